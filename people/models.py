@@ -1,0 +1,14 @@
+"""The people who work in the back office."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class User(AbstractUser):
+    """One who signs in. What they may do comes from their groups."""
+
+    zone = models.CharField(max_length=50, default="UTC", help_text="IANA name; times are shown in it.")
+    language = models.CharField(max_length=10, default="en")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username

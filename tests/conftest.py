@@ -1,0 +1,1 @@
+"""The cast: who does things in the tests, and what they may do."""

@@ -1,0 +1,28 @@
+"""An early pytest plugin: one throw-away PostgreSQL and Valkey for the whole run, shared by all workers.
+
+``conftest.py`` is read too late for this: settings must already know where the servers are.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+MINE = "PYTEST_XDIST_WORKER" not in os.environ and "MAINSTAY_SERVICES" not in os.environ
+if MINE:
+    os.environ["MAINSTAY_SERVICES"] = tempfile.mkdtemp(prefix="mainstay-test-")
+
+_started = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if MINE:
+        from config.embedded import Services
+
+        _started.append(Services(Path(os.environ["MAINSTAY_SERVICES"]), throwaway=True).acquire())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    while _started:
+        _started.pop().release()

@@ -1,0 +1,25 @@
+from customers.models.consent import ConsentDecision
+from customers.models.customers import Customer, EmailAddress, Phone, PostalAddress, Trait
+from customers.models.profile import Profile
+from customers.models.purchases import Line, Purchase, Return, ReturnLine, Source
+from customers.models.timeline import REPORTABLE, Bookmark, Fact, SetAside, Verb
+
+__all__ = [
+    "REPORTABLE",
+    "Bookmark",
+    "ConsentDecision",
+    "Customer",
+    "EmailAddress",
+    "Fact",
+    "Line",
+    "Phone",
+    "PostalAddress",
+    "Profile",
+    "Purchase",
+    "Return",
+    "ReturnLine",
+    "SetAside",
+    "Source",
+    "Trait",
+    "Verb",
+]

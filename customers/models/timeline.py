@@ -1,0 +1,164 @@
+"""The one timeline: a row for each thing that happened to a customer, written with the change that it tells of."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Verb(models.TextChoices):
+    """Everything that Mainstay can say about a customer."""
+
+    ADDED = "added", _("became known")
+    CHANGED = "changed", _("details changed")
+    MERGED = "merged", _("merged with another record")
+    ERASED = "erased", _("erased")
+    STAGE_REACHED = "stage_reached", _("moved to another stage")
+    CONSENT_GIVEN = "consent_given", _("gave consent")
+    CONSENT_WITHDRAWN = "consent_withdrawn", _("withdrew consent")
+
+    BOUGHT = "bought", _("bought")
+    RETURNED = "returned", _("returned goods")
+    PURCHASE_CANCELLED = "purchase_cancelled", _("purchase cancelled")
+
+    VISITED = "visited", _("visited")
+    EMAIL_OPENED = "email_opened", _("opened an e-mail")
+    EMAIL_CLICKED = "email_clicked", _("clicked in an e-mail")
+    PROFILE_COMPLETED = "profile_completed", _("completed the profile")
+    SOCIAL_LINKED = "social_linked", _("linked a social account")
+    REVIEWED = "reviewed", _("wrote a review")
+    PHOTO_SHARED = "photo_shared", _("shared a photo")
+    QUESTION_ANSWERED = "question_answered", _("answered a question")
+    RECEIPT_SUBMITTED = "receipt_submitted", _("submitted a receipt")
+    SHARED = "shared", _("shared with others")
+    REFERRED = "referred", _("referred a friend")
+
+    POINTS_GRANTED = "points_granted", _("received points")
+    POINTS_ACTIVATED = "points_activated", _("points became available")
+    POINTS_HELD = "points_held", _("points held for a redemption")
+    POINTS_RELEASED = "points_released", _("held points released")
+    POINTS_SPENT = "points_spent", _("spent points")
+    POINTS_RESTORED = "points_restored", _("points given back")
+    POINTS_EXPIRED = "points_expired", _("points expired")
+    POINTS_CLAWED_BACK = "points_clawed_back", _("points taken back")
+    POINTS_ADJUSTED = "points_adjusted", _("points adjusted")
+    POINTS_TRANSFERRED = "points_transferred", _("points transferred")
+    WALLET_FROZEN = "wallet_frozen", _("wallet frozen")
+    WALLET_OPENED = "wallet_opened", _("wallet opened again")
+
+
+# What another system may report: things that a customer did, not things that Mainstay itself does.
+REPORTABLE = frozenset(
+    {
+        Verb.VISITED,
+        Verb.EMAIL_OPENED,
+        Verb.EMAIL_CLICKED,
+        Verb.PROFILE_COMPLETED,
+        Verb.SOCIAL_LINKED,
+        Verb.REVIEWED,
+        Verb.PHOTO_SHARED,
+        Verb.QUESTION_ANSWERED,
+        Verb.RECEIPT_SUBMITTED,
+        Verb.SHARED,
+        Verb.REFERRED,
+    }
+)
+
+
+class FactQuerySet(models.QuerySet["Fact"]):
+    def latest_first(self) -> Self:
+        return self.order_by("-at", "-id")
+
+
+class Fact(models.Model):
+    """Append-only. A trigger lets the position be set once, a fact follow its merged customer, and an erased
+    customer's particulars be emptied; it refuses everything else.
+    """
+
+    # No database constraint: it would cost more than the row itself. Customers are never deleted (a trigger),
+    # so a fact's customer always exists.
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, db_constraint=False, db_index=False, related_name="timeline"
+    )
+    # No choices on the column: a new verb is no change of the schema.
+    verb = models.CharField(max_length=30)
+    at = models.DateTimeField(help_text="When it happened.")
+    recorded_at = models.DateTimeField(db_default=Now(), help_text="When Mainstay learnt of it.")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    about = models.JSONField(
+        default=dict, db_default={}, help_text="Particulars: ids, numbers and amounts; personal data never."
+    )
+    key = models.CharField(max_length=160, null=True, help_text="The same key is never recorded twice.")
+    position = models.BigIntegerField(
+        null=True, unique=True, editable=False, help_text="The place in the order of reading, given after commit."
+    )
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("fact")
+        verbose_name_plural = _("facts")
+        constraints = [models.UniqueConstraint(fields=["key"], name="fact_key_is_recorded_once")]
+        indexes = [
+            models.Index(fields=["customer", "-at", "-id"], name="fact_latest_first"),
+            models.Index(fields=["id"], condition=Q(position__isnull=True), name="fact_without_position"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The verb in words; a verb that a newer version wrote is shown as it is."""
+        return str(Verb(self.verb).label) if self.verb in Verb else self.verb
+
+
+class Bookmark(models.Model):
+    """How far a reader has come, in one of its lanes. A lane reads the customers with id % lanes = lane."""
+
+    reader = models.CharField(_("reader"), max_length=30)
+    lane = models.PositiveSmallIntegerField(default=0)
+    lanes = models.PositiveSmallIntegerField(default=1)
+    position = models.BigIntegerField(default=0)
+    moved_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("bookmark")
+        verbose_name_plural = _("bookmarks")
+        constraints = [
+            models.UniqueConstraint(fields=["reader", "lane"], name="bookmark_of_a_lane_stands_once"),
+            models.CheckConstraint(
+                name="bookmark_lane_is_one_of_its_lanes", condition=Q(lanes__gt=0, lane__lt=models.F("lanes"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reader} {self.lane + 1}/{self.lanes}"
+
+
+class SetAside(models.Model):
+    """A fact that a reader could not digest: after three tries it stands here with its error and blocks no other."""
+
+    reader = models.CharField(_("reader"), max_length=30)
+    fact = models.ForeignKey(Fact, models.PROTECT, related_name="set_aside")
+    tries = models.PositiveSmallIntegerField(_("tries"), default=1)
+    error = models.TextField(_("error"))
+    first_at = models.DateTimeField(_("first failed"), db_default=Now())
+    set_aside_at = models.DateTimeField(_("set aside"), null=True)
+    digested_at = models.DateTimeField(_("digested after all"), null=True)
+
+    class Meta:
+        verbose_name = _("fact set aside")
+        verbose_name_plural = _("facts set aside")
+        permissions = [("retry_setaside", _("Can let a reader try a fact again"))]
+        constraints = [
+            models.UniqueConstraint(fields=["reader", "fact"], name="fact_is_set_aside_once_per_reader"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reader}: {self.fact_id}"

@@ -1,17 +1,37 @@
-"""The back office: Django's admin as one site, with room for pages that are more than a list of rows."""
+"""The back office: Django's admin as one site, with room for pages that are more than a list of rows.
 
-from collections.abc import Callable
+In ``<app>/pages.py``::
+
+    @site.page("inbox/", name="inbox", permission="feedback.view_complaint", menu="Inbox", icon="inbox", group="work")
+    def inbox(request):
+        return site.render(request, "feedback/inbox.html", title=_("Inbox"), complaints=…)
+
+    @site.home(permission="feedback.view_complaint", title=_("Waiting for an answer"), order=10)
+    def waiting(request):
+        return "feedback/home_waiting.html", {"complaints": …}
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, cast
 
 from django.contrib import admin
-from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from unfold.sites import UnfoldAdminSite
 
+from config.menu import Group
+
 View = Callable[..., HttpResponse]
+Text = str | Promise
+Section = Callable[[HttpRequest], tuple[str, dict[str, Any]] | None]
 
 
 @dataclass(frozen=True)
@@ -19,24 +39,73 @@ class Page:
     route: str
     name: str
     view: View
-    permission: str
-    menu: str | None
+    permission: str | None
+    menu: Text | None
+    icon: str
+    group: str
+    order: int
+
+    def open_to(self, request: HttpRequest) -> bool:
+        return self.permission is None or request.user.has_perm(self.permission)
+
+
+@dataclass(frozen=True)
+class HomeSection:
+    view: Section
+    permission: str | None
+    title: Text | None
+    order: int
 
 
 class BackOffice(UnfoldAdminSite):
     site_header = site_title = "Mainstay"
+    enable_nav_sidebar = True
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.pages: list[Page] = []
+        self.sections: list[HomeSection] = []
 
-    def page(self, route: str, *, name: str, permission: str, menu: str | None = None) -> Callable[[View], View]:
-        """Make a view a page of the back office, for those who hold the permission."""
+    def page(
+        self,
+        route: str,
+        *,
+        name: str,
+        permission: str | None,
+        menu: Text | None = None,
+        icon: str = "article",
+        group: str = Group.WORK,
+        order: int = 100,
+    ) -> Callable[[View], View]:
+        """Make a view a page of the back office, for those who hold the permission (None: for all who sign in).
+
+        ``menu`` is its name in the sidebar (None: it is reached from other pages), ``icon`` a name of Material
+        Symbols, ``order`` its place within the group. The page's address is ``admin:<name>``.
+        """
 
         def register(view: View) -> View:
-            guarded = permission_required(permission, raise_exception=True)(view)
-            self.pages.append(Page(route, name, guarded, permission, menu))
+            @wraps(view)
+            def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+                if permission is not None and not request.user.has_perm(permission):
+                    raise PermissionDenied
+                return view(request, *args, **kwargs)
+
+            self.pages.append(Page(route, name, guarded, permission, menu, icon, group, order))
             return guarded
+
+        return register
+
+    def home(
+        self, *, permission: str | None, title: Text | None = None, order: int = 100
+    ) -> Callable[[Section], Section]:
+        """Make a function a section of everybody's first page who holds the permission.
+
+        It returns a template and its context, or None where it has nothing to say today.
+        """
+
+        def register(view: Section) -> Section:
+            self.sections.append(HomeSection(view, permission, title, order))
+            return view
 
         return register
 
@@ -44,8 +113,38 @@ class BackOffice(UnfoldAdminSite):
         ours = [path(page.route, self.admin_view(page.view), name=page.name) for page in self.pages]
         return ours + super().get_urls()
 
-    def render(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
-        return TemplateResponse(request, template, self.each_context(request) | context)
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Today's work of the one who is signed in, put together from the sections of the apps."""
+        context: dict[str, Any] = {"title": _("Today"), "sections": self._sections_for(request)}
+        return self.render(request, "admin/index.html", **context | (extra_context or {}))
+
+    def _sections_for(self, request: HttpRequest) -> list[tuple[Text | None, SafeString]]:
+        drawn = []
+        for section in sorted(self.sections, key=lambda section: section.order):
+            if section.permission is None or request.user.has_perm(section.permission):
+                answer = section.view(request)
+                if answer is not None:
+                    template, context = answer
+                    drawn.append((section.title, render_to_string(template, context, request)))
+        return drawn
+
+    def render(
+        self,
+        request: HttpRequest,
+        template: str,
+        *,
+        breadcrumbs: Iterable[tuple[Text, str]] = (),
+        status: int = 200,
+        **context: Any,
+    ) -> TemplateResponse:
+        """A whole page. ``title`` heads it; ``breadcrumbs`` are (name, address) of the pages above it."""
+        trail = [{"title": str(name), "link": link} for name, link in breadcrumbs]
+        context = self.each_context(request) | {"breadcrumbs": trail} | context
+        request.current_app = self.name  # type: ignore[attr-defined]
+        return TemplateResponse(request, template, context, status=status)
+
+    def home_url(self) -> str:
+        return reverse(f"{self.name}:index")
 
 
 site = cast(BackOffice, admin.site)  # Django makes the site from ``default_site``; this is the same one

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded
@@ -26,7 +27,7 @@ else:
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # not "unfold": that would put its own site in the place of ours
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "config.apps.BackOfficeConfig",
@@ -109,7 +110,18 @@ BUSINESS_COUNTRY = env.str("BUSINESS_COUNTRY", default="DE")  # how a phone numb
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = LOCAL  # no collectstatic needed on a local run
 MEDIA_ROOT = BASE_DIR / "var" / "media"
+
+UNFOLD = {
+    "SITE_TITLE": "Mainstay",
+    "SITE_HEADER": "Mainstay",
+    "SITE_URL": None,
+    "SITE_ICON": lambda request: static("mainstay/logo.svg"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("mainstay/logo.svg")}],
+    "STYLES": [lambda request: static("mainstay/ms.css")],
+    "SIDEBAR": {"navigation": "config.menu.sidebar", "show_search": True, "command_search": True},
+}
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "unfold_crispy"
 

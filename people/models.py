@@ -10,5 +10,8 @@ class User(AbstractUser):
     zone = models.CharField(max_length=50, default="UTC", help_text="IANA name; times are shown in it.")
     language = models.CharField(max_length=10, default="en")
 
+    class Meta(AbstractUser.Meta):
+        permissions = [("manage_people", "Can invite people, give them a role and shut them out")]
+
     def __str__(self) -> str:
         return self.get_full_name() or self.username

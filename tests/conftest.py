@@ -1,1 +1,69 @@
 """The cast: who does things in the tests, and what they may do."""
+
+import pytest
+from django.test import Client
+
+from people.models import User
+from people.roles import Role
+from tests.factories import people
+
+
+@pytest.fixture
+def agent(db) -> User:
+    """Somebody of Support."""
+    return people.person("agent", role=Role.SUPPORT, first_name="Ada", last_name="Agent")
+
+
+@pytest.fixture
+def marketer(db) -> User:
+    """Somebody of Marketing."""
+    return people.person("marketer", role=Role.MARKETING, first_name="Max", last_name="Marketer")
+
+
+@pytest.fixture
+def board_manager(db) -> User:
+    """Somebody who runs the advisory board."""
+    return people.person("board_manager", role=Role.BOARD_MANAGERS, first_name="Bo", last_name="Board")
+
+
+@pytest.fixture
+def manager(db) -> User:
+    """Somebody of Managers, who may do everything."""
+    return people.person("manager", role=Role.MANAGERS, first_name="Mia", last_name="Manager")
+
+
+@pytest.fixture
+def intern(db) -> User:
+    """Staff without a role: may sign in, and nothing else."""
+    return people.person("intern", first_name="Ivo", last_name="Intern")
+
+
+def browser_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def agent_client(agent: User) -> Client:
+    return browser_of(agent)
+
+
+@pytest.fixture
+def marketer_client(marketer: User) -> Client:
+    return browser_of(marketer)
+
+
+@pytest.fixture
+def board_manager_client(board_manager: User) -> Client:
+    return browser_of(board_manager)
+
+
+@pytest.fixture
+def manager_client(manager: User) -> Client:
+    return browser_of(manager)
+
+
+@pytest.fixture
+def intern_client(intern: User) -> Client:
+    return browser_of(intern)

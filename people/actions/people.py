@@ -1,0 +1,69 @@
+"""Who works here: inviting people, giving them a role, shutting them out."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from people.actions import roles
+from people.models import User
+from people.roles import Role
+
+DEMO_PASSWORD = "mainstay-demo-2026"  # noqa: S105  (refused outside of a local run)
+DEMO_STAFF = (
+    ("support", "Sanna", "Lindqvist", Role.SUPPORT),
+    ("marketing", "Marco", "Bianchi", Role.MARKETING),
+    ("board", "Beatriz", "Almeida", Role.BOARD_MANAGERS),
+    ("manager", "Maya", "Okafor", Role.MANAGERS),
+    ("intern", "Ines", "Novak", None),
+)
+
+
+class NotALocalRun(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("Demo people have a known password; they are made on a local run only, or when asked for expressly."),
+            code="not_a_local_run",
+        )
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What somebody needs to sign in as a demo person."""
+
+    username: str
+    password: str
+    name: str
+    role: str
+
+
+@transaction.atomic
+def create_demo_staff(*, anywhere: bool = False) -> list[SignIn]:
+    """Make one person per role and an intern without one; those who are there are left as they are.
+
+    Raises NotALocalRun where real people work, unless ``anywhere`` is said.
+    """
+    if not (settings.LOCAL or anywhere):
+        raise NotALocalRun
+    roles.refresh()
+    for username, first_name, last_name, role in DEMO_STAFF:
+        if User.objects.filter(username=username).exists():
+            continue
+        person = User.objects.create_user(
+            username,
+            f"{username}@mainstay.example",
+            DEMO_PASSWORD,
+            first_name=first_name,
+            last_name=last_name,
+            is_staff=True,
+            zone=settings.BUSINESS_ZONE,
+        )
+        if role:
+            person.groups.add(Group.objects.get(name=role))
+    return [
+        SignIn(username, DEMO_PASSWORD, f"{first_name} {last_name}", str(role or _("no role")))
+        for username, first_name, last_name, role in DEMO_STAFF
+    ]

@@ -1,0 +1,100 @@
+"""What each role may do: the one place where permissions of all apps are dealt out.
+
+A pattern is ``app.codename`` with ``*`` for anything; one that starts with ``!`` takes away again what the ones before
+it gave. An app that adds a permission for a weighty verb names it here, or a pattern covers it.
+``people.actions.roles.refresh`` puts this into the database.
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """The names of the groups. They come by migration."""
+
+    SUPPORT = "Support", _("Support")
+    MARKETING = "Marketing", _("Marketing")
+    BOARD_MANAGERS = "Board managers", _("Board managers")
+    MANAGERS = "Managers", _("Managers")
+
+
+@dataclass(frozen=True)
+class Rights:
+    summary: str
+    patterns: tuple[str, ...]
+
+    def include(self, permission: str) -> bool:
+        """The last pattern that fits decides."""
+        allowed = False
+        for pattern in self.patterns:
+            if fnmatchcase(permission, pattern.removeprefix("!")):
+                allowed = not pattern.startswith("!")
+        return allowed
+
+
+RIGHTS: dict[Role, Rights] = {
+    Role.SUPPORT: Rights(
+        _("Finds customers, answers them, corrects what is wrong."),
+        (
+            "customers.*",
+            "!customers.delete_*",
+            "!customers.erase_*",
+            "!customers.*import*",
+            "!customers.*reader*",
+            "!customers.*audit*",
+            "loyalty.view_*",
+            "loyalty.grant_*",
+            "loyalty.redeem_*",
+            "loyalty.reverse_*",
+            "feedback.*",
+            "!feedback.delete_*",
+            "communications.view_*",
+        ),
+    ),
+    Role.MARKETING: Rights(
+        _("Plans what customers hear and earn, imports purchases, reads the figures."),
+        (
+            "customers.view_*",
+            "customers.*import*",
+            "customers.*segment*",
+            "!customers.*audit*",
+            "loyalty.*",
+            "!loyalty.delete_*",
+            "!loyalty.adjust_*",
+            "communications.*",
+            "calendars.view_*",
+            "feedback.view_*",
+            "insights.view_*",
+        ),
+    ),
+    Role.BOARD_MANAGERS: Rights(
+        _("Runs the customer advisory board."),
+        (
+            "customers.view_*",
+            "!customers.*import*",
+            "!customers.*audit*",
+            "loyalty.view_*",
+            "calendars.view_*",
+            "feedback.view_*",
+            "advisory.*",
+            "!advisory.delete_*",
+        ),
+    ),
+    Role.MANAGERS: Rights(
+        _("Sees and does everything, and says who else may."),
+        (
+            "people.*",
+            "customers.*",
+            "integrations.*",
+            "calendars.*",
+            "loyalty.*",
+            "communications.*",
+            "feedback.*",
+            "advisory.*",
+            "insights.*",
+        ),
+    ),
+}

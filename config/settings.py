@@ -88,9 +88,9 @@ DATABASES["default"] |= {
     "OPTIONS": {
         **DATABASES["default"].get("OPTIONS", {}),
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10},
-        # Django's default of None turns every prepared statement off, also where a cursor asks for one.
-        "prepare_threshold": 0,
-        "server_side_binding": True,
+        # Django's default of None would turn every prepared statement off, also where a cursor asks for one. Nothing is
+        # prepared unasked; the hot paths take psycopg's own cursor and execute(..., prepare=True).
+        "prepare_threshold": 1_000_000_000,
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

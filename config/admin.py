@@ -57,6 +57,15 @@ class HomeSection:
     order: int
 
 
+@dataclass(frozen=True)
+class Panel:
+    place: str
+    view: Callable[[HttpRequest, Any], tuple[str, dict[str, Any]] | None]
+    permission: str | None
+    title: Text
+    order: int
+
+
 class BackOffice(UnfoldAdminSite):
     site_header = site_title = "Mainstay"
     enable_nav_sidebar = True
@@ -65,6 +74,7 @@ class BackOffice(UnfoldAdminSite):
         super().__init__(name)
         self.pages: list[Page] = []
         self.sections: list[HomeSection] = []
+        self.places: list[Panel] = []
 
     def page(
         self,
@@ -108,6 +118,31 @@ class BackOffice(UnfoldAdminSite):
             return view
 
         return register
+
+    def panel(
+        self, place: str, *, title: Text, permission: str | None, order: int = 100
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Make a function a part of a page that an app below owns: the ledger statement on the customer page.
+
+        It gets the request and the page's subject, and returns a template and its context, or None.
+        """
+
+        def register(view: Callable[..., Any]) -> Callable[..., Any]:
+            self.places.append(Panel(place, view, permission, title, order))
+            return view
+
+        return register
+
+    def panels(self, request: HttpRequest, place: str, subject: Any) -> list[tuple[Text, SafeString]]:
+        """The parts that the apps above have for this place and that this person may see: (title, HTML) each."""
+        drawn = []
+        for panel in sorted(self.places, key=lambda panel: panel.order):
+            if panel.place == place and (panel.permission is None or request.user.has_perm(panel.permission)):
+                answer = panel.view(request, subject)
+                if answer is not None:
+                    template, context = answer
+                    drawn.append((panel.title, render_to_string(template, context, request)))
+        return drawn
 
     def get_urls(self) -> list[URLPattern]:
         ours = [path(page.route, self.admin_view(page.view), name=page.name) for page in self.pages]

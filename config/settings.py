@@ -88,8 +88,8 @@ DATABASES["default"] |= {
     "OPTIONS": {
         **DATABASES["default"].get("OPTIONS", {}),
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10},
-        # Django's default of None would turn every prepared statement off, also where a cursor asks for one. Nothing is
-        # prepared unasked; the hot paths use psycopg's own cursor with prepare=True.
+        # Django's default of None would turn every prepared statement off, also where a cursor asks for one. Nothing
+        # is prepared unasked; the hot paths use psycopg's own cursor with prepare=True.
         "prepare_threshold": 1_000_000_000,
     },
 }

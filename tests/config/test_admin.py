@@ -67,3 +67,19 @@ def test_home_of_somebody_without_a_role_says_what_to_do(intern_client):
 
     assert page.status_code == 200
     assert "A manager can give you one" in page.content.decode()
+
+
+def test_a_panel_is_drawn_for_its_place_and_for_those_who_hold_the_permission(
+    request_of, manager, intern, settings, tmp_path
+):
+    (tmp_path / "points.html").write_text("Points of {{ subject }}")
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path]}]
+    site = BackOffice()
+    site.panel("customer", title="Points", permission="people.manage_people")(
+        lambda request, subject: ("points.html", {"subject": subject})
+    )
+    site.panel("customer", title="Silent", permission=None)(lambda request, subject: None)
+    site.panel("board", title="Elsewhere", permission=None)(lambda request, subject: ("points.html", {}))
+
+    assert site.panels(request_of(manager), "customer", "Ada") == [("Points", "Points of Ada")]
+    assert site.panels(request_of(intern), "customer", "Ada") == []

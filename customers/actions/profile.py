@@ -1,0 +1,78 @@
+"""Keep the flat row of each customer true to the purchases. Set-based: one customer or a hundred thousand."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from customers.stages import AT_RISK_AFTER_DAYS, AT_RISK_GAPS, LAPSED_AFTER_DAYS, NEW_FOR_DAYS, RETURNED_FOR_DAYS
+
+# Amounts count the purchases in the currency of the latest one: sums over currencies would mean nothing.
+REFRESH = """
+WITH bought AS (
+    SELECT customer_id, at, currency, goods, returned,
+           EXTRACT(epoch FROM at - lag(at) OVER by_time) / 86400 AS gap,
+           row_number() OVER (PARTITION BY customer_id ORDER BY at DESC, id DESC) AS nth_last
+    FROM customers_purchase
+    WHERE customer_id = ANY(%(customers)s) AND status = 'standing'
+    WINDOW by_time AS (PARTITION BY customer_id ORDER BY at, id)
+), latest AS (
+    SELECT customer_id, currency, gap AS last_gap FROM bought WHERE nth_last = 1
+), figures AS (
+    SELECT customer_id, count(*) AS purchases, min(at) AS first_at, max(at) AS last_at,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY gap) AS usual_gap,
+           coalesce(sum(goods) FILTER (WHERE bought.currency = latest.currency), 0) AS gross,
+           coalesce(sum(returned) FILTER (WHERE bought.currency = latest.currency), 0) AS returned
+    FROM bought JOIN latest USING (customer_id) GROUP BY customer_id
+), answer AS (
+    SELECT wanted.id, coalesce(f.purchases, 0) AS purchases, f.first_at, f.last_at, f.usual_gap, l.last_gap,
+           coalesce(l.currency, '') AS currency, coalesce(f.gross, 0) AS gross, coalesce(f.returned, 0) AS returned,
+           EXTRACT(epoch FROM %(at)s - f.last_at) / 86400 AS quiet
+    FROM unnest(%(customers)s::bigint[]) AS wanted(id)
+    LEFT JOIN figures f ON f.customer_id = wanted.id
+    LEFT JOIN latest l ON l.customer_id = wanted.id
+)
+INSERT INTO customers_profile AS profile (
+    customer_id, stage, purchases, first_purchase_at, last_purchase_at, usual_gap_days, last_gap_days, currency,
+    gross, returned, points_pending, points_available, points_held, points_debt, refreshed_at
+)
+SELECT id,
+       CASE
+           WHEN purchases = 0 THEN 'lead'
+           WHEN quiet > %(lapsed_after)s THEN 'lapsed'
+           WHEN quiet > greatest(%(at_risk_after)s, coalesce(usual_gap, 0) * %(at_risk_gaps)s) THEN 'at_risk'
+           WHEN purchases = 1 AND quiet <= %(new_for)s THEN 'new'
+           WHEN last_gap > %(lapsed_after)s AND quiet <= %(returned_for)s THEN 'returned'
+           ELSE 'active'
+       END,
+       purchases, first_at, last_at, usual_gap, last_gap, currency, gross, returned, 0, 0, 0, 0, %(at)s
+FROM answer ORDER BY id
+ON CONFLICT (customer_id) DO UPDATE SET
+    stage = excluded.stage, purchases = excluded.purchases, first_purchase_at = excluded.first_purchase_at,
+    last_purchase_at = excluded.last_purchase_at, usual_gap_days = excluded.usual_gap_days,
+    last_gap_days = excluded.last_gap_days, currency = excluded.currency, gross = excluded.gross,
+    returned = excluded.returned, refreshed_at = excluded.refreshed_at
+"""
+
+
+@transaction.atomic
+def refresh(customer_ids: Iterable[int], *, at: datetime | None = None) -> int:
+    """Count the purchases of these customers again, and the stage that follows from them. Returns how many."""
+    customers = sorted(set(customer_ids))
+    if not customers:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            REFRESH,
+            {
+                "customers": customers,
+                "at": at or timezone.now(),
+                "lapsed_after": LAPSED_AFTER_DAYS,
+                "at_risk_after": AT_RISK_AFTER_DAYS,
+                "at_risk_gaps": AT_RISK_GAPS,
+                "new_for": NEW_FOR_DAYS,
+                "returned_for": RETURNED_FOR_DAYS,
+            },
+        )
+    return len(customers)

@@ -1,0 +1,197 @@
+"""Purchases come in whole, once, and are counted."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from customers.actions import purchases
+from customers.actions.purchases import PurchaseRefused, WrongState
+from customers.models import Customer, Fact, Line, Profile, Purchase, Verb
+from customers.orders import OrderLine
+from tests.factories.purchases import AT, line, order, purchase
+
+
+@pytest.fixture
+def customer(db) -> Customer:
+    return Customer.objects.create(number="1001", name="Ada Byron")
+
+
+def test_a_purchase_keeps_its_lines_and_leaves_a_fact(customer, agent):
+    lines = (
+        OrderLine(quantity=Decimal("1.5"), unit_price=Decimal("333"), product="tea", tax=40),
+        OrderLine(quantity=Decimal(3), unit_price=Decimal(1000), product="pot", discount=500),
+    )
+
+    outcome = purchases.record(order(customer, lines=lines, number="A-1", shipping=490), by=agent)
+
+    bought = outcome.purchase
+    assert outcome.created
+    assert (bought.goods, bought.shipping, bought.tax, bought.total) == (500 + 2500, 490, 40, 3490)
+    assert list(bought.lines.order_by("position").values_list("product", "amount")) == [("tea", 500), ("pot", 2500)]
+    fact = customer.timeline.get()
+    assert (fact.verb, fact.at, fact.by) == (Verb.BOUGHT, AT, agent)
+    assert fact.about == {"purchase": bought.pk, "number": "A-1", "total": 3490, "currency": "EUR"}
+
+
+def test_the_same_order_again_is_found_and_not_doubled(customer):
+    wanted = order(customer, 1000)
+    first = purchases.record(wanted)
+
+    again = purchases.record(wanted)
+
+    assert (again.purchase, again.created) == (first.purchase, False)
+    assert (Purchase.objects.count(), Line.objects.count(), Fact.objects.count()) == (1, 1, 1)
+
+
+def test_a_number_never_stands_for_two_contents(customer):
+    wanted = order(customer, 1000)
+    purchases.record(wanted)
+
+    with pytest.raises(PurchaseRefused) as refusal:
+        purchases.record(replace(wanted, shipping=1))
+
+    assert refusal.value.error_list[0].code == "duplicate_number"
+
+
+def test_equal_amounts_and_instants_are_the_same_content_however_they_are_written(customer):
+    wanted = order(customer, lines=(line(1000, quantity=2),))
+    berlin = AT.astimezone(timezone.get_fixed_timezone(60))
+    rewritten = replace(wanted, at=berlin, lines=(line(1000, quantity="2.00"),))
+
+    assert rewritten.fingerprint == wanted.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"number": ""}, "number_missing"),
+        ({"customer": ""}, "customer_missing"),
+        ({"customer": "nobody"}, "unknown_customer"),
+        ({"source": "elsewhere"}, "unknown_source"),
+        ({"currency": "eur"}, "currency_unknown"),
+        ({"lines": ()}, "lines_missing"),
+        ({"lines": (line(1000, quantity=-1),)}, "quantity_not_positive"),
+        ({"lines": (OrderLine(quantity=Decimal(1), unit_price=Decimal(-5)),)}, "price_negative"),
+        ({"lines": (line(1000, discount=1001),)}, "discount_too_large"),
+        ({"lines": (line(1000, tax=-1),)}, "amount_negative"),
+        ({"shipping": -1}, "amount_negative"),
+        ({"points_paid": 600, "gift_card": 401}, "paid_too_much"),
+        ({"at": AT.replace(tzinfo=None)}, "zone_missing"),
+    ],
+)
+def test_a_flawed_order_is_refused_with_its_reason(customer, change, code):
+    with pytest.raises(PurchaseRefused) as refusal:
+        purchases.record(replace(order(customer, 1000), **change))
+
+    assert [error.code for error in refusal.value.error_list] == [code]
+    assert not Purchase.objects.exists()
+
+
+def test_bad_orders_in_a_batch_do_not_keep_the_good_ones_out(customer):
+    good, bad = order(customer, 1000), order(customer, 2000, currency="?")
+    twice = replace(good, shipping=7)
+
+    outcomes = purchases.record_many([bad, good, twice])
+
+    assert [outcome.created for outcome in outcomes] == [False, True, False]
+    assert [outcome.refusal.error_list[0].code for outcome in outcomes if outcome.refusal] == [
+        "currency_unknown",
+        "duplicate_number",
+    ]
+
+
+def test_the_old_number_of_a_merged_customer_finds_the_one_who_stands(customer):
+    Customer.objects.create(
+        number="0007", name="Ada B.", status="merged", merged_into=customer, merged_at=timezone.now()
+    )
+
+    bought = purchases.record(replace(order(customer), customer="0007")).purchase
+
+    assert bought.customer == customer
+
+
+def test_the_number_of_queries_does_not_grow_with_the_batch(customer, django_assert_num_queries):
+    purchases.record(order(customer))
+    for size in (1, 30):
+        orders = [order(customer, 500, 700) for _ in range(size)]
+        with django_assert_num_queries(14):
+            purchases.record_many(orders)
+
+
+def test_the_profile_counts_purchases_gaps_and_value(customer):
+    now = timezone.now()
+    for days, amount in ((100, 1000), (70, 2000), (30, 4000)):
+        purchase(customer, amount, at=now - timedelta(days=days))
+
+    profile = customer.profile
+    assert (profile.purchases, profile.gross, profile.value, profile.currency) == (3, 7000, 7000, "EUR")
+    assert profile.usual_gap_days == pytest.approx(35)
+    assert profile.stage == Profile.Stage.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "stage"),
+    [
+        ((10,), "new"),
+        ((100,), "at_risk"),
+        ((400,), "lapsed"),
+        ((20, 10), "active"),
+        ((300, 100), "active"),  # 100 days are no silence for one who comes every 200
+        ((500, 10), "returned"),
+        ((510, 100), "active"),
+    ],
+)
+def test_the_stage_follows_from_the_purchases(customer, days_ago, stage):
+    for days in days_ago:
+        purchase(customer, at=timezone.now() - timedelta(days=days))
+
+    assert customer.profile.stage == stage
+
+
+def test_amounts_are_counted_in_the_currency_of_the_latest_purchase(customer):
+    purchase(customer, 1000, currency="EUR", at=AT)
+    purchase(customer, 5000, currency="KRW", at=AT + timedelta(days=1))
+
+    assert (customer.profile.currency, customer.profile.gross) == ("KRW", 5000)
+
+
+def test_a_cancelled_purchase_counts_no_more_and_names_its_successor(customer, agent):
+    first, second = purchase(customer, 1000), purchase(customer, 900)
+
+    cancelled = purchases.cancel(first, by=agent, rebilled_as=second)
+
+    assert (cancelled.status, cancelled.rebilled_as) == ("cancelled", second)
+    assert customer.profile.purchases == 1
+    assert customer.timeline.filter(verb=Verb.PURCHASE_CANCELLED, about__purchase=first.pk).exists()
+
+
+def test_cancelling_twice_is_refused(customer):
+    bought = purchase(customer)
+    purchases.cancel(bought)
+
+    with pytest.raises(WrongState):
+        purchases.cancel(bought)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_order_from_eight_sides_at_once_is_recorded_once():
+    customer = Customer.objects.create(number="1001")
+    wanted = order(customer, 1000)
+
+    def record(_):
+        try:
+            return purchases.record(wanted)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(record, range(8)))
+
+    assert sum(outcome.created for outcome in outcomes) == 1
+    assert len({outcome.purchase.pk for outcome in outcomes}) == 1
+    assert (Line.objects.count(), Fact.objects.count(), customer.profile.purchases) == (1, 1, 1)

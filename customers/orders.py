@@ -6,7 +6,7 @@ Money is in minor units (cents), tax included; a unit price may be a fraction of
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -97,7 +97,6 @@ class Flaw:
     code: str
     message: str
     field: str
-    params: dict[str, object] = field(default_factory=dict)
 
 
 def flaws(order: Order) -> Iterable[Flaw]:
@@ -124,9 +123,9 @@ def _flaws_of_line(line: OrderLine, place: int) -> Iterable[Flaw]:
     where = f"lines.{place}"
     if line.quantity <= 0:
         yield Flaw("quantity_not_positive", f"Line {place}: the quantity must be more than 0.", where)
-    if line.unit_price < 0:
+    elif line.unit_price < 0:
         yield Flaw("price_negative", f"Line {place}: the price cannot be negative.", where)
-    if line.discount < 0 or line.tax < 0:
+    elif line.discount < 0 or line.tax < 0:
         yield Flaw("amount_negative", f"Line {place}: discount and tax cannot be negative.", where)
     elif line.amount < 0:
         yield Flaw("discount_too_large", f"Line {place}: the discount is more than the line costs.", where)

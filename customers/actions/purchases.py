@@ -77,7 +77,7 @@ def _open(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 
 def _refuse_flawed(outcome: Outcome) -> None:
-    found = [ValidationError(flaw.message, code=flaw.code, params=flaw.params) for flaw in flaws(outcome.order)]
+    found = [ValidationError(flaw.message, code=flaw.code) for flaw in flaws(outcome.order)]
     if found:
         outcome.refusal = PurchaseRefused(found)
 

@@ -75,7 +75,7 @@ def test_equal_amounts_and_instants_are_the_same_content_however_they_are_writte
         ({"source": "elsewhere"}, "unknown_source"),
         ({"currency": "eur"}, "currency_unknown"),
         ({"lines": ()}, "lines_missing"),
-        ({"lines": (line(1000, quantity=-1),)}, "quantity_not_positive"),
+        ({"lines": (OrderLine(quantity=Decimal(0), unit_price=Decimal(5)),)}, "quantity_not_positive"),
         ({"lines": (OrderLine(quantity=Decimal(1), unit_price=Decimal(-5)),)}, "price_negative"),
         ({"lines": (line(1000, discount=1001),)}, "discount_too_large"),
         ({"lines": (line(1000, tax=-1),)}, "amount_negative"),

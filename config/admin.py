@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 from unfold.sites import UnfoldAdminSite
 
 from config.menu import Group
+from config.spreadsheets import export_as_csv
 
 View = Callable[..., HttpResponse]
 Text = str | Promise
@@ -75,6 +76,7 @@ class BackOffice(UnfoldAdminSite):
         self.pages: list[Page] = []
         self.sections: list[HomeSection] = []
         self.places: list[Panel] = []
+        self.add_action(export_as_csv)
 
     def page(
         self,

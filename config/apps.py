@@ -1,3 +1,4 @@
+from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -10,3 +11,10 @@ class BackOfficeConfig(AdminConfig):
     def ready(self) -> None:
         super().ready()
         autodiscover_modules("pages")
+
+
+class MainstayConfig(AppConfig):
+    """The project itself, for its commands."""
+
+    name = "config"
+    verbose_name = "Mainstay"

@@ -1,27 +1,28 @@
 """The one settings file. Everything that differs between places is read from the environment."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from config import embedded
+from config import addresses, embedded, logs
 from config.schedule import TIMETABLE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
-LOCAL = embedded.wanted()  # no DATABASE_URL: the embedded services, as `make run` and `make test` use them
+LOCAL = not embedded.production()  # one's own machine: `make run` and `make test`, on the embedded servers
 
 if LOCAL:
     SECRET_KEY = env.str("SECRET_KEY", default="only-for-this-machine")
-    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 else:
-    missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "BROKER_URL") if not env.str(name, default="")]
-    if missing:
+    needed = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "BROKER_URL")
+    if missing := [name for name in needed if not env.str(name, default="").strip()]:
         raise ImproperlyConfigured(f"Set {', '.join(missing)} in the environment; docs/operations.md explains each.")
     SECRET_KEY = env.str("SECRET_KEY")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "config.apps.BackOfficeConfig",
+    "config.apps.MainstayConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -45,6 +47,9 @@ INSTALLED_APPS = [
     "crispy_forms",
     "django_htmx",
     "pgtrigger",
+    "django_structlog",
+    "django_prometheus",
+    "csp",
     "people",
     "customers",
     "integrations",
@@ -52,8 +57,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.logs.RequestLog",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -62,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -82,19 +91,49 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": embedded.database() if LOCAL else env.db("DATABASE_URL")}
-DATABASES["default"] |= {
+database: dict[str, Any] = {**(embedded.database() if embedded.wanted() else env.db("DATABASE_URL"))}
+DATABASES = {"default": database}
+database |= {
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
-        **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10},
+        **database.get("OPTIONS", {}),
         # Django's default of None would turn every prepared statement off, also where a cursor asks for one. Nothing
         # is prepared unasked; the hot paths use psycopg's own cursor with prepare=True.
         "prepare_threshold": 1_000_000_000,
     },
 }
+# Each process keeps a pool of connections: a new one for each request would cost PostgreSQL 5 ms. 0 means no pool.
+if pool_size := env.int("DATABASE_POOL", default=8):
+    database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
+
+# Browsers. Behind a proxy that ends TLS, BEHIND_PROXY=1 believes its X-Forwarded-Proto and the last address of its
+# X-Forwarded-For; without a proxy anybody could send these headers.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
+SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=not LOCAL)
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked from inside, without TLS
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0 if LOCAL else 365 * 24 * 3600)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'", "'unsafe-eval'"],  # Alpine evaluates its attributes; no page has a script of its own
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ko", _("Korean")), ("th", _("Thai"))]
@@ -108,10 +147,18 @@ BUSINESS_ZONE = env.str("BUSINESS_ZONE", default="Europe/Berlin")
 BUSINESS_COUNTRY = env.str("BUSINESS_COUNTRY", default="DE")  # how a phone number without a country code is read
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = LOCAL  # no collectstatic needed on a local run
-MEDIA_ROOT = BASE_DIR / "var" / "media"
+MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if LOCAL
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
 
 UNFOLD = {
     "SITE_TITLE": "Mainstay",
@@ -130,7 +177,13 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 
-CELERY_BROKER_URL = embedded.broker_url() if embedded.broker_wanted() else env.str("BROKER_URL")
+BROKER_URL = embedded.broker_url() if embedded.broker_wanted() else env.str("BROKER_URL")
+CACHE_URL = env.str("CACHE_URL", default="") or (
+    embedded.cache_url() if embedded.broker_wanted() else addresses.cache_beside(BROKER_URL)
+)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+
+CELERY_BROKER_URL = BROKER_URL
 CELERY_BEAT_SCHEDULE = TIMETABLE
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -143,3 +196,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# What is seen from outside the process.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # without one there is no /metrics
+logs.configure()
+LOGGING = logs.configuration(
+    as_json=env.bool("LOG_JSON", default=not LOCAL), level=env.str("LOG_LEVEL", default="WARNING" if LOCAL else "INFO")
+)
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logs.START_LEVEL
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logs.REFUSAL_LEVEL

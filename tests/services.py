@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
-MINE = "PYTEST_XDIST_WORKER" not in os.environ and "MAINSTAY_SERVICES" not in os.environ
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+MINE = not WORKER and "MAINSTAY_SERVICES" not in os.environ
 if MINE:
     os.environ["MAINSTAY_SERVICES"] = tempfile.mkdtemp(prefix="mainstay-test-")
+# Every worker has a cache of its own beside its own database, and no pool: a test closes what it opens.
+os.environ["CACHE_DATABASE"] = str(1 + int(WORKER.removeprefix("gw") or 0))
+os.environ["DATABASE_POOL"] = "0"
 
 _started = []
 

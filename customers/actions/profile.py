@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from customers.stages import AT_RISK_AFTER_DAYS, AT_RISK_GAPS, LAPSED_AFTER_DAYS, NEW_FOR_DAYS, RETURNED_FOR_DAYS
+from customers.stages import STAGE
 
 # Amounts count the purchases in the currency of the latest one: sums over currencies would mean nothing.
-REFRESH = """
+REFRESH = f"""
 WITH bought AS (
     SELECT customer_id, at, currency, goods, returned,
            EXTRACT(epoch FROM at - lag(at) OVER by_time) / 86400 AS gap,
@@ -38,14 +38,7 @@ INSERT INTO customers_profile AS profile (
     gross, returned, points_pending, points_available, points_held, points_debt, refreshed_at
 )
 SELECT id,
-       CASE
-           WHEN purchases = 0 THEN 'lead'
-           WHEN quiet > %(lapsed_after)s THEN 'lapsed'
-           WHEN quiet > greatest(%(at_risk_after)s, coalesce(usual_gap, 0) * %(at_risk_gaps)s) THEN 'at_risk'
-           WHEN purchases = 1 AND quiet <= %(new_for)s THEN 'new'
-           WHEN last_gap > %(lapsed_after)s AND quiet <= %(returned_for)s THEN 'returned'
-           ELSE 'active'
-       END,
+       {STAGE},
        purchases, first_at, last_at, usual_gap, last_gap, currency, gross, returned, 0, 0, 0, 0, %(at)s
 FROM answer ORDER BY id
 ON CONFLICT (customer_id) DO UPDATE SET
@@ -63,16 +56,5 @@ def refresh(customer_ids: Iterable[int], *, at: datetime | None = None) -> int:
     if not customers:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            REFRESH,
-            {
-                "customers": customers,
-                "at": at or timezone.now(),
-                "lapsed_after": LAPSED_AFTER_DAYS,
-                "at_risk_after": AT_RISK_AFTER_DAYS,
-                "at_risk_gaps": AT_RISK_GAPS,
-                "new_for": NEW_FOR_DAYS,
-                "returned_for": RETURNED_FOR_DAYS,
-            },
-        )
+        cursor.execute(REFRESH, {"customers": customers, "at": at or timezone.now()})
     return len(customers)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -48,35 +49,33 @@ def record(
         raise WrongState(purchase)
     if at < purchase.at:
         raise ReturnRefused("The return is dated before the purchase.", code="before_purchase")
-    parts = _parts(purchase, quantities)
-    amount = sum(part.amount for part in parts)
-    returned = Return.objects.create(
-        purchase=purchase,
-        number=number or str(purchase.returns.count() + 1),
-        at=at,
-        amount=amount,
-        reason=reason,
-        by=by,
+    returned = Return(
+        purchase=purchase, number=number or str(purchase.returns.count() + 1), at=at, reason=reason, by=by
     )
+    _write(returned, _parts(purchase, quantities))
+    timeline.record(purchase.customer, Verb.RETURNED, by=by, at=at, key=f"returned:{returned.pk}", **_about(returned))
+    profile.refresh([purchase.customer_id])
+    return returned
+
+
+def _write(returned: Return, parts: list[ReturnLine]) -> None:
+    returned.amount = sum(part.amount for part in parts)
+    returned.save()
     for part in parts:
         part.part_of = returned
         Line.objects.filter(pk=part.line_id).update(returned=F("returned") + part.quantity)
     ReturnLine.objects.bulk_create(parts)
-    Purchase.objects.filter(pk=purchase.pk).update(returned=F("returned") + amount)
-    timeline.record(
-        purchase.customer,
-        Verb.RETURNED,
-        by=by,
-        at=at,
-        key=f"returned:{returned.pk}",
-        purchase=purchase.pk,
-        number=purchase.number,
-        **{"return": returned.pk},
-        amount=amount,
-        currency=purchase.currency,
-    )
-    profile.refresh([purchase.customer_id])
-    return returned
+    Purchase.objects.filter(pk=returned.purchase_id).update(returned=F("returned") + returned.amount)
+
+
+def _about(returned: Return) -> dict[str, Any]:
+    return {
+        "purchase": returned.purchase_id,
+        "number": returned.purchase.number,
+        "return": returned.pk,
+        "amount": returned.amount,
+        "currency": returned.purchase.currency,
+    }
 
 
 def _same(known: Return, quantities: Mapping[int, Decimal]) -> Return:

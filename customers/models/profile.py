@@ -15,6 +15,14 @@ class Profile(models.Model):
 
     customer = models.OneToOneField("customers.Customer", models.PROTECT, primary_key=True, related_name="profile")
     stage = models.CharField(_("stage"), max_length=8, choices=Stage, default=Stage.LEAD)
+    stage_told = models.CharField(
+        max_length=8,
+        choices=Stage,
+        default=Stage.LEAD,
+        db_default=Stage.LEAD,
+        editable=False,
+        help_text="The stage that the timeline knows of.",
+    )
     purchases = models.PositiveIntegerField(_("purchases"), default=0)
     first_purchase_at = models.DateTimeField(_("first purchase"), null=True)
     last_purchase_at = models.DateTimeField(_("last purchase"), null=True)

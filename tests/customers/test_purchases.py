@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from customers.actions import purchases
 from customers.actions.purchases import PurchaseRefused, WrongState
-from customers.models import Customer, Fact, Line, Profile, Purchase, Verb
+from customers.models import Customer, Fact, Line, Purchase, Verb
 from customers.orders import OrderLine
 from tests.factories.purchases import AT, line, order, purchase
 
@@ -121,43 +120,6 @@ def test_the_number_of_queries_does_not_grow_with_the_batch(customer, django_ass
         orders = [order(customer, 500, 700) for _ in range(size)]
         with django_assert_num_queries(14):
             purchases.record_many(orders)
-
-
-def test_the_profile_counts_purchases_gaps_and_value(customer):
-    now = timezone.now()
-    for days, amount in ((100, 1000), (70, 2000), (30, 4000)):
-        purchase(customer, amount, at=now - timedelta(days=days))
-
-    profile = customer.profile
-    assert (profile.purchases, profile.gross, profile.value, profile.currency) == (3, 7000, 7000, "EUR")
-    assert profile.usual_gap_days == pytest.approx(35)
-    assert profile.stage == Profile.Stage.ACTIVE
-
-
-@pytest.mark.parametrize(
-    ("days_ago", "stage"),
-    [
-        ((10,), "new"),
-        ((100,), "at_risk"),
-        ((400,), "lapsed"),
-        ((20, 10), "active"),
-        ((300, 100), "active"),  # 100 days are no silence for one who comes every 200
-        ((500, 10), "returned"),
-        ((510, 100), "active"),
-    ],
-)
-def test_the_stage_follows_from_the_purchases(customer, days_ago, stage):
-    for days in days_ago:
-        purchase(customer, at=timezone.now() - timedelta(days=days))
-
-    assert customer.profile.stage == stage
-
-
-def test_amounts_are_counted_in_the_currency_of_the_latest_purchase(customer):
-    purchase(customer, 1000, currency="EUR", at=AT)
-    purchase(customer, 5000, currency="KRW", at=AT + timedelta(days=1))
-
-    assert (customer.profile.currency, customer.profile.gross) == ("KRW", 5000)
 
 
 def test_a_cancelled_purchase_counts_no_more_and_names_its_successor(customer, agent):

@@ -1,0 +1,51 @@
+"""The flat row of each customer is true to their purchases."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from customers.models import Customer, Profile
+from tests.factories.purchases import AT, purchase
+
+
+@pytest.fixture
+def customer(db) -> Customer:
+    return Customer.objects.create(number="1001", name="Ada Byron")
+
+
+def test_the_profile_counts_purchases_gaps_and_value(customer):
+    now = timezone.now()
+    for days, amount in ((100, 1000), (70, 2000), (30, 4000)):
+        purchase(customer, amount, at=now - timedelta(days=days))
+
+    profile = customer.profile
+    assert (profile.purchases, profile.gross, profile.value, profile.currency) == (3, 7000, 7000, "EUR")
+    assert profile.usual_gap_days == pytest.approx(35)
+    assert profile.stage == Profile.Stage.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "stage"),
+    [
+        ((10,), "new"),
+        ((100,), "at_risk"),
+        ((400,), "lapsed"),
+        ((20, 10), "active"),
+        ((300, 100), "active"),  # 100 days are no silence for one who comes every 200
+        ((500, 10), "returned"),
+        ((510, 100), "active"),
+    ],
+)
+def test_the_stage_follows_from_the_purchases(customer, days_ago, stage):
+    for days in days_ago:
+        purchase(customer, at=timezone.now() - timedelta(days=days))
+
+    assert customer.profile.stage == stage
+
+
+def test_amounts_are_counted_in_the_currency_of_the_latest_purchase(customer):
+    purchase(customer, 1000, currency="EUR", at=AT)
+    purchase(customer, 5000, currency="KRW", at=AT + timedelta(days=1))
+
+    assert (customer.profile.currency, customer.profile.gross) == ("KRW", 5000)

@@ -2,7 +2,8 @@ from customers.models.consent import ConsentDecision
 from customers.models.customers import Customer, EmailAddress, Phone, PostalAddress, Trait
 from customers.models.profile import Profile
 from customers.models.purchases import Line, Purchase, Return, ReturnLine, Source
-from customers.models.timeline import REPORTABLE, Bookmark, Fact, SetAside, Verb
+from customers.models.readers import Bookmark, SetAside
+from customers.models.timeline import REPORTABLE, Fact, Verb
 
 __all__ = [
     "REPORTABLE",

@@ -107,8 +107,10 @@ def read(
     ``verbs`` limits what the reader hears of.
     """
     number()
+    if not Bookmark.objects.filter(reader=reader).exists():
+        _begin(reader, lanes, from_the_end)
     with transaction.atomic(durable=True):
-        bookmark = _open(reader, lane, lanes, from_the_end)
+        bookmark = _open(reader, lane, lanes)
         if bookmark is None:
             return 0
         if bookmark.lanes != lanes:
@@ -171,22 +173,21 @@ def carry_over(customer: Customer, *, into: Customer) -> None:
         SetAside.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)
 
 
-def _open(reader: str, lane: int, lanes: int, from_the_end: bool) -> Bookmark | None:
-    """The lane's bookmark, locked; any of the reader's where it has another number of lanes; None where in use."""
-    known = Bookmark.objects.filter(reader=reader).order_by("lane")
-    if not known.exists():
-        _begin(reader, lanes, highest_position() if from_the_end else 0)
-    if bookmark := known.filter(lane=lane, lanes=lanes).select_for_update(skip_locked=True).first():
-        return bookmark
-    other = known.first()
-    return other if other and other.lanes != lanes else None
-
-
-def _begin(reader: str, lanes: int, position: int) -> None:
+@transaction.atomic(durable=True)
+def _begin(reader: str, lanes: int, from_the_end: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BEGINNING_LOCK])
     if not Bookmark.objects.filter(reader=reader).exists():
-        _divide(reader, lanes, position)
+        _divide(reader, lanes, highest_position() if from_the_end else 0)
+
+
+def _open(reader: str, lane: int, lanes: int) -> Bookmark | None:
+    """The lane's bookmark, locked; any of the reader's where it has another number of lanes; None where in use."""
+    known = Bookmark.objects.filter(reader=reader).order_by("lane")
+    mine = known.filter(lane=lane, lanes=lanes)
+    if bookmark := mine.select_for_update(skip_locked=True).first():
+        return bookmark
+    return known.exclude(lanes=lanes).first()
 
 
 def _divide(reader: str, lanes: int, position: int) -> None:

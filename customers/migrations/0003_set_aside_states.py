@@ -6,56 +6,106 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0002_append_only'),
+        ("customers", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='setaside',
-            name='dismissed_at',
-            field=models.DateTimeField(null=True, verbose_name='dismissed'),
+            model_name="setaside",
+            name="dismissed_at",
+            field=models.DateTimeField(null=True, verbose_name="dismissed"),
         ),
         migrations.AddField(
-            model_name='setaside',
-            name='dismissed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="setaside",
+            name="dismissed_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='setaside',
-            name='next_try_at',
-            field=models.DateTimeField(null=True, verbose_name='next try'),
+            model_name="setaside",
+            name="next_try_at",
+            field=models.DateTimeField(null=True, verbose_name="next try"),
         ),
         migrations.AlterField(
-            model_name='setaside',
-            name='error',
-            field=models.TextField(blank=True, verbose_name='error'),
+            model_name="setaside",
+            name="error",
+            field=models.TextField(blank=True, verbose_name="error"),
         ),
         migrations.AlterField(
-            model_name='setaside',
-            name='tries',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='tries'),
+            model_name="setaside",
+            name="tries",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="tries"),
         ),
         migrations.AddIndex(
-            model_name='setaside',
-            index=models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['reader', 'fact'], name='set_aside_waiting_for_a_try'),
+            model_name="setaside",
+            index=models.Index(
+                condition=models.Q(("next_try_at__isnull", False)),
+                fields=["reader", "fact"],
+                name="set_aside_waiting_for_a_try",
+            ),
         ),
         migrations.AddIndex(
-            model_name='setaside',
-            index=models.Index(condition=models.Q(('set_aside_at__isnull', False)), fields=['-id'], name='set_aside_unsettled'),
+            model_name="setaside",
+            index=models.Index(
+                condition=models.Q(("set_aside_at__isnull", False)), fields=["-id"], name="set_aside_unsettled"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='setaside',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('digested_at', None), ('dismissed_at', None), ('next_try_at__isnull', False), ('set_aside_at', None)), models.Q(('digested_at', None), ('dismissed_at', None), ('next_try_at', None), ('set_aside_at__isnull', False)), models.Q(('digested_at__isnull', False), ('dismissed_at', None), ('next_try_at', None), ('set_aside_at', None)), models.Q(('digested_at', None), ('dismissed_at__isnull', False), ('next_try_at', None), ('set_aside_at', None)), _connector='OR'), name='set_aside_fact_is_in_one_state'),
+            model_name="setaside",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("digested_at", None),
+                        ("dismissed_at", None),
+                        ("next_try_at__isnull", False),
+                        ("set_aside_at", None),
+                    ),
+                    models.Q(
+                        ("digested_at", None),
+                        ("dismissed_at", None),
+                        ("next_try_at", None),
+                        ("set_aside_at__isnull", False),
+                    ),
+                    models.Q(
+                        ("digested_at__isnull", False),
+                        ("dismissed_at", None),
+                        ("next_try_at", None),
+                        ("set_aside_at", None),
+                    ),
+                    models.Q(
+                        ("digested_at", None),
+                        ("dismissed_at__isnull", False),
+                        ("next_try_at", None),
+                        ("set_aside_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="set_aside_fact_is_in_one_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='setaside',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dismissed_at', None), ('dismissed_by', None)), models.Q(('dismissed_at__isnull', False), ('dismissed_by__isnull', False)), _connector='OR'), name='dismissed_fact_names_who_dismissed_it'),
+            model_name="setaside",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("dismissed_at", None), ("dismissed_by", None)),
+                    models.Q(("dismissed_at__isnull", False), ("dismissed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="dismissed_fact_names_who_dismissed_it",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='setaside',
-            constraint=models.CheckConstraint(condition=models.Q(('set_aside_at', None), models.Q(('tries__gt', 0), models.Q(('error', ''), _negated=True)), _connector='OR'), name='set_aside_fact_has_an_error'),
+            model_name="setaside",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("set_aside_at", None),
+                    models.Q(("tries__gt", 0), models.Q(("error", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="set_aside_fact_has_an_error",
+            ),
         ),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0002_append_only"),
+        ("customers", "0003_stage_told"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

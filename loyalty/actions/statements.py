@@ -1,0 +1,336 @@
+"""The SQL of the one write path. Each statement finds out what fits, and all of them end in the same writes.
+
+How they are made, and why:
+- One statement is one round trip, and needs no transaction around it to be atomic.
+- ``locked`` waits for the wallet; the rest of the statement still sees the database as it was when it began. ``seen`` is
+  the wallet in that older view: where its sequence differs, somebody wrote in between, nothing is written and the
+  caller asks again (``stale``). Whoever changes a wallet's lots changes its sequence.
+- Everything derived (a wallet's columns, a lot's columns, the balances after) is summed from the same ``moves`` that
+  are inserted as transfers: they cannot differ.
+- The programme's version is checked (``rules``): callers keep a copy of the rules without ever using an old one.
+"""
+
+import re
+
+
+def _compact(sql: str) -> str:
+    """Without comments and spaces: psycopg keeps what it has parsed only of statements below 4,096 characters."""
+    return re.sub(r"\s+", " ", re.sub(r"--.*", "", sql)).strip()
+
+
+# Wants: locked (wallets), fit (a row per transaction), moves (a row per transfer), new_lots. Gives: lines.
+_WRITE = """
+shifts AS (
+    SELECT id, count(*) AS transfers,
+        sum(CASE 'pending' WHEN target THEN points WHEN source THEN -points ELSE 0 END)::bigint AS pending,
+        sum(CASE 'available' WHEN target THEN points WHEN source THEN -points ELSE 0 END)::bigint AS available,
+        sum(CASE 'held' WHEN target THEN points WHEN source THEN -points ELSE 0 END)::bigint AS held,
+        sum(CASE 'debt' WHEN source THEN points WHEN target THEN -points ELSE 0 END)::bigint AS debt
+    FROM moves GROUP BY id
+),
+lines AS MATERIALIZED (
+    SELECT f.*, s.transfers, s.pending, s.available, s.held, s.debt, clock_timestamp() AS posted_at,
+        w.sequence + row_number() OVER line AS sequence,
+        (w.pending + sum(s.pending) OVER line)::bigint AS pending_after,
+        (w.available + sum(s.available) OVER line)::bigint AS available_after,
+        (w.held + sum(s.held) OVER line)::bigint AS held_after,
+        (w.debt + sum(s.debt) OVER line)::bigint AS debt_after
+    FROM fit f JOIN shifts s USING (id) JOIN locked w ON w.id = f.wallet_id
+    WINDOW line AS (PARTITION BY f.wallet_id ORDER BY f.ordinal)
+),
+posted AS (
+    INSERT INTO loyalty_transaction (
+        id, wallet_id, sequence, kind, key, request, natural_key, reference, reason, purchase_id, reverses_id, by_id,
+        effective_at, posted_at, meta, transfer_count, pending_after, available_after, held_after, debt_after
+    ) SELECT
+        id, wallet_id, sequence, kind, key, request, natural_key, reference, reason, purchase_id, reverses_id, by_id,
+        effective_at, posted_at, meta, transfers, pending_after, available_after, held_after, debt_after
+    FROM lines
+),
+transferred AS (
+    INSERT INTO loyalty_transfer (transaction_id, number, source, target, points, lot_id)
+    SELECT id, number, source, target, points, lot_id FROM moves
+),
+lot_shifts AS (
+    SELECT lot_id,
+        sum(CASE 'pending' WHEN target THEN points WHEN source THEN -points ELSE 0 END)::bigint AS pending,
+        sum(CASE 'available' WHEN target THEN points WHEN source THEN -points ELSE 0 END)::bigint AS available,
+        sum(CASE 'held' WHEN target THEN points WHEN source THEN -points ELSE 0 END)::bigint AS held,
+        sum(points) FILTER (WHERE source NOT IN ('pending', 'available', 'held'))::bigint AS granted
+    FROM moves WHERE lot_id IS NOT NULL GROUP BY lot_id
+),
+{lots}
+settled AS (
+    UPDATE loyalty_wallet w SET
+        pending = w.pending + d.pending, available = w.available + d.available, held = w.held + d.held,
+        debt = w.debt + d.debt, sequence = w.sequence + d.transactions, next_due = {next_due}
+    FROM (
+        SELECT wallet_id, count(*) AS transactions, sum(pending)::bigint AS pending,
+            sum(available)::bigint AS available, sum(held)::bigint AS held, sum(debt)::bigint AS debt
+        FROM lines GROUP BY wallet_id
+    ) d {dues}
+    WHERE w.id = d.wallet_id
+),
+told AS (
+    INSERT INTO customers_fact (customer_id, verb, at, by_id, about)
+    SELECT customer_id, verb, effective_at, by_id, about || jsonb_build_object('transaction', id) FROM lines
+)
+"""
+
+_NEW_LOTS = """
+lots_added AS (
+    INSERT INTO loyalty_lot (
+        id, wallet_id, origin_id, source_id, granted, earned_at, activates_at, expires_at, pending, available, held
+    ) SELECT n.id, n.wallet_id, n.origin_id, n.source_id, s.granted, n.earned_at, n.activates_at, n.expires_at,
+        s.pending, s.available, s.held
+    FROM new_lots n JOIN lot_shifts s ON s.lot_id = n.id
+    RETURNING wallet_id, least(CASE WHEN pending > 0 THEN activates_at END, expires_at) AS due
+),
+"""
+
+_CHANGED_LOTS = """
+lots_changed AS (
+    UPDATE loyalty_lot l
+    SET pending = l.pending + s.pending, available = l.available + s.available, held = l.held + s.held
+    FROM lot_shifts s WHERE l.id = s.lot_id
+    RETURNING l.wallet_id, least(CASE WHEN l.pending > 0 THEN l.activates_at END, l.expires_at) AS due
+),
+"""
+
+
+def _writes(*, new_lots: bool, changed_lots: bool, next_due: str = "least(w.next_due, u.due)", dues: str = "") -> str:
+    parts = [("lots_added", _NEW_LOTS)] * new_lots + [("lots_changed", _CHANGED_LOTS)] * changed_lots
+    if not dues:
+        touched = " UNION ALL ".join(f"SELECT wallet_id, due FROM {name}" for name, _ in parts)
+        dues = f"LEFT JOIN (SELECT wallet_id, min(due) AS due FROM ({touched}) t GROUP BY wallet_id) u USING (wallet_id)"
+    return _WRITE.format(lots="".join(sql for _, sql in parts), next_due=next_due, dues=dues)
+
+
+_WALLETS = """
+rules AS MATERIALIZED (SELECT id FROM loyalty_programme WHERE id = %(programme)s AND version = %(version)s),
+seen AS MATERIALIZED (
+    SELECT id, sequence FROM loyalty_wallet
+    WHERE programme_id = %(programme)s AND customer_id = ANY(%(customers)s::bigint[])
+),
+locked AS MATERIALIZED (
+    SELECT * FROM loyalty_wallet
+    WHERE programme_id = (SELECT id FROM rules) AND customer_id = ANY(%(customers)s::bigint[])
+    ORDER BY id FOR NO KEY UPDATE
+)
+"""
+
+_ANSWER = """
+SELECT c.ordinal, c.outcome, coalesce(l.id, c.earlier), c.earlier_request, l.wallet_id, l.sequence, l.posted_at,
+    l.transfers, l.pending_after, l.available_after, l.held_after, l.debt_after
+FROM checked c LEFT JOIN lines l USING (ordinal) ORDER BY c.ordinal
+"""
+
+# Points from outside into wallets: an array element per transaction, so that one and many are the same statement.
+# A wallet in debt is left to the caller, because the points then repay it first.
+ISSUE = _compact(
+    "WITH"
+    + _WALLETS
+    + """,
+asked AS MATERIALIZED (
+    SELECT * FROM unnest(
+        %(customers)s::bigint[], %(points)s::bigint[], %(effective)s::timestamptz[], %(activates)s::timestamptz[],
+        %(expires)s::timestamptz[], %(keys)s::text[], %(requests)s::uuid[], %(naturals)s::text[],
+        %(references)s::text[], %(reasons)s::text[], %(purchases)s::bigint[], %(metas)s::jsonb[]
+    ) WITH ORDINALITY AS a(customer_id, points, effective_at, activates_at, expires_at, key, request, natural_key,
+        reference, reason, purchase_id, meta, ordinal)
+),
+checked AS MATERIALIZED (
+    SELECT a.*, w.id AS wallet_id, coalesce(k.id, n.id) AS earlier, k.request AS earlier_request,
+        CASE WHEN k.id IS NOT NULL THEN 'replayed' WHEN n.id IS NOT NULL THEN 'duplicate'
+            WHEN r.id IS NULL THEN 'rules_changed' WHEN w.id IS NULL THEN 'no_wallet'
+            WHEN w.sequence IS DISTINCT FROM s.sequence THEN 'stale' WHEN w.status <> 'open' THEN w.status
+            WHEN w.debt > 0 THEN 'in_debt' ELSE 'fit' END AS outcome
+    FROM asked a
+    LEFT JOIN rules r ON true
+    LEFT JOIN locked w ON w.customer_id = a.customer_id
+    LEFT JOIN seen s ON s.id = w.id
+    LEFT JOIN loyalty_transaction k ON k.key = a.key
+    LEFT JOIN loyalty_transaction n ON n.natural_key = a.natural_key
+),
+-- Ids in the order of wallets: bulk inserts then touch the pages of their indexes one after the other.
+fit AS MATERIALIZED (
+    SELECT o.*, nextval('loyalty_transaction_id_seq') AS id, nextval('loyalty_lot_id_seq') AS lot_id,
+        %(kind)s::text AS kind, %(verb)s::text AS verb, NULL::bigint AS reverses_id, %(by)s::bigint AS by_id,
+        jsonb_build_object('points', points, 'reason', reason) AS about
+    FROM (SELECT * FROM (SELECT c.*, outcome = 'fit' AS fits FROM checked c OFFSET 0) f WHERE fits
+          ORDER BY wallet_id, ordinal) o
+),
+moves AS (
+    SELECT id, 1 AS number, %(source)s::text AS source,
+        CASE WHEN activates_at > effective_at THEN 'pending' ELSE 'available' END AS target, points, lot_id
+    FROM fit
+),
+new_lots AS (
+    SELECT lot_id AS id, wallet_id, id AS origin_id, NULL::bigint AS source_id, effective_at AS earned_at,
+        activates_at, expires_at
+    FROM fit
+),
+"""
+    + _writes(new_lots=True, changed_lots=False)
+    + _ANSWER
+)
+
+# Available points out of one wallet, in the order of consumption. No more than ``reach`` lots are looked at: a wallet
+# may have thousands, and a few of them nearly always do; the caller reaches further where they do not.
+TAKE = _compact(
+    "WITH"
+    + _WALLETS
+    + """,
+walk AS MATERIALIZED (
+    SELECT id, available, sum(available) OVER (ORDER BY expires_at, earned_at, id)::bigint AS upto,
+        row_number() OVER (ORDER BY expires_at, earned_at, id) AS number
+    FROM (
+        SELECT id, available, expires_at, earned_at FROM loyalty_lot
+        WHERE wallet_id = (SELECT id FROM locked) AND available > 0
+        ORDER BY expires_at, earned_at, id LIMIT %(reach)s
+    ) near
+),
+checked AS MATERIALIZED (
+    SELECT 1::bigint AS ordinal, w.id AS wallet_id, w.customer_id, w.available AS there,
+        k.id AS earlier, k.request AS earlier_request,
+        CASE WHEN k.id IS NOT NULL THEN 'replayed'
+            WHEN r.id IS NULL THEN 'rules_changed' WHEN w.id IS NULL THEN 'no_wallet'
+            WHEN w.sequence IS DISTINCT FROM s.sequence THEN 'stale' WHEN w.status <> 'open' THEN w.status
+            WHEN w.next_due <= %(at)s::timestamptz THEN 'due' WHEN w.available < %(points)s THEN 'insufficient'
+            WHEN (SELECT max(upto) FROM walk) < %(points)s THEN 'further' ELSE 'fit' END AS outcome
+    FROM (SELECT 1) one
+    LEFT JOIN rules r ON true
+    LEFT JOIN locked w ON true
+    LEFT JOIN seen s ON s.id = w.id
+    LEFT JOIN loyalty_transaction k ON k.key = %(key)s::text
+),
+fit AS MATERIALIZED (
+    SELECT ordinal, wallet_id, customer_id, nextval('loyalty_transaction_id_seq') AS id,
+        %(kind)s::text AS kind, %(key)s::text AS key, %(request)s::uuid AS request, NULL::text AS natural_key,
+        %(reference)s::text AS reference, %(reason)s::text AS reason, %(purchase)s::bigint AS purchase_id,
+        NULL::bigint AS reverses_id, %(by)s::bigint AS by_id, %(at)s::timestamptz AS effective_at,
+        %(meta)s::jsonb AS meta, %(verb)s::text AS verb,
+        jsonb_build_object('points', %(points)s::bigint, 'reason', %(reason)s::text) AS about
+    FROM checked WHERE outcome = 'fit'
+),
+moves AS (
+    SELECT f.id, w.number, 'available' AS source, %(target)s::text AS target,
+        least(w.available, %(points)s::bigint - (w.upto - w.available)) AS points, w.id AS lot_id
+    FROM walk w, fit f WHERE w.upto - w.available < %(points)s
+),
+"""
+    + _writes(new_lots=False, changed_lots=True)
+    + _ANSWER
+)
+
+# What the caller has worked out under the wallets' locks: transactions with their transfers and new lots as JSON.
+# A transfer names a lot by its id, or a new one by its place in the list (below zero: -1 is the first).
+POST = _compact(
+    """WITH
+locked AS MATERIALIZED (
+    SELECT * FROM loyalty_wallet WHERE id = ANY(%(wallets)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
+),
+fit AS MATERIALIZED (
+    SELECT nextval('loyalty_transaction_id_seq') AS id, ordinal, wallet_id, w.customer_id, kind, key, request,
+        natural_key, coalesce(reference, '') AS reference, coalesce(reason, '') AS reason, purchase_id, reverses_id,
+        by_id, effective_at, coalesce(meta, '{}') AS meta, verb, about
+    FROM jsonb_to_recordset(%(transactions)s::jsonb) AS t(
+        ordinal int, wallet_id bigint, kind text, key text, request uuid, natural_key text, reference text,
+        reason text, purchase_id bigint, reverses_id bigint, by_id bigint, effective_at timestamptz, meta jsonb,
+        verb text, about jsonb
+    ) JOIN locked w ON w.id = t.wallet_id
+),
+new_lots AS MATERIALIZED (
+    SELECT nextval('loyalty_lot_id_seq') AS id, place, f.wallet_id, coalesce(t.origin_id, f.id) AS origin_id,
+        t.source_id, t.earned_at, t.activates_at, t.expires_at
+    FROM jsonb_to_recordset(%(lots)s::jsonb) AS t(
+        place int, ordinal int, origin_id bigint, source_id bigint, earned_at timestamptz,
+        activates_at timestamptz, expires_at timestamptz
+    ) JOIN fit f USING (ordinal)
+),
+moves AS MATERIALIZED (
+    SELECT f.id, t.number, t.source, t.target, t.points, coalesce(n.id, t.lot) AS lot_id
+    FROM jsonb_to_recordset(%(transfers)s::jsonb) AS t(
+        ordinal int, number int, source text, target text, points bigint, lot bigint
+    ) JOIN fit f USING (ordinal) LEFT JOIN new_lots n ON n.place = t.lot
+),
+"""
+    + _writes(new_lots=True, changed_lots=True)
+    + """
+SELECT ordinal, 'fit', id, NULL::uuid, wallet_id, sequence, posted_at, transfers,
+    pending_after, available_after, held_after, debt_after
+FROM lines ORDER BY ordinal
+"""
+)
+
+# What time has done to locked wallets up to a moment: pending points become available (repaying debt first, in order
+# of time), available points expire. Each transaction takes effect at its own moment, however late it is posted.
+# Lots do not touch each other, except that the earliest ones repay the debt: hence one window and no loop.
+SETTLE = _compact(
+    """WITH
+locked AS MATERIALIZED (
+    SELECT * FROM loyalty_wallet WHERE id = ANY(%(wallets)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
+),
+opening AS (
+    SELECT l.id, l.wallet_id, l.pending, l.available, l.activates_at, l.expires_at,
+        greatest(0, least(l.pending, w.debt - coalesce(sum(l.pending) OVER earlier, 0)))::bigint AS repaid
+    FROM locked w JOIN loyalty_lot l ON l.wallet_id = w.id
+    WHERE l.pending > 0 AND l.activates_at <= %(at)s::timestamptz
+    WINDOW earlier AS (
+        PARTITION BY l.wallet_id ORDER BY l.activates_at, l.expires_at, l.id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    )
+),
+lapsing AS (
+    SELECT id, wallet_id, expires_at, available + pending - repaid AS lapsed FROM opening
+    WHERE expires_at <= %(at)s::timestamptz
+    UNION ALL
+    SELECT l.id, l.wallet_id, l.expires_at, l.available FROM locked w JOIN loyalty_lot l ON l.wallet_id = w.id
+    WHERE l.available > 0 AND l.expires_at <= %(at)s::timestamptz
+        AND NOT (l.pending > 0 AND l.activates_at <= %(at)s::timestamptz)
+),
+steps AS MATERIALIZED (
+    SELECT wallet_id, activates_at AS moment, 'activate' AS kind, 1 AS step, id AS lot_id,
+        'pending' AS source, 'available' AS target, pending AS points FROM opening
+    UNION ALL
+    SELECT wallet_id, activates_at, 'activate', 2, id, 'available', 'debt', repaid FROM opening WHERE repaid > 0
+    UNION ALL
+    SELECT wallet_id, expires_at, 'expire', 1, id, 'available', 'expired', lapsed FROM lapsing WHERE lapsed > 0
+),
+fit AS MATERIALIZED (
+    SELECT nextval('loyalty_transaction_id_seq') AS id, e.*, NULL::text AS key, NULL::uuid AS request,
+        NULL::text AS natural_key, '' AS reference, '' AS reason, NULL::bigint AS purchase_id,
+        NULL::bigint AS reverses_id, NULL::bigint AS by_id, moment AS effective_at, '{}'::jsonb AS meta,
+        CASE kind WHEN 'activate' THEN 'points_activated' ELSE 'points_expired' END AS verb,
+        jsonb_build_object('points', points) AS about
+    FROM (
+        SELECT s.wallet_id, w.customer_id, s.moment, s.kind,
+            row_number() OVER (PARTITION BY s.wallet_id ORDER BY s.moment, s.kind) AS ordinal,
+            sum(s.points) FILTER (WHERE s.step = 1) AS points
+        FROM steps s JOIN locked w ON w.id = s.wallet_id
+        GROUP BY s.wallet_id, w.customer_id, s.moment, s.kind ORDER BY s.wallet_id, ordinal
+    ) e
+),
+moves AS MATERIALIZED (
+    SELECT f.id, row_number() OVER (PARTITION BY f.id ORDER BY s.step, s.lot_id) AS number,
+        s.source, s.target, s.points, s.lot_id
+    FROM steps s JOIN fit f USING (wallet_id, moment, kind)
+),
+-- What comes next is in the lots that stay: the first to activate, the first to expire.
+nexts AS (
+    SELECT w.id AS wallet_id, least(
+        (SELECT activates_at FROM loyalty_lot l WHERE l.wallet_id = w.id AND pending > 0
+            AND activates_at > %(at)s::timestamptz ORDER BY activates_at LIMIT 1),
+        (SELECT expires_at FROM loyalty_lot l WHERE l.wallet_id = w.id AND available > 0
+            AND expires_at > %(at)s::timestamptz ORDER BY expires_at LIMIT 1),
+        (SELECT min(expires_at) FROM opening o WHERE o.wallet_id = w.id AND expires_at > %(at)s::timestamptz)
+    ) AS due FROM locked w
+),
+quiet AS (
+    UPDATE loyalty_wallet w SET next_due = n.due FROM nexts n
+    WHERE w.id = n.wallet_id AND NOT EXISTS (SELECT FROM fit f WHERE f.wallet_id = w.id)
+),
+"""
+    + _writes(new_lots=False, changed_lots=True, next_due="n.due", dues="JOIN nexts n USING (wallet_id)")
+    + "SELECT kind, count(*), sum(available), sum(pending) FROM lines GROUP BY kind"
+)

@@ -1,0 +1,337 @@
+"""Points are kept by double entry: a transfer takes them from one account and puts them into another.
+
+A transfer has one positive number, a source and a target, so nothing can be unbalanced. A wallet's four accounts are
+columns of its row: that row is the only thing ever locked. A programme's accounts have no row and no stored balance,
+so that no two customers ever wait for each other; they are summed from the transfers (and per day, see ``audit``).
+"""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Account(models.TextChoices):
+    # of a wallet
+    PENDING = "pending", _("pending")
+    AVAILABLE = "available", _("available")
+    HELD = "held", _("held")
+    DEBT = "debt", _("debt")
+    # of a programme
+    ISSUED = "issued", _("issued")
+    REDEEMED = "redeemed", _("redeemed")
+    EXPIRED = "expired", _("expired")
+    CLAWED_BACK = "clawed_back", _("clawed back")
+    WAIVED = "waived", _("waived")
+    ADJUSTED = "adjusted", _("adjusted")
+    FORFEITED = "forfeited", _("forfeited")
+    IMPORTED = "imported", _("imported")
+    PARTNER = "partner", _("partners")
+    CHARITY = "charity", _("charity")
+    MOVED = "moved", _("moved between wallets")
+
+
+BUCKETS = (Account.PENDING, Account.AVAILABLE, Account.HELD, Account.DEBT)
+
+# Every way that points can take. The database refuses any other.
+WAYS_OF_A_LOT: dict[str, tuple[str, ...]] = {
+    "issued": ("pending", "available"),
+    "imported": ("pending", "available"),
+    "partner": ("pending", "available"),
+    "adjusted": ("available",),
+    "redeemed": ("available",),
+    "moved": ("pending", "available"),
+    "pending": ("available", "clawed_back", "forfeited", "moved"),
+    "held": ("available", "redeemed"),
+    "available": (
+        "held",
+        "redeemed",
+        "expired",
+        "clawed_back",
+        "adjusted",
+        "forfeited",
+        "partner",
+        "charity",
+        "moved",
+        "debt",
+    ),
+}
+WAYS_WITHOUT_A_LOT: dict[str, tuple[str, ...]] = {
+    "debt": ("clawed_back", "moved"),
+    "waived": ("clawed_back", "debt"),
+    "moved": ("debt",),
+}
+
+
+def _along(ways: dict[str, tuple[str, ...]], *, lot: bool) -> Q:
+    condition = Q()
+    for source, targets in ways.items():
+        condition |= Q(source=source, target__in=targets, lot__isnull=not lot)
+    return condition
+
+
+class WalletQuerySet(models.QuerySet["Wallet"]):
+    def due(self, at: datetime) -> Self:
+        """Those in which something becomes available or expires by then."""
+        return self.filter(next_due__lte=at)
+
+
+class Wallet(models.Model):
+    """A customer's points in one programme. Each column below zero would be an overdraft: the database refuses it."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("open")
+        FROZEN = "frozen", _("frozen")
+        MERGED = "merged", _("merged")
+        CLOSED = "closed", _("closed")
+
+    programme = models.ForeignKey("loyalty.Programme", models.PROTECT, related_name="wallets", db_index=False)
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="wallets")
+    pending = models.BigIntegerField(_("pending"), default=0, db_default=0)
+    available = models.BigIntegerField(_("available"), default=0, db_default=0)
+    held = models.BigIntegerField(_("held"), default=0, db_default=0)
+    debt = models.BigIntegerField(_("debt"), default=0, db_default=0)
+    sequence = models.BigIntegerField(
+        default=0, db_default=0, help_text="Number of its latest transaction: the statement has no gaps."
+    )
+    status = models.CharField(_("status"), max_length=6, choices=Status, default=Status.OPEN, db_default="open")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    next_due = models.DateTimeField(
+        null=True, help_text="Nothing becomes available or expires before then. Not indexed: the row stays cheap."
+    )
+    opened_at = models.DateTimeField(_("opened"), db_default=Now())
+
+    objects = WalletQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("wallet")
+        verbose_name_plural = _("wallets")
+        permissions = [("freeze_wallet", _("Can freeze wallets and open them again"))]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "customer"], name="customer_has_one_wallet_per_programme"),
+            models.CheckConstraint(
+                name="wallet_is_never_overdrawn",
+                condition=Q(pending__gte=0, available__gte=0, held__gte=0, debt__gte=0),
+            ),
+            models.CheckConstraint(
+                name="debt_is_repaid_before_points_are_available", condition=Q(debt=0) | Q(available=0)
+            ),
+            models.CheckConstraint(
+                name="merged_wallet_names_its_successor_and_is_empty",
+                condition=Q(
+                    status="merged", merged_into__isnull=False, pending=0, available=0, held=0, debt=0
+                )
+                | (~Q(status="merged") & Q(merged_into__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="closed_wallet_is_empty",
+                condition=~Q(status="closed") | Q(pending=0, available=0, held=0, debt=0),
+            ),
+            models.CheckConstraint(
+                name="wallet_status_is_known", condition=Q(status__in=["open", "frozen", "merged", "closed"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}/{self.customer_id}"
+
+
+class Kind(models.TextChoices):
+    EARN = "earn", _("earned")
+    GRANT = "grant", _("granted")
+    IMPORT = "import", _("brought in")
+    ACTIVATE = "activate", _("became available")
+    EXPIRE = "expire", _("expired")
+    REDEEM = "redeem", _("redeemed")
+    HOLD = "hold", _("held")
+    CAPTURE = "capture", _("hold captured")
+    VOID = "void", _("hold released")
+    REVERSE = "reverse", _("redemption reversed")
+    CLAW_BACK = "claw_back", _("taken back")
+    ADJUST = "adjust", _("adjusted")
+    MOVE_OUT = "move_out", _("moved out")
+    MOVE_IN = "move_in", _("moved in")
+    FORFEIT = "forfeit", _("forfeited")
+
+
+class Transaction(models.Model):
+    """What happened to one wallet at once: the line of its statement. Append-only, with at least one transfer.
+
+    Points that go from one wallet to another are two transactions that go through the account ``moved``, the second
+    naming the first in ``reverses``: so a transaction, its keys and its transfers all belong to one wallet.
+    """
+
+    wallet = models.ForeignKey(
+        Wallet, models.PROTECT, related_name="transactions", db_constraint=False, db_index=False
+    )
+    sequence = models.BigIntegerField()
+    kind = models.CharField(_("kind"), max_length=9, choices=Kind)
+    key = models.CharField(max_length=160, null=True, help_text="Asked again with the same key, nothing moves twice.")
+    request = models.UUIDField(null=True, help_text="Hash of what was asked with the key.")
+    natural_key = models.CharField(
+        max_length=160, null=True, help_text="What it is for (event and rule): the second net against paying twice."
+    )
+    reference = models.CharField(_("reference"), max_length=160, blank=True, default="", db_default="")
+    reason = models.CharField(_("reason"), max_length=200, blank=True, default="", db_default="")
+    purchase = models.ForeignKey(
+        "customers.Purchase", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    reverses = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="followers",
+        db_constraint=False,
+        db_index=False,
+        help_text="The transaction that it resolves, reverses, takes back or completes.",
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    effective_at = models.DateTimeField(_("took effect"))
+    posted_at = models.DateTimeField(_("posted"))
+    meta = models.JSONField(default=dict, db_default={})
+    transfer_count = models.PositiveIntegerField()
+    pending_after = models.BigIntegerField()
+    available_after = models.BigIntegerField()
+    held_after = models.BigIntegerField()
+    debt_after = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("transaction")
+        verbose_name_plural = _("transactions")
+        constraints = [
+            models.UniqueConstraint(fields=["wallet", "sequence"], name="statement_has_no_number_twice"),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(key__isnull=False), name="idempotency_key_is_used_once"
+            ),
+            models.UniqueConstraint(
+                fields=["natural_key"], condition=Q(natural_key__isnull=False), name="event_is_paid_once"
+            ),
+            models.UniqueConstraint(
+                fields=["reverses"], condition=Q(kind__in=["capture", "void"]), name="hold_is_resolved_once"
+            ),
+            models.CheckConstraint(
+                name="key_goes_with_its_request",
+                condition=Q(key__isnull=True, request__isnull=True) | Q(key__isnull=False, request__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="answer_names_what_it_answers",
+                condition=Q(
+                    kind__in=["capture", "void", "reverse", "claw_back", "move_in"], reverses__isnull=False
+                )
+                | (~Q(kind__in=["capture", "void", "reverse", "claw_back", "move_in"]) & Q(reverses__isnull=True)),
+            ),
+            models.CheckConstraint(name="adjustment_has_a_reason", condition=~Q(kind="adjust", reason="")),
+            models.CheckConstraint(name="transaction_moves_something", condition=Q(transfer_count__gt=0)),
+        ]
+        indexes = [
+            models.Index(
+                fields=["reverses"], condition=Q(reverses__isnull=False), name="transaction_by_what_it_answers"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.get_kind_display()}"
+
+
+class Lot(models.Model):
+    """Points that came together and have the same dates. Columns move with the transfers that name the lot."""
+
+    wallet = models.ForeignKey(Wallet, models.PROTECT, related_name="lots", db_constraint=False, db_index=False)
+    origin = models.ForeignKey(
+        Transaction,
+        models.PROTECT,
+        related_name="lots",
+        db_constraint=False,
+        db_index=False,
+        help_text="What first earned the points; kept when they move to another wallet.",
+    )
+    source = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        help_text="The lot that the points were in before.",
+    )
+    granted = models.BigIntegerField()
+    earned_at = models.DateTimeField()
+    activates_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True, help_text="From this moment on the points are gone.")
+    pending = models.BigIntegerField(default=0)
+    available = models.BigIntegerField(default=0)
+    held = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("lot")
+        verbose_name_plural = _("lots")
+        constraints = [
+            models.CheckConstraint(
+                name="lot_is_never_overdrawn", condition=Q(pending__gte=0, available__gte=0, held__gte=0)
+            ),
+            models.CheckConstraint(
+                name="lot_holds_no_more_than_was_granted",
+                condition=Q(granted__gt=0, granted__gte=F("pending") + F("available") + F("held")),
+            ),
+            models.CheckConstraint(
+                name="pending_lot_knows_when_it_activates", condition=Q(pending=0) | Q(activates_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="lot_expires_after_it_activates",
+                condition=Q(activates_at__isnull=True)
+                | Q(expires_at__isnull=True)
+                | Q(expires_at__gt=F("activates_at")),
+            ),
+        ]
+        indexes = [
+            # In the order of consumption: soonest expiry, then oldest; never-expiring ones last (NULLs sort so).
+            models.Index(
+                fields=["wallet", "expires_at", "earned_at", "id"],
+                condition=Q(available__gt=0),
+                name="lot_in_order_of_spending",
+            ),
+            models.Index(
+                fields=["wallet", "activates_at"], condition=Q(pending__gt=0), name="lot_in_order_of_activation"
+            ),
+            models.Index(fields=["expires_at"], condition=Q(available__gt=0), name="lot_to_expire"),
+            models.Index(fields=["activates_at"], condition=Q(pending__gt=0), name="lot_to_activate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.granted}"
+
+
+class Transfer(models.Model):
+    """Positive points from a source to a target. The lot tells which points: a redemption knows where to go back."""
+
+    pk = models.CompositePrimaryKey("transaction_id", "number")
+    transaction = models.ForeignKey(
+        Transaction, models.PROTECT, related_name="transfers", db_constraint=False, db_index=False
+    )
+    number = models.PositiveIntegerField()
+    source = models.CharField(max_length=11, choices=Account)
+    target = models.CharField(max_length=11, choices=Account)
+    points = models.BigIntegerField()
+    lot = models.ForeignKey(
+        Lot, models.PROTECT, null=True, related_name="transfers", db_constraint=False, db_index=False
+    )
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        constraints = [
+            models.CheckConstraint(name="transfer_moves_something", condition=Q(points__gt=0)),
+            models.CheckConstraint(
+                name="transfer_takes_a_known_way",
+                condition=_along(WAYS_OF_A_LOT, lot=True) | _along(WAYS_WITHOUT_A_LOT, lot=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.points} {self.source} > {self.target}"

@@ -1,0 +1,67 @@
+"""A programme: one kind of points, and the rules by which they come, wait and go."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Programme(models.Model):
+    class ClawBack(models.TextChoices):
+        UNLIMITED = "unlimited", _("take all; what is not there becomes debt")
+        WITHIN_BALANCE = "within_balance", _("take what is there; waive the rest")
+        ONLY_PENDING = "only_pending", _("take only what is still pending; waive the rest")
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    main = models.BooleanField(
+        _("main programme"), default=False, help_text=_("The one that is meant where none is named.")
+    )
+    currency = models.CharField(_("currency"), max_length=3, help_text=_("Purchases in it earn points."))
+    zone = models.CharField(_("zone"), max_length=50, help_text=_("Its days and months begin there."))
+    rate_points = models.PositiveIntegerField(
+        _("points"), default=1, help_text=_("So many points for so much money, as an exact fraction.")
+    )
+    rate_money = models.PositiveIntegerField(_("for money of (minor units)"), default=100)
+    return_window_days = models.PositiveSmallIntegerField(
+        _("return window (days)"), default=14, help_text=_("Points of a purchase are pending until it closes.")
+    )
+    expiry_months = models.PositiveSmallIntegerField(
+        _("points expire after (months)"), null=True, blank=True, help_text=_("Empty: never.")
+    )
+    expiry_at_month_end = models.BooleanField(_("at the end of that month"), default=False)
+    reinstatement_days = models.PositiveSmallIntegerField(
+        _("reinstatement window (days)"),
+        default=0,
+        help_text=_("So long do points last that are given back after their date. 0: they lapse at once."),
+    )
+    claw_back = models.CharField(
+        _("when a purchase comes back"), max_length=14, choices=ClawBack, default=ClawBack.UNLIMITED
+    )
+    debt_limit = models.PositiveBigIntegerField(
+        _("debt limit (points)"), null=True, blank=True, help_text=_("Empty: none. More than it is waived.")
+    )
+    adjustment_limit = models.PositiveBigIntegerField(
+        _("adjustment limit (points)"), default=1000, help_text=_("A larger adjustment waits for a second person.")
+    )
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Grows with each change, by a trigger: tells that a copy is out of date."
+    )
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        constraints = [
+            models.UniqueConstraint(fields=["main"], condition=Q(main=True), name="one_programme_is_the_main_one"),
+            models.CheckConstraint(name="rate_pays_for_some_money", condition=Q(rate_money__gt=0)),
+            models.CheckConstraint(name="programme_currency_is_iso", condition=Q(currency__regex=r"^[A-Z]{3}$")),
+            models.CheckConstraint(
+                name="expiry_takes_a_month_at_least", condition=Q(expiry_months__isnull=True) | Q(expiry_months__gt=0)
+            ),
+            models.CheckConstraint(
+                name="claw_back_is_a_known_policy",
+                condition=Q(claw_back__in=["unlimited", "within_balance", "only_pending"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

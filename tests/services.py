@@ -17,6 +17,9 @@ if MINE:
 os.environ["CACHE_DATABASE"] = str(1 + int(WORKER.removeprefix("gw") or 0))
 os.environ["DATABASE_POOL"] = "0"
 
+# Emptying tables between tests is how Django flushes; append-only tables allow it only to a session that says so.
+os.environ["PGOPTIONS"] = "-c mainstay.may_truncate=on"
+
 _started = []
 
 

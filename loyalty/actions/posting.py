@@ -123,7 +123,7 @@ def issue(
         "references": array([ask.reference for ask in asked]),
         "reasons": array([ask.reason for ask in asked]),
         "purchases": array([ask.purchase_id for ask in asked]),
-        "metas": array([json.dumps(ask.meta) if ask.meta else "{}" for ask in asked]),
+        "metas": array([json_of(ask.meta) for ask in asked]),
     }
     # A plan made for one row would compare every row of a batch with every other: a batch is planned for its size.
     return [Line(*row) for row in _translated(ISSUE, values, prepare=len(asked) < 20)]
@@ -186,6 +186,10 @@ class Draft:
 
 def post(drafts: Sequence[Draft]) -> list[Transaction]:
     """Write transactions of wallets that the caller has locked, by one statement, in the order given."""
+    return [transaction_of(line, draft) for line, draft in zip(post_lines(drafts), drafts, strict=True)]
+
+
+def post_lines(drafts: Sequence[Draft]) -> list[Line]:
     transactions, transfers, lots = [], [], []
     places: dict[NewLot, int] = {}
     for ordinal, draft in enumerate(drafts, 1):
@@ -199,7 +203,14 @@ def post(drafts: Sequence[Draft]) -> list[Transaction]:
                 lot = places[lot]
             source, target, points, _ = move
             transfers.append(
-                {"ordinal": ordinal, "number": number, "source": source, "target": target, "points": points, "lot": lot}
+                {
+                    "ordinal": ordinal,
+                    "number": number,
+                    "source": source,
+                    "target": target,
+                    "points": points,
+                    "lot": lot,
+                }
             )
     values = {
         "wallets": array(sorted({draft.wallet.pk for draft in drafts})),
@@ -207,8 +218,7 @@ def post(drafts: Sequence[Draft]) -> list[Transaction]:
         "transfers": json.dumps(transfers),
         "lots": json.dumps(lots, default=str),
     }
-    lines = [Line(*row) for row in _translated(POST, values)]
-    return [transaction_of(line, draft) for line, draft in zip(lines, drafts, strict=True)]
+    return [Line(*row) for row in _translated(POST, values)]
 
 
 def _transaction_json(ordinal: int, draft: Draft) -> dict[str, Any]:
@@ -289,3 +299,12 @@ def open_wallets(programme: Programme, customer_ids: Iterable[int]) -> None:
     Wallet.objects.bulk_create(
         [Wallet(programme=programme, customer_id=pk) for pk in sorted(set(customer_ids))], ignore_conflicts=True
     )
+
+
+def json_of(meta: dict[str, Any]) -> str:
+    return json.dumps(meta) if meta else "{}"
+
+
+def read(line: Line) -> Transaction:
+    """The transaction that a statement has found to be there already."""
+    return Transaction.objects.filter(pk=line.id).get()

@@ -87,7 +87,9 @@ class NotThisKind(ValidationError):
 
 class NoPoints(ValidationError):
     def __init__(self, points: int) -> None:
-        super().__init__(_("%(points)s is not a number of points to move."), code="no_points", params={"points": points})
+        super().__init__(
+            _("%(points)s is not a number of points to move."), code="no_points", params={"points": points}
+        )
 
 
 class ReasonMissing(ValidationError):

@@ -2,15 +2,17 @@
 
 How they are made, and why:
 - One statement is one round trip, and needs no transaction around it to be atomic.
-- ``locked`` waits for the wallet; the rest of the statement still sees the database as it was when it began. ``seen`` is
-  the wallet in that older view: where its sequence differs, somebody wrote in between, nothing is written and the
-  caller asks again (``stale``). Whoever changes a wallet's lots changes its sequence.
+- ``locked`` waits for the wallet; the rest of the statement still sees the database as it was when it began.
+  ``seen`` is the wallet in that older view: where its sequence differs, somebody wrote in between, nothing is written
+  and the caller asks again (``stale``). Whoever changes a wallet's lots changes its sequence.
 - Everything derived (a wallet's columns, a lot's columns, the balances after) is summed from the same ``moves`` that
   are inserted as transfers: they cannot differ.
 - The programme's version is checked (``rules``): callers keep a copy of the rules without ever using an old one.
 """
 
 import re
+
+from customers.actions.timeline import INSERT_FACTS
 
 
 def _compact(sql: str) -> str:
@@ -72,7 +74,7 @@ settled AS (
     WHERE w.id = d.wallet_id
 ),
 told AS (
-    INSERT INTO customers_fact (customer_id, verb, at, by_id, about)
+    {insert_facts}
     SELECT customer_id, verb, effective_at, by_id, about || jsonb_build_object('transaction', id) FROM lines
 )
 """
@@ -102,8 +104,12 @@ def _writes(*, new_lots: bool, changed_lots: bool, next_due: str = "least(w.next
     parts = [("lots_added", _NEW_LOTS)] * new_lots + [("lots_changed", _CHANGED_LOTS)] * changed_lots
     if not dues:
         touched = " UNION ALL ".join(f"SELECT wallet_id, due FROM {name}" for name, _ in parts)
-        dues = f"LEFT JOIN (SELECT wallet_id, min(due) AS due FROM ({touched}) t GROUP BY wallet_id) u USING (wallet_id)"
-    return _WRITE.format(lots="".join(sql for _, sql in parts), next_due=next_due, dues=dues)
+        dues = (
+            f"LEFT JOIN (SELECT wallet_id, min(due) AS due FROM ({touched}) t GROUP BY wallet_id) u USING (wallet_id)"
+        )
+    return _WRITE.format(
+        insert_facts=INSERT_FACTS, lots="".join(sql for _, sql in parts), next_due=next_due, dues=dues
+    )
 
 
 _WALLETS = """

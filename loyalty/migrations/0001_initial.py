@@ -8,312 +8,939 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditRun',
+            name="AuditRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('finished_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='finished')),
-                ('transactions', models.BigIntegerField(verbose_name='transactions')),
-                ('findings', models.JSONField(default=list, verbose_name='findings')),
-                ('finding_count', models.PositiveIntegerField(default=0, verbose_name='number of findings')),
-                ('head', models.CharField(blank=True, max_length=64, verbose_name='head of the chain')),
-                ('sealed_through', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                (
+                    "finished_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="finished"
+                    ),
+                ),
+                ("transactions", models.BigIntegerField(verbose_name="transactions")),
+                ("findings", models.JSONField(default=list, verbose_name="findings")),
+                ("finding_count", models.PositiveIntegerField(default=0, verbose_name="number of findings")),
+                ("head", models.CharField(blank=True, max_length=64, verbose_name="head of the chain")),
+                ("sealed_through", models.BigIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'audit',
-                'verbose_name_plural': 'audits',
-                'get_latest_by': 'started_at',
+                "verbose_name": "audit",
+                "verbose_name_plural": "audits",
+                "get_latest_by": "started_at",
             },
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('main', models.BooleanField(default=False, help_text='The one that is meant where none is named.', verbose_name='main programme')),
-                ('currency', models.CharField(help_text='Purchases in it earn points.', max_length=3, verbose_name='currency')),
-                ('zone', models.CharField(help_text='Its days and months begin there.', max_length=50, verbose_name='zone')),
-                ('rate_points', models.PositiveIntegerField(default=1, help_text='So many points for so much money, as an exact fraction.', verbose_name='points')),
-                ('rate_money', models.PositiveIntegerField(default=100, verbose_name='for money of (minor units)')),
-                ('return_window_days', models.PositiveSmallIntegerField(default=14, help_text='Points of a purchase are pending until it closes.', verbose_name='return window (days)')),
-                ('expiry_months', models.PositiveSmallIntegerField(blank=True, help_text='Empty: never.', null=True, verbose_name='points expire after (months)')),
-                ('expiry_at_month_end', models.BooleanField(default=False, verbose_name='at the end of that month')),
-                ('reinstatement_days', models.PositiveSmallIntegerField(default=0, help_text='So long do points last that are given back after their date. 0: they lapse at once.', verbose_name='reinstatement window (days)')),
-                ('claw_back', models.CharField(choices=[('unlimited', 'take all; what is not there becomes debt'), ('within_balance', 'take what is there; waive the rest'), ('only_pending', 'take only what is still pending; waive the rest')], default='unlimited', max_length=14, verbose_name='when a purchase comes back')),
-                ('debt_limit', models.PositiveBigIntegerField(blank=True, help_text='Empty: none. More than it is waived.', null=True, verbose_name='debt limit (points)')),
-                ('adjustment_limit', models.PositiveBigIntegerField(default=1000, help_text='A larger adjustment waits for a second person.', verbose_name='adjustment limit (points)')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, help_text='Grows with each change, by a trigger: tells that a copy is out of date.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                (
+                    "main",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The one that is meant where none is named.",
+                        verbose_name="main programme",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(help_text="Purchases in it earn points.", max_length=3, verbose_name="currency"),
+                ),
+                (
+                    "zone",
+                    models.CharField(help_text="Its days and months begin there.", max_length=50, verbose_name="zone"),
+                ),
+                (
+                    "rate_points",
+                    models.PositiveIntegerField(
+                        default=1,
+                        help_text="So many points for so much money, as an exact fraction.",
+                        verbose_name="points",
+                    ),
+                ),
+                ("rate_money", models.PositiveIntegerField(default=100, verbose_name="for money of (minor units)")),
+                (
+                    "return_window_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        help_text="Points of a purchase are pending until it closes.",
+                        verbose_name="return window (days)",
+                    ),
+                ),
+                (
+                    "expiry_months",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Empty: never.", null=True, verbose_name="points expire after (months)"
+                    ),
+                ),
+                ("expiry_at_month_end", models.BooleanField(default=False, verbose_name="at the end of that month")),
+                (
+                    "reinstatement_days",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="So long do points last that are given back after their date. 0: they lapse at once.",
+                        verbose_name="reinstatement window (days)",
+                    ),
+                ),
+                (
+                    "claw_back",
+                    models.CharField(
+                        choices=[
+                            ("unlimited", "take all; what is not there becomes debt"),
+                            ("within_balance", "take what is there; waive the rest"),
+                            ("only_pending", "take only what is still pending; waive the rest"),
+                        ],
+                        default="unlimited",
+                        max_length=14,
+                        verbose_name="when a purchase comes back",
+                    ),
+                ),
+                (
+                    "debt_limit",
+                    models.PositiveBigIntegerField(
+                        blank=True,
+                        help_text="Empty: none. More than it is waived.",
+                        null=True,
+                        verbose_name="debt limit (points)",
+                    ),
+                ),
+                (
+                    "adjustment_limit",
+                    models.PositiveBigIntegerField(
+                        default=1000,
+                        help_text="A larger adjustment waits for a second person.",
+                        verbose_name="adjustment limit (points)",
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(
+                        default=1,
+                        editable=False,
+                        help_text="Grows with each change, by a trigger: tells that a copy is out of date.",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'programme',
-                'verbose_name_plural': 'programmes',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('main', True)), fields=('main',), name='one_programme_is_the_main_one'), models.CheckConstraint(condition=models.Q(('rate_money__gt', 0)), name='rate_pays_for_some_money'), models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='programme_currency_is_iso'), models.CheckConstraint(condition=models.Q(('expiry_months__isnull', True), ('expiry_months__gt', 0), _connector='OR'), name='expiry_takes_a_month_at_least'), models.CheckConstraint(condition=models.Q(('claw_back__in', ['unlimited', 'within_balance', 'only_pending'])), name='claw_back_is_a_known_policy')],
+                "verbose_name": "programme",
+                "verbose_name_plural": "programmes",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("main", True)), fields=("main",), name="one_programme_is_the_main_one"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("rate_money__gt", 0)), name="rate_pays_for_some_money"),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="programme_currency_is_iso"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expiry_months__isnull", True), ("expiry_months__gt", 0), _connector="OR"),
+                        name="expiry_takes_a_month_at_least",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("claw_back__in", ["unlimited", "within_balance", "only_pending"])),
+                        name="claw_back_is_a_known_policy",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DayTotal',
+            name="DayTotal",
             fields=[
-                ('pk', models.CompositePrimaryKey('programme_id', 'day', 'source', 'target', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('source', models.CharField(max_length=11)),
-                ('target', models.CharField(max_length=11)),
-                ('points', models.BigIntegerField()),
-                ('transfers', models.BigIntegerField()),
-                ('programme', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='day_totals', to='loyalty.programme')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "programme_id",
+                        "day",
+                        "source",
+                        "target",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("source", models.CharField(max_length=11)),
+                ("target", models.CharField(max_length=11)),
+                ("points", models.BigIntegerField()),
+                ("transfers", models.BigIntegerField()),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="day_totals",
+                        to="loyalty.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "day's total",
-                'verbose_name_plural': "days' totals",
+                "verbose_name": "day's total",
+                "verbose_name_plural": "days' totals",
             },
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('after', models.BigIntegerField(unique=True)),
-                ('through', models.BigIntegerField(unique=True)),
-                ('transactions', models.BigIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('sealed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("after", models.BigIntegerField(unique=True)),
+                ("through", models.BigIntegerField(unique=True)),
+                ("transactions", models.BigIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("sealed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'verbose_name': 'seal',
-                'verbose_name_plural': 'seals',
-                'constraints': [models.CheckConstraint(condition=models.Q(('through__gt', models.F('after'))), name='seal_covers_something')],
+                "verbose_name": "seal",
+                "verbose_name_plural": "seals",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("through__gt", models.F("after"))), name="seal_covers_something"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Transaction',
+            name="Transaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('earn', 'earned'), ('grant', 'granted'), ('import', 'brought in'), ('activate', 'became available'), ('expire', 'expired'), ('redeem', 'redeemed'), ('hold', 'held'), ('capture', 'hold captured'), ('void', 'hold released'), ('reverse', 'redemption reversed'), ('claw_back', 'taken back'), ('adjust', 'adjusted'), ('move_out', 'moved out'), ('move_in', 'moved in'), ('forfeit', 'forfeited')], max_length=9, verbose_name='kind')),
-                ('key', models.CharField(help_text='Asked again with the same key, nothing moves twice.', max_length=160, null=True)),
-                ('request', models.UUIDField(help_text='Hash of what was asked with the key.', null=True)),
-                ('natural_key', models.CharField(help_text='What it is for (event and rule): the second net against paying twice.', max_length=160, null=True)),
-                ('reference', models.CharField(blank=True, db_default='', default='', max_length=160, verbose_name='reference')),
-                ('reason', models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='reason')),
-                ('effective_at', models.DateTimeField(verbose_name='took effect')),
-                ('posted_at', models.DateTimeField(verbose_name='posted')),
-                ('meta', models.JSONField(db_default={}, default=dict)),
-                ('transfer_count', models.PositiveIntegerField()),
-                ('pending_after', models.BigIntegerField()),
-                ('available_after', models.BigIntegerField()),
-                ('held_after', models.BigIntegerField()),
-                ('debt_after', models.BigIntegerField()),
-                ('by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('purchase', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.purchase')),
-                ('reverses', models.ForeignKey(db_constraint=False, db_index=False, help_text='The transaction that it resolves, reverses, takes back or completes.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followers', to='loyalty.transaction')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("earn", "earned"),
+                            ("grant", "granted"),
+                            ("import", "brought in"),
+                            ("activate", "became available"),
+                            ("expire", "expired"),
+                            ("redeem", "redeemed"),
+                            ("hold", "held"),
+                            ("capture", "hold captured"),
+                            ("void", "hold released"),
+                            ("reverse", "redemption reversed"),
+                            ("claw_back", "taken back"),
+                            ("adjust", "adjusted"),
+                            ("move_out", "moved out"),
+                            ("move_in", "moved in"),
+                            ("forfeit", "forfeited"),
+                        ],
+                        max_length=9,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Asked again with the same key, nothing moves twice.", max_length=160, null=True
+                    ),
+                ),
+                ("request", models.UUIDField(help_text="Hash of what was asked with the key.", null=True)),
+                (
+                    "natural_key",
+                    models.CharField(
+                        help_text="What it is for (event and rule): the second net against paying twice.",
+                        max_length=160,
+                        null=True,
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(blank=True, db_default="", default="", max_length=160, verbose_name="reference"),
+                ),
+                (
+                    "reason",
+                    models.CharField(blank=True, db_default="", default="", max_length=200, verbose_name="reason"),
+                ),
+                ("effective_at", models.DateTimeField(verbose_name="took effect")),
+                ("posted_at", models.DateTimeField(verbose_name="posted")),
+                ("meta", models.JSONField(db_default={}, default=dict)),
+                ("transfer_count", models.PositiveIntegerField()),
+                ("pending_after", models.BigIntegerField()),
+                ("available_after", models.BigIntegerField()),
+                ("held_after", models.BigIntegerField()),
+                ("debt_after", models.BigIntegerField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "purchase",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.purchase",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        help_text="The transaction that it resolves, reverses, takes back or completes.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="followers",
+                        to="loyalty.transaction",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transaction',
-                'verbose_name_plural': 'transactions',
+                "verbose_name": "transaction",
+                "verbose_name_plural": "transactions",
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('purchase', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points_payments', to='customers.purchase')),
-                ('redemption', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='payment', to='loyalty.transaction')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "purchase",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points_payments",
+                        to="customers.purchase",
+                    ),
+                ),
+                (
+                    "redemption",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payment", to="loyalty.transaction"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment with points',
-                'verbose_name_plural': 'payments with points',
+                "verbose_name": "payment with points",
+                "verbose_name_plural": "payments with points",
             },
         ),
         migrations.CreateModel(
-            name='Wallet',
+            name="Wallet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pending', models.BigIntegerField(db_default=0, default=0, verbose_name='pending')),
-                ('available', models.BigIntegerField(db_default=0, default=0, verbose_name='available')),
-                ('held', models.BigIntegerField(db_default=0, default=0, verbose_name='held')),
-                ('debt', models.BigIntegerField(db_default=0, default=0, verbose_name='debt')),
-                ('sequence', models.BigIntegerField(db_default=0, default=0, help_text='Number of its latest transaction: the statement has no gaps.')),
-                ('status', models.CharField(choices=[('open', 'open'), ('frozen', 'frozen'), ('merged', 'merged'), ('closed', 'closed')], db_default='open', default='open', max_length=6, verbose_name='status')),
-                ('next_due', models.DateTimeField(help_text='Nothing becomes available or expires before then. Not indexed: the row stays cheap.', null=True)),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='opened')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wallets', to='customers.customer')),
-                ('merged_into', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.wallet')),
-                ('programme', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='wallets', to='loyalty.programme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pending", models.BigIntegerField(db_default=0, default=0, verbose_name="pending")),
+                ("available", models.BigIntegerField(db_default=0, default=0, verbose_name="available")),
+                ("held", models.BigIntegerField(db_default=0, default=0, verbose_name="held")),
+                ("debt", models.BigIntegerField(db_default=0, default=0, verbose_name="debt")),
+                (
+                    "sequence",
+                    models.BigIntegerField(
+                        db_default=0,
+                        default=0,
+                        help_text="Number of its latest transaction: the statement has no gaps.",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "open"), ("frozen", "frozen"), ("merged", "merged"), ("closed", "closed")],
+                        db_default="open",
+                        default="open",
+                        max_length=6,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "next_due",
+                    models.DateTimeField(
+                        help_text="Nothing becomes available or expires before then. Not indexed: the row stays cheap.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "opened_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="opened"),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="wallets", to="customers.customer"
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.wallet",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wallets",
+                        to="loyalty.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'wallet',
-                'verbose_name_plural': 'wallets',
-                'permissions': [('freeze_wallet', 'Can freeze wallets and open them again')],
+                "verbose_name": "wallet",
+                "verbose_name_plural": "wallets",
+                "permissions": [("freeze_wallet", "Can freeze wallets and open them again")],
             },
         ),
         migrations.AddField(
-            model_name='transaction',
-            name='wallet',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='loyalty.wallet'),
+            model_name="transaction",
+            name="wallet",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="transactions",
+                to="loyalty.wallet",
+            ),
         ),
         migrations.CreateModel(
-            name='Lot',
+            name="Lot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('granted', models.BigIntegerField()),
-                ('earned_at', models.DateTimeField()),
-                ('activates_at', models.DateTimeField(null=True)),
-                ('expires_at', models.DateTimeField(help_text='From this moment on the points are gone.', null=True)),
-                ('pending', models.BigIntegerField(default=0)),
-                ('available', models.BigIntegerField(default=0)),
-                ('held', models.BigIntegerField(default=0)),
-                ('source', models.ForeignKey(db_constraint=False, db_index=False, help_text='The lot that the points were in before.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.lot')),
-                ('origin', models.ForeignKey(db_constraint=False, db_index=False, help_text='What first earned the points; kept when they move to another wallet.', on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='loyalty.transaction')),
-                ('wallet', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='loyalty.wallet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("granted", models.BigIntegerField()),
+                ("earned_at", models.DateTimeField()),
+                ("activates_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(help_text="From this moment on the points are gone.", null=True)),
+                ("pending", models.BigIntegerField(default=0)),
+                ("available", models.BigIntegerField(default=0)),
+                ("held", models.BigIntegerField(default=0)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        help_text="The lot that the points were in before.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.lot",
+                    ),
+                ),
+                (
+                    "origin",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        help_text="What first earned the points; kept when they move to another wallet.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lots",
+                        to="loyalty.transaction",
+                    ),
+                ),
+                (
+                    "wallet",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lots",
+                        to="loyalty.wallet",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lot',
-                'verbose_name_plural': 'lots',
+                "verbose_name": "lot",
+                "verbose_name_plural": "lots",
             },
         ),
         migrations.CreateModel(
-            name='AdjustmentRequest',
+            name="AdjustmentRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.BigIntegerField(verbose_name='points')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('key', models.CharField(max_length=160, null=True, unique=True)),
-                ('limit', models.PositiveBigIntegerField(help_text='Of the programme when it was asked.')),
-                ('status', models.CharField(choices=[('waiting', 'waits for a second person'), ('approved', 'approved'), ('declined', 'declined')], default='waiting', max_length=8, verbose_name='status')),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='asked')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
-                ('answer', models.CharField(blank=True, max_length=200, verbose_name='answer')),
-                ('asked_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustment_requests', to='customers.customer')),
-                ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('programme', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.programme')),
-                ('transaction', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='adjustment_request', to='loyalty.transaction')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("points", models.BigIntegerField(verbose_name="points")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                ("key", models.CharField(max_length=160, null=True, unique=True)),
+                ("limit", models.PositiveBigIntegerField(help_text="Of the programme when it was asked.")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waits for a second person"),
+                            ("approved", "approved"),
+                            ("declined", "declined"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "asked_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="asked"),
+                ),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided")),
+                ("answer", models.CharField(blank=True, max_length=200, verbose_name="answer")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adjustment_requests",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.programme",
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adjustment_request",
+                        to="loyalty.transaction",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'adjustment request',
-                'verbose_name_plural': 'adjustment requests',
-                'permissions': [('adjust_points', 'Can adjust points by hand'), ('decide_adjustmentrequest', 'Can approve and decline adjustments')],
-                'indexes': [models.Index(condition=models.Q(('status', 'waiting')), fields=['asked_at'], name='adjustment_request_waiting')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='adjustment_request_says_why'), models.CheckConstraint(condition=models.Q(('points', 0), _negated=True), name='adjustment_request_moves_something'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('status', 'waiting'), ('transaction__isnull', True)), models.Q(('decided_at__isnull', False), ('status', 'approved'), ('transaction__isnull', False)), models.Q(('decided_at__isnull', False), ('status', 'declined'), ('transaction__isnull', True)), _connector='OR'), name='adjustment_is_decided_with_a_time'), models.CheckConstraint(condition=models.Q(('status', 'waiting'), models.Q(('points__gte', django.db.models.expressions.CombinedExpression(models.F('limit'), '*', models.Value(-1))), ('points__lte', models.F('limit'))), models.Q(('asked_by__isnull', False), ('decided_by__isnull', False), models.Q(('decided_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='large_adjustment_is_decided_by_a_second_person')],
+                "verbose_name": "adjustment request",
+                "verbose_name_plural": "adjustment requests",
+                "permissions": [
+                    ("adjust_points", "Can adjust points by hand"),
+                    ("decide_adjustmentrequest", "Can approve and decline adjustments"),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "waiting")),
+                        fields=["asked_at"],
+                        name="adjustment_request_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="adjustment_request_says_why"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("points", 0), _negated=True), name="adjustment_request_moves_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True), ("status", "waiting"), ("transaction__isnull", True)
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False), ("status", "approved"), ("transaction__isnull", False)
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False), ("status", "declined"), ("transaction__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="adjustment_is_decided_with_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "waiting"),
+                            models.Q(
+                                (
+                                    "points__gte",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("limit"), "*", models.Value(-1)
+                                    ),
+                                ),
+                                ("points__lte", models.F("limit")),
+                            ),
+                            models.Q(
+                                ("asked_by__isnull", False),
+                                ("decided_by__isnull", False),
+                                models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="large_adjustment_is_decided_by_a_second_person",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('pk', models.CompositePrimaryKey('transaction_id', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('source', models.CharField(choices=[('pending', 'pending'), ('available', 'available'), ('held', 'held'), ('debt', 'debt'), ('issued', 'issued'), ('redeemed', 'redeemed'), ('expired', 'expired'), ('clawed_back', 'clawed back'), ('waived', 'waived'), ('adjusted', 'adjusted'), ('forfeited', 'forfeited'), ('imported', 'imported'), ('partner', 'partners'), ('charity', 'charity'), ('moved', 'moved between wallets')], max_length=11)),
-                ('target', models.CharField(choices=[('pending', 'pending'), ('available', 'available'), ('held', 'held'), ('debt', 'debt'), ('issued', 'issued'), ('redeemed', 'redeemed'), ('expired', 'expired'), ('clawed_back', 'clawed back'), ('waived', 'waived'), ('adjusted', 'adjusted'), ('forfeited', 'forfeited'), ('imported', 'imported'), ('partner', 'partners'), ('charity', 'charity'), ('moved', 'moved between wallets')], max_length=11)),
-                ('points', models.BigIntegerField()),
-                ('lot', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='loyalty.lot')),
-                ('transaction', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='loyalty.transaction')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "transaction_id", "number", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("pending", "pending"),
+                            ("available", "available"),
+                            ("held", "held"),
+                            ("debt", "debt"),
+                            ("issued", "issued"),
+                            ("redeemed", "redeemed"),
+                            ("expired", "expired"),
+                            ("clawed_back", "clawed back"),
+                            ("waived", "waived"),
+                            ("adjusted", "adjusted"),
+                            ("forfeited", "forfeited"),
+                            ("imported", "imported"),
+                            ("partner", "partners"),
+                            ("charity", "charity"),
+                            ("moved", "moved between wallets"),
+                        ],
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[
+                            ("pending", "pending"),
+                            ("available", "available"),
+                            ("held", "held"),
+                            ("debt", "debt"),
+                            ("issued", "issued"),
+                            ("redeemed", "redeemed"),
+                            ("expired", "expired"),
+                            ("clawed_back", "clawed back"),
+                            ("waived", "waived"),
+                            ("adjusted", "adjusted"),
+                            ("forfeited", "forfeited"),
+                            ("imported", "imported"),
+                            ("partner", "partners"),
+                            ("charity", "charity"),
+                            ("moved", "moved between wallets"),
+                        ],
+                        max_length=11,
+                    ),
+                ),
+                ("points", models.BigIntegerField()),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers",
+                        to="loyalty.lot",
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers",
+                        to="loyalty.transaction",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transfer',
-                'verbose_name_plural': 'transfers',
-                'constraints': [models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='transfer_moves_something'), models.CheckConstraint(condition=models.Q(models.Q(('lot__isnull', False), ('source', 'issued'), ('target__in', ('pending', 'available'))), models.Q(('lot__isnull', False), ('source', 'imported'), ('target__in', ('pending', 'available'))), models.Q(('lot__isnull', False), ('source', 'partner'), ('target__in', ('pending', 'available'))), models.Q(('lot__isnull', False), ('source', 'adjusted'), ('target__in', ('available',))), models.Q(('lot__isnull', False), ('source', 'redeemed'), ('target__in', ('available',))), models.Q(('lot__isnull', False), ('source', 'moved'), ('target__in', ('pending', 'available'))), models.Q(('lot__isnull', False), ('source', 'pending'), ('target__in', ('available', 'clawed_back', 'forfeited', 'moved'))), models.Q(('lot__isnull', False), ('source', 'held'), ('target__in', ('available', 'redeemed'))), models.Q(('lot__isnull', False), ('source', 'available'), ('target__in', ('held', 'redeemed', 'expired', 'clawed_back', 'adjusted', 'forfeited', 'partner', 'charity', 'moved', 'debt'))), models.Q(('lot__isnull', True), ('source', 'debt'), ('target__in', ('clawed_back', 'moved'))), models.Q(('lot__isnull', True), ('source', 'waived'), ('target__in', ('clawed_back', 'debt'))), models.Q(('lot__isnull', True), ('source', 'moved'), ('target__in', ('debt',))), _connector='OR'), name='transfer_takes_a_known_way')],
+                "verbose_name": "transfer",
+                "verbose_name_plural": "transfers",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("points__gt", 0)), name="transfer_moves_something"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("lot__isnull", False), ("source", "issued"), ("target__in", ("pending", "available"))
+                            ),
+                            models.Q(
+                                ("lot__isnull", False),
+                                ("source", "imported"),
+                                ("target__in", ("pending", "available")),
+                            ),
+                            models.Q(
+                                ("lot__isnull", False), ("source", "partner"), ("target__in", ("pending", "available"))
+                            ),
+                            models.Q(("lot__isnull", False), ("source", "adjusted"), ("target__in", ("available",))),
+                            models.Q(("lot__isnull", False), ("source", "redeemed"), ("target__in", ("available",))),
+                            models.Q(
+                                ("lot__isnull", False), ("source", "moved"), ("target__in", ("pending", "available"))
+                            ),
+                            models.Q(
+                                ("lot__isnull", False),
+                                ("source", "pending"),
+                                ("target__in", ("available", "clawed_back", "forfeited", "moved")),
+                            ),
+                            models.Q(
+                                ("lot__isnull", False), ("source", "held"), ("target__in", ("available", "redeemed"))
+                            ),
+                            models.Q(
+                                ("lot__isnull", False),
+                                ("source", "available"),
+                                (
+                                    "target__in",
+                                    (
+                                        "held",
+                                        "redeemed",
+                                        "expired",
+                                        "clawed_back",
+                                        "adjusted",
+                                        "forfeited",
+                                        "partner",
+                                        "charity",
+                                        "moved",
+                                        "debt",
+                                    ),
+                                ),
+                            ),
+                            models.Q(
+                                ("lot__isnull", True), ("source", "debt"), ("target__in", ("clawed_back", "moved"))
+                            ),
+                            models.Q(
+                                ("lot__isnull", True), ("source", "waived"), ("target__in", ("clawed_back", "debt"))
+                            ),
+                            models.Q(("lot__isnull", True), ("source", "moved"), ("target__in", ("debt",))),
+                            _connector="OR",
+                        ),
+                        name="transfer_takes_a_known_way",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='wallet',
-            constraint=models.UniqueConstraint(fields=('programme', 'customer'), name='customer_has_one_wallet_per_programme'),
+            model_name="wallet",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "customer"), name="customer_has_one_wallet_per_programme"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wallet',
-            constraint=models.CheckConstraint(condition=models.Q(('available__gte', 0), ('debt__gte', 0), ('held__gte', 0), ('pending__gte', 0)), name='wallet_is_never_overdrawn'),
+            model_name="wallet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("available__gte", 0), ("debt__gte", 0), ("held__gte", 0), ("pending__gte", 0)),
+                name="wallet_is_never_overdrawn",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wallet',
-            constraint=models.CheckConstraint(condition=models.Q(('debt', 0), ('available', 0), _connector='OR'), name='debt_is_repaid_before_points_are_available'),
+            model_name="wallet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("debt", 0), ("available", 0), _connector="OR"),
+                name="debt_is_repaid_before_points_are_available",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wallet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('available', 0), ('debt', 0), ('held', 0), ('merged_into__isnull', False), ('pending', 0), ('status', 'merged')), models.Q(models.Q(('status', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='merged_wallet_names_its_successor_and_is_empty'),
+            model_name="wallet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("available", 0),
+                        ("debt", 0),
+                        ("held", 0),
+                        ("merged_into__isnull", False),
+                        ("pending", 0),
+                        ("status", "merged"),
+                    ),
+                    models.Q(models.Q(("status", "merged"), _negated=True), ("merged_into__isnull", True)),
+                    _connector="OR",
+                ),
+                name="merged_wallet_names_its_successor_and_is_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wallet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), models.Q(('available', 0), ('debt', 0), ('held', 0), ('pending', 0)), _connector='OR'), name='closed_wallet_is_empty'),
+            model_name="wallet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "closed"), _negated=True),
+                    models.Q(("available", 0), ("debt", 0), ("held", 0), ("pending", 0)),
+                    _connector="OR",
+                ),
+                name="closed_wallet_is_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wallet',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'frozen', 'merged', 'closed'])), name='wallet_status_is_known'),
+            model_name="wallet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["open", "frozen", "merged", "closed"])),
+                name="wallet_status_is_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(condition=models.Q(('reverses__isnull', False)), fields=['reverses'], name='transaction_by_what_it_answers'),
+            model_name="transaction",
+            index=models.Index(
+                condition=models.Q(("reverses__isnull", False)),
+                fields=["reverses"],
+                name="transaction_by_what_it_answers",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.UniqueConstraint(fields=('wallet', 'sequence'), name='statement_has_no_number_twice'),
+            model_name="transaction",
+            constraint=models.UniqueConstraint(fields=("wallet", "sequence"), name="statement_has_no_number_twice"),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.UniqueConstraint(condition=models.Q(('key__isnull', False)), fields=('key',), name='idempotency_key_is_used_once'),
+            model_name="transaction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key__isnull", False)), fields=("key",), name="idempotency_key_is_used_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.UniqueConstraint(condition=models.Q(('natural_key__isnull', False)), fields=('natural_key',), name='event_is_paid_once'),
+            model_name="transaction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("natural_key__isnull", False)), fields=("natural_key",), name="event_is_paid_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['capture', 'void'])), fields=('reverses',), name='hold_is_resolved_once'),
+            model_name="transaction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind__in", ["capture", "void"])),
+                fields=("reverses",),
+                name="hold_is_resolved_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('key__isnull', True), ('request__isnull', True)), models.Q(('key__isnull', False), ('request__isnull', False)), _connector='OR'), name='key_goes_with_its_request'),
+            model_name="transaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("key__isnull", True), ("request__isnull", True)),
+                    models.Q(("key__isnull", False), ("request__isnull", False)),
+                    _connector="OR",
+                ),
+                name="key_goes_with_its_request",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['capture', 'void', 'reverse', 'claw_back', 'move_in']), ('reverses__isnull', False)), models.Q(models.Q(('kind__in', ['capture', 'void', 'reverse', 'claw_back', 'move_in']), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='answer_names_what_it_answers'),
+            model_name="transaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind__in", ["capture", "void", "reverse", "claw_back", "move_in"]),
+                        ("reverses__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(("kind__in", ["capture", "void", "reverse", "claw_back", "move_in"]), _negated=True),
+                        ("reverses__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="answer_names_what_it_answers",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'adjust'), ('reason', ''), _negated=True), name='adjustment_has_a_reason'),
+            model_name="transaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "adjust"), ("reason", ""), _negated=True), name="adjustment_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(('transfer_count__gt', 0)), name='transaction_moves_something'),
+            model_name="transaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("transfer_count__gt", 0)), name="transaction_moves_something"
+            ),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(condition=models.Q(('available__gt', 0)), fields=['wallet', 'expires_at', 'earned_at', 'id'], name='lot_in_order_of_spending'),
+            model_name="lot",
+            index=models.Index(
+                condition=models.Q(("available__gt", 0)),
+                fields=["wallet", "expires_at", "earned_at", "id"],
+                name="lot_in_order_of_spending",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(condition=models.Q(('pending__gt', 0)), fields=['wallet', 'activates_at'], name='lot_in_order_of_activation'),
+            model_name="lot",
+            index=models.Index(
+                condition=models.Q(("pending__gt", 0)),
+                fields=["wallet", "activates_at"],
+                name="lot_in_order_of_activation",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(condition=models.Q(('available__gt', 0)), fields=['expires_at'], name='lot_to_expire'),
+            model_name="lot",
+            index=models.Index(condition=models.Q(("available__gt", 0)), fields=["expires_at"], name="lot_to_expire"),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(condition=models.Q(('pending__gt', 0)), fields=['activates_at'], name='lot_to_activate'),
+            model_name="lot",
+            index=models.Index(
+                condition=models.Q(("pending__gt", 0)), fields=["activates_at"], name="lot_to_activate"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('available__gte', 0), ('held__gte', 0), ('pending__gte', 0)), name='lot_is_never_overdrawn'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("available__gte", 0), ("held__gte", 0), ("pending__gte", 0)),
+                name="lot_is_never_overdrawn",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('granted__gt', 0), ('granted__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('pending'), '+', models.F('available')), '+', models.F('held')))), name='lot_holds_no_more_than_was_granted'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("granted__gt", 0),
+                    (
+                        "granted__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("pending"), "+", models.F("available")
+                            ),
+                            "+",
+                            models.F("held"),
+                        ),
+                    ),
+                ),
+                name="lot_holds_no_more_than_was_granted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('pending', 0), ('activates_at__isnull', False), _connector='OR'), name='pending_lot_knows_when_it_activates'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pending", 0), ("activates_at__isnull", False), _connector="OR"),
+                name="pending_lot_knows_when_it_activates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('activates_at__isnull', True), ('expires_at__isnull', True), ('expires_at__gt', models.F('activates_at')), _connector='OR'), name='lot_expires_after_it_activates'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("activates_at__isnull", True),
+                    ("expires_at__isnull", True),
+                    ("expires_at__gt", models.F("activates_at")),
+                    _connector="OR",
+                ),
+                name="lot_expires_after_it_activates",
+            ),
         ),
     ]

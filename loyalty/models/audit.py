@@ -1,4 +1,4 @@
-"""What proves the ledger: seals over what was posted, totals per day of what the programmes' accounts moved, audits."""
+"""What proves the ledger: seals over what was posted, totals per day of the programmes' accounts, audits."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -63,5 +63,5 @@ class AuditRun(models.Model):
         return f"{self.started_at:%Y-%m-%d %H:%M}: {self.finding_count or 'clean'}"
 
     @property
-    def clean(self) -> bool:
+    def is_clean(self) -> bool:
         return self.finding_count == 0

@@ -122,9 +122,7 @@ class Wallet(models.Model):
             ),
             models.CheckConstraint(
                 name="merged_wallet_names_its_successor_and_is_empty",
-                condition=Q(
-                    status="merged", merged_into__isnull=False, pending=0, available=0, held=0, debt=0
-                )
+                condition=Q(status="merged", merged_into__isnull=False, pending=0, available=0, held=0, debt=0)
                 | (~Q(status="merged") & Q(merged_into__isnull=True)),
             ),
             models.CheckConstraint(
@@ -221,9 +219,7 @@ class Transaction(models.Model):
             ),
             models.CheckConstraint(
                 name="answer_names_what_it_answers",
-                condition=Q(
-                    kind__in=["capture", "void", "reverse", "claw_back", "move_in"], reverses__isnull=False
-                )
+                condition=Q(kind__in=["capture", "void", "reverse", "claw_back", "move_in"], reverses__isnull=False)
                 | (~Q(kind__in=["capture", "void", "reverse", "claw_back", "move_in"]) & Q(reverses__isnull=True)),
             ),
             models.CheckConstraint(name="adjustment_has_a_reason", condition=~Q(kind="adjust", reason="")),

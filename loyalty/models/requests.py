@@ -23,7 +23,12 @@ class AdjustmentRequest(models.Model):
     limit = models.PositiveBigIntegerField(help_text="Of the programme when it was asked.")
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("asked by"), db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("asked by"),
+        db_index=False,
     )
     asked_at = models.DateTimeField(_("asked"), db_default=Now())
     decided_by = models.ForeignKey(

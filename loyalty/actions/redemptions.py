@@ -1,0 +1,359 @@
+"""Points go out: redeemed at once, or held first and then captured or released. A redemption can be reversed."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from customers.models import Customer, Verb
+from loyalty import arithmetic
+from loyalty.actions import posting, wallets
+from loyalty.actions.points import repaid, with_rules
+from loyalty.actions.posting import Draft, Line, Move, NewLot
+from loyalty.actions.programmes import RulesChanged
+from loyalty.actions.refusals import (
+    AlreadyResolved,
+    ExceedsHold,
+    IdempotencyConflict,
+    InDebt,
+    InsufficientPoints,
+    NotThisKind,
+    OverReversal,
+    WalletClosed,
+    WalletFrozen,
+)
+from loyalty.models import Account, Kind, Lot, Programme, Transaction, Transfer, Wallet
+from people.models import User
+
+NEAR = 16  # lots looked at first: nearly always enough
+
+
+def redeem(
+    customer: Customer,
+    points: int,
+    *,
+    reason: str = "",
+    key: str | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+    reference: str = "",
+    programme: Programme | None = None,
+    meta: dict[str, Any] | None = None,
+) -> Transaction:
+    """Spend available points: of the soonest expiry first, then the oldest. Remembers the lots that it took from.
+
+    Raises InsufficientPoints, InDebt, IdempotencyConflict, WalletFrozen, WalletClosed or NoPoints.
+    """
+    wish = _wish(Kind.REDEEM, customer, points, key, by, at, reason, reference, meta)
+    return _out(customer, points, wish, programme)
+
+
+def hold(
+    customer: Customer,
+    points: int,
+    *,
+    reason: str = "",
+    key: str | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+    reference: str = "",
+    programme: Programme | None = None,
+    meta: dict[str, Any] | None = None,
+) -> Transaction:
+    """Set available points aside for a redemption that is being paid. Held points do not expire.
+
+    Raises what ``redeem`` raises.
+    """
+    wish = _wish(Kind.HOLD, customer, points, key, by, at, reason, reference, meta)
+    return _out(customer, points, wish, programme)
+
+
+def _wish(
+    kind: Kind,
+    customer: Customer,
+    points: int,
+    key: str | None,
+    by: User | None,
+    at: datetime | None,
+    reason: str,
+    reference: str,
+    meta: dict[str, Any] | None,
+) -> Draft:
+    return Draft(
+        Wallet(),
+        kind,
+        Verb.POINTS_SPENT if kind is Kind.REDEEM else Verb.POINTS_HELD,
+        at or timezone.now(),
+        [],
+        key=key,
+        request=key and posting.request_of(kind, customer.pk, points, reason, reference, at),
+        reason=reason,
+        reference=reference,
+        by_id=by.pk if by else None,
+        meta=meta or {},
+    )
+
+
+def _out(customer: Customer, points: int, wish: Draft, programme: Programme | None) -> Transaction:
+    def attempt(rules: Programme) -> Transaction:
+        line = _taken(customer.pk, points, wish, rules)
+        if line.outcome == "fit":
+            return posting.transaction_of(line, wish)
+        if line.outcome == "replayed" and line.request.hex == wish.request:
+            return posting.read(line)
+        raise _refusal(line, customer, points, rules, wish.key)
+
+    return with_rules(programme, attempt)
+
+
+def _taken(customer_id: int, points: int, draft: Draft, rules: Programme) -> Line:
+    line = _take(customer_id, points, draft, rules, NEAR)
+    if line.outcome in ("stale", "due", "merged", "further"):
+        line = _take_under_lock(customer_id, points, draft, rules)
+    if line.outcome == "rules_changed":
+        raise RulesChanged
+    return line
+
+
+@transaction.atomic
+def _take_under_lock(customer_id: int, points: int, draft: Draft, rules: Programme) -> Line:
+    (wallet,) = wallets.locked(customer_id, programme=rules, at=draft.at)
+    reach = NEAR
+    while (line := _take(wallet.customer_id, points, draft, rules, reach)).outcome == "further":
+        reach *= 16
+    return line
+
+
+def _take(customer_id: int, points: int, draft: Draft, rules: Programme, reach: int) -> Line:
+    return posting.take(
+        customer_id,
+        points,
+        programme=rules,
+        reach=reach,
+        target=(Account.REDEEMED if draft.kind is Kind.REDEEM else Account.HELD).value,
+        kind=draft.kind.value,
+        verb=str(draft.verb),
+        at=draft.at,
+        key=draft.key,
+        request=draft.request,
+        reason=draft.reason,
+        reference=draft.reference,
+        purchase=None,
+        by=draft.by_id,
+        meta=posting.json_of(draft.meta),
+    )
+
+
+def _refusal(line: Line, customer: Customer, points: int, rules: Programme, key: str | None) -> Exception:
+    if line.outcome == "replayed":
+        return IdempotencyConflict(key or "")
+    if line.outcome == "frozen":
+        return WalletFrozen()
+    if line.outcome == "closed":
+        return WalletClosed()
+    wallet = Wallet.objects.filter(programme=rules, customer=customer).select_related("merged_into").first()
+    wallet = (wallet and wallet.merged_into) or wallet
+    if wallet and wallet.debt:
+        return InDebt(wallet.debt)
+    return InsufficientPoints(points, wallet.available if wallet else 0)
+
+
+@transaction.atomic
+def capture(
+    held: Transaction,
+    points: int | None = None,
+    *,
+    key: str | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+    reason: str = "",
+) -> Transaction:
+    """Complete a hold, whole or in part; the rest becomes available again, or lapses where its date has passed.
+
+    Raises AlreadyResolved, ExceedsHold, IdempotencyConflict, WalletFrozen or NotThisKind.
+    """
+    at = at or timezone.now()
+    wallet = _resolving(held, at)
+    request = key and posting.request_of("capture", held.pk, points, reason)
+    if earlier := replayed(key, request):
+        return earlier
+    wallets.refuse_unless_open(wallet)
+    portions = _unresolved(held)
+    total = sum(part for _, part in portions)
+    points = total if points is None else points
+    posting.check_points(points)
+    if points > total:
+        raise ExceedsHold(points, total)
+    captured, rest = split(portions, points)
+    moves = [Move(Account.HELD, Account.REDEEMED, part, lot.pk) for lot, part in captured]
+    moves += _returning(wallet, Account.HELD, rest, at)
+    draft = Draft(wallet, Kind.CAPTURE, Verb.POINTS_SPENT, at, repaid(moves, wallet.debt), key=key, request=request)
+    draft.reverses_id, draft.by_id, draft.reason = held.pk, by.pk if by else None, reason
+    draft.reference, draft.about = held.reference, {"points": points}
+    return posting.post([draft])[0]
+
+
+@transaction.atomic
+def void(
+    held: Transaction,
+    *,
+    key: str | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+    reason: str = "",
+) -> Transaction:
+    """Release a hold: its points go back to their lots, or lapse where their date has passed.
+
+    Raises AlreadyResolved, IdempotencyConflict or NotThisKind.
+    """
+    at = at or timezone.now()
+    wallet = _resolving(held, at)
+    request = key and posting.request_of("void", held.pk, reason)
+    if earlier := replayed(key, request):
+        return earlier
+    portions = _unresolved(held)
+    moves = _returning(wallet, Account.HELD, portions, at)
+    draft = Draft(wallet, Kind.VOID, Verb.POINTS_RELEASED, at, repaid(moves, wallet.debt), key=key, request=request)
+    draft.reverses_id, draft.by_id, draft.reason = held.pk, by.pk if by else None, reason
+    draft.reference, draft.about = held.reference, {"points": sum(part for _, part in portions)}
+    return posting.post([draft])[0]
+
+
+@transaction.atomic
+def reverse(
+    redemption: Transaction,
+    points: int | None = None,
+    *,
+    reason: str,
+    key: str | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+    natural_key: str | None = None,
+    purchase_id: int | None = None,
+) -> Transaction:
+    """Give redeemed points back, all that is left or some, to the lots they came from: last taken, first returned.
+
+    A lot past its date lapses at once, unless the programme has a reinstatement window. A hold may be named for its
+    capture. Raises OverReversal, IdempotencyConflict or NotThisKind.
+    """
+    at = at or timezone.now()
+    wallet = wallets.locked_of(redemption, at=at)
+    redemption = redemption_of(redemption)
+    request = key and posting.request_of("reverse", redemption.pk, points, reason, natural_key)
+    if earlier := replayed(key, request):
+        return earlier
+    portions = unreversed(redemption)
+    left = sum(part for _, part in portions)
+    points = left if points is None else points
+    if points > left or not left:
+        raise OverReversal(points, left)
+    posting.check_points(points)
+    back, _ = split(portions, points)
+    moves = repaid(_returning(wallet, Account.REDEEMED, back, at), wallet.debt)
+    draft = Draft(wallet, Kind.REVERSE, Verb.POINTS_RESTORED, at, moves, key=key, request=request, reason=reason)
+    draft.reverses_id, draft.by_id, draft.natural_key = redemption.pk, by.pk if by else None, natural_key
+    draft.purchase_id, draft.about = purchase_id, {"points": points}
+    return posting.post([draft])[0]
+
+
+def redemption_of(redemption: Transaction) -> Transaction:
+    """The transaction that took the points: the redemption itself, or the capture of a hold. Raises NotThisKind."""
+    if redemption.kind == Kind.HOLD:
+        captured = Transaction.objects.filter(reverses=redemption, kind=Kind.CAPTURE).first()
+        redemption = captured or redemption
+    if redemption.kind not in (Kind.REDEEM, Kind.CAPTURE):
+        raise NotThisKind(str(Kind.REDEEM.label))
+    return redemption
+
+
+def replayed(key: str | None, request: str | None) -> Transaction | None:
+    """What was posted with the key before, if anything. Raises IdempotencyConflict where it was something else."""
+    earlier = Transaction.objects.filter(key=key).first() if key else None
+    if earlier and (earlier.request is None or earlier.request.hex != request):
+        raise IdempotencyConflict(key or "")
+    return earlier
+
+
+Portions = list[tuple[Lot, int]]
+
+
+def split(portions: Portions, points: int) -> tuple[Portions, Portions]:
+    """The first so many points of the portions, and the rest."""
+    first, rest = [], []
+    for lot, part in portions:
+        now = min(part, points)
+        points -= now
+        first += [(lot, now)] * (now > 0)
+        rest += [(lot, part - now)] * (part > now)
+    return first, rest
+
+
+def _resolving(held: Transaction, at: datetime) -> Wallet:
+    if held.kind != Kind.HOLD:
+        raise NotThisKind(str(Kind.HOLD.label))
+    return wallets.locked_of(held, at=at)
+
+
+def _unresolved(held: Transaction) -> Portions:
+    if Transaction.objects.filter(reverses=held, kind__in=(Kind.CAPTURE, Kind.VOID)).exists():
+        raise AlreadyResolved(held.pk)
+    return [(transfer.lot, transfer.points) for transfer in _to(held, Account.HELD).order_by("number")]
+
+
+def unreversed(redemption: Transaction) -> Portions:
+    """What a redemption took and nobody has given back yet, last taken first."""
+    taken = list(_to(redemption, Account.REDEEMED).order_by("-number"))
+    lots = {transfer.lot_id for transfer in taken}
+    given = Transfer.objects.filter(
+        transaction__reverses=redemption, transaction__kind=Kind.REVERSE, source=Account.REDEEMED
+    )
+    back: dict[int | None, int] = {}
+    for lot_id, source_id, points in given.values_list("lot_id", "lot__source_id", "points"):
+        place = lot_id if lot_id in lots else source_id  # a new lot stands for the one that had lapsed or moved
+        back[place] = back.get(place, 0) + points
+    portions = []
+    for transfer in taken:
+        done = min(transfer.points, back.get(transfer.lot_id, 0))
+        if transfer.points > done:
+            portions.append((transfer.lot, transfer.points - done))
+    return portions
+
+
+def _to(made: Transaction, target: Account) -> Any:
+    return Transfer.objects.filter(transaction=made, target=target).select_related("lot")
+
+
+def _returning(wallet: Wallet, source: Account, portions: Iterable[tuple[Lot, int]], at: datetime) -> list[Move]:
+    """The moves that put points back: into their lot, or a new one of this wallet, or through it to the expired."""
+    moves: list[Move] = []
+    for lot, points in portions:
+        gone = lot.expires_at is not None and lot.expires_at <= at
+        reinstated = _reinstated_until(wallet.programme, at) if gone else None
+        if lot.wallet_id == wallet.pk and not reinstated:
+            moves.append(Move(source, Account.AVAILABLE, points, lot.pk))
+        else:
+            new = NewLot(lot.earned_at, None, reinstated or lot.expires_at, lot.origin_id, lot.pk)
+            moves += _into_new_lot(source, lot, points, new)
+        if gone and not reinstated:
+            moves.append(Move(Account.AVAILABLE, Account.EXPIRED, points, moves[-1].lot))
+    return moves
+
+
+def _into_new_lot(source: Account, lot: Lot, points: int, new: NewLot) -> list[Move]:
+    if source is Account.REDEEMED:
+        return [Move(source, Account.AVAILABLE, points, new)]
+    return [
+        Move(source, Account.AVAILABLE, points, lot.pk),
+        Move(Account.AVAILABLE, Account.MOVED, points, lot.pk),
+        Move(Account.MOVED, Account.AVAILABLE, points, new),
+    ]
+
+
+def _reinstated_until(programme: Programme, at: datetime) -> datetime | None:
+    if not programme.reinstatement_days:
+        return None
+    day = at.astimezone(ZoneInfo(programme.zone)).date() + timedelta(days=programme.reinstatement_days + 1)
+    return arithmetic.start_of(day, programme.zone)

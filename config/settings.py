@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django_structlog",
     "django_prometheus",
     "csp",
+    "pghistory",
     "people",
     "customers",
     "integrations",

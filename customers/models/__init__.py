@@ -1,5 +1,7 @@
+from customers.models.access import AccessLog
 from customers.models.consent import ConsentDecision
 from customers.models.customers import Customer, EmailAddress, Phone, PostalAddress, Trait
+from customers.models.duplicates import Duplicate
 from customers.models.profile import Profile
 from customers.models.purchases import Line, Purchase, Return, ReturnLine, Source
 from customers.models.readers import Bookmark, SetAside
@@ -7,9 +9,11 @@ from customers.models.timeline import REPORTABLE, Fact, Verb
 
 __all__ = [
     "REPORTABLE",
+    "AccessLog",
     "Bookmark",
     "ConsentDecision",
     "Customer",
+    "Duplicate",
     "EmailAddress",
     "Fact",
     "Line",

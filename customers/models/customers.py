@@ -1,11 +1,18 @@
 """Who the customers are, and what is known of each, with where it came from."""
 
-from typing import Self
+from typing import Any, Self
 
+import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower, Now
+from django.db.models import F, Func, Q
+from django.db.models.functions import Collate, Lower, Now, Reverse
 from django.utils.translation import gettext_lazy as _
+
+
+def told(*, exclude: tuple[str, ...] = ()) -> Any:
+    """Keep what a row said before each change or removal, and who made it. Inserts leave nothing."""
+    return pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=list(exclude))
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -14,6 +21,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(status=Customer.Status.ACTIVE)
 
 
+@told(exclude=("version", "sort_key"))
 class Customer(models.Model):
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")
@@ -96,6 +104,12 @@ class Customer(models.Model):
         ]
         indexes = [
             models.Index(fields=["sort_key", "id"], name="customer_by_name"),
+            models.Index(Collate("sort_key", "C"), name="customer_by_beginning", condition=Q(status="active")),
+            GinIndex(
+                Func("sort_key", function="customers_grams"),
+                name="customer_by_part_of_name",
+                condition=Q(status="active") & ~Q(sort_key=""),
+            ),
             models.Index(fields=["merged_into"], name="customer_merged", condition=Q(merged_into__isnull=False)),
         ]
 
@@ -103,6 +117,7 @@ class Customer(models.Model):
         return self.name or self.number
 
 
+@told()
 class EmailAddress(models.Model):
     """Kept in lower case. Two customers may share one: that is a suggestion to merge them, not an error."""
 
@@ -122,11 +137,13 @@ class EmailAddress(models.Model):
             ),
             models.CheckConstraint(name="email_address_is_lower_case", condition=Q(address=Lower("address"))),
         ]
+        indexes = [models.Index(fields=["address"], name="email_by_beginning", opclasses=["varchar_pattern_ops"])]
 
     def __str__(self) -> str:
         return self.address
 
 
+@told()
 class Phone(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="phones", db_index=False)
     number = models.CharField(_("phone number"), max_length=20, help_text=_("In the form +49301234567."))
@@ -146,11 +163,16 @@ class Phone(models.Model):
                 name="phone_is_in_international_form", condition=Q(number__regex=r"^\+[1-9][0-9]{5,14}$")
             ),
         ]
+        indexes = [
+            models.Index(fields=["number"], name="phone_by_number"),
+            models.Index(OpClass(Reverse("number"), name="text_pattern_ops"), name="phone_by_last_digits"),
+        ]
 
     def __str__(self) -> str:
         return self.number
 
 
+@told()
 class PostalAddress(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="postal_addresses")
     lines = models.TextField(_("street and house"))
@@ -176,6 +198,7 @@ class PostalAddress(models.Model):
         return ", ".join(part for part in [*self.lines.splitlines(), f"{self.postcode} {self.city}".strip()] if part)
 
 
+@told()
 class Trait(models.Model):
     """One thing known about a customer, and where it came from."""
 

@@ -16,12 +16,15 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -153,6 +156,7 @@ class BackOffice(UnfoldAdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Today's work of the one who is signed in, put together from the sections of the apps."""
         context: dict[str, Any] = {"title": _("Today"), "sections": self._sections_for(request)}
+        context["has_role"] = bool(request.user.get_all_permissions())
         return self.render(request, "admin/index.html", **context | (extra_context or {}))
 
     def _sections_for(self, request: HttpRequest) -> list[tuple[Text | None, SafeString]]:
@@ -177,11 +181,21 @@ class BackOffice(UnfoldAdminSite):
         """A whole page. ``title`` heads it; ``breadcrumbs`` are (name, address) of the pages above it."""
         trail = [{"title": str(name), "link": link} for name, link in breadcrumbs]
         context = self.each_context(request) | {"breadcrumbs": trail} | context
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         return TemplateResponse(request, template, context, status=status)
 
-    def home_url(self) -> str:
-        return reverse(f"{self.name}:index")
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Signing in is allauth's, with its limits and second factors; this only leads there."""
+        return cast(HttpResponse, secure_admin_login(super().login)(request, extra_context))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.method != "POST":
+            return redirect(f"{self.name}:index")
+        logout(request)
+        return redirect("account_login")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("account_change_password")
 
 
 site = cast(BackOffice, admin.site)  # Django makes the site from ``default_site``; this is the same one

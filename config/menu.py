@@ -54,6 +54,15 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
+def account_links(request: HttpRequest) -> list[dict[str, Any]]:
+    """Under one's own name at the foot of the sidebar."""
+    return [
+        {"title": _("My account"), "link": reverse("admin:my_account")},
+        {"title": _("Second factor"), "link": reverse("mfa_index")},
+        {"title": _("Sessions"), "link": reverse("usersessions_list")},
+    ]
+
+
 def active_link(links: list[str], path: str) -> str | None:
     """The longest link that the path lies under; home counts only for itself."""
     home = reverse("admin:index")

@@ -46,6 +46,10 @@ INSTALLED_APPS = [
     "django_filters",
     "crispy_forms",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "pgtrigger",
     "django_structlog",
     "django_prometheus",
@@ -68,7 +72,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "people.middleware.own_language_and_zone",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "people.middleware.second_factor",
+    "people.middleware.session_seen",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -87,6 +95,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "people.context.shell",
             ],
         },
     }
@@ -136,8 +145,45 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Signing in. There is no signing up: managers invite people.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+ACCOUNT_FORMS = {"login": "people.forms.SignInForm"}
+ACCOUNT_ADAPTER = "people.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation went to the address
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a new password or second factor is told to its owner
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Mainstay: "
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_COOKIE_AGE says, for everybody
+# Five wrong passwords shut the account's sign-in for a quarter of an hour, twenty shut the address's.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/15m/ip,5/15m/key"}
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+MFA_ADAPTER = "people.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Mainstay"
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])  # "Managers,Support": nobody of them without one
+
+# Mail: EMAIL_URL=smtp+tls://user:password@host:587. A local run writes it to the console.
+vars().update(env.email("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="Mainstay <mainstay@localhost>")
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ko", _("Korean")), ("th", _("Thai"))]
+FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
@@ -168,6 +214,22 @@ UNFOLD = {
     "SITE_ICON": lambda request: static("mainstay/logo.svg"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("mainstay/logo.svg")}],
     "STYLES": [lambda request: static("mainstay/ms.css")],
+    "COLORS": {
+        "primary": {
+            "50": "#f0fdfa",
+            "100": "#d5f5ef",
+            "200": "#a8e6dc",
+            "300": "#74d0c4",
+            "400": "#45b3a8",
+            "500": "#23978d",
+            "600": "#0f7770",
+            "700": "#0f5f5c",
+            "800": "#124c4a",
+            "900": "#133f3e",
+            "950": "#052726",
+        },
+    },
+    "ACCOUNT": {"navigation": "config.menu.account_links"},
     "SIDEBAR": {"navigation": "config.menu.sidebar", "show_search": True, "command_search": True},
 }
 

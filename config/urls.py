@@ -10,5 +10,6 @@ urlpatterns = [
     path("health/ready", probes.ready, name="ready"),
     path("metrics", probes.metrics, name="metrics"),
     path("admin/", site.urls),
+    path("account/", include("allauth.urls")),
     path("api/v1/", include("config.api")),
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,7 +24,7 @@ class Role(models.TextChoices):
 
 @dataclass(frozen=True)
 class Rights:
-    summary: str
+    summary: str | Promise
     patterns: tuple[str, ...]
 
     def include(self, permission: str) -> bool:

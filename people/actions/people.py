@@ -1,69 +1,123 @@
 """Who works here: inviting people, giving them a role, shutting them out."""
 
-from dataclasses import dataclass
-
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from people.actions import roles
-from people.models import User
+from people.actions import events, sessions
+from people.actions.demo import NotALocalRun as NotALocalRun  # where others look for it
+from people.actions.demo import create_demo_staff as create_demo_staff
+from people.models import Event, User
 from people.roles import Role
 
-DEMO_PASSWORD = "mainstay-demo-2026"  # noqa: S105  (refused outside of a local run)
-DEMO_STAFF = (
-    ("support", "Sanna", "Lindqvist", Role.SUPPORT),
-    ("marketing", "Marco", "Bianchi", Role.MARKETING),
-    ("board", "Beatriz", "Almeida", Role.BOARD_MANAGERS),
-    ("manager", "Maya", "Okafor", Role.MANAGERS),
-    ("intern", "Ines", "Novak", None),
-)
 
-
-class NotALocalRun(ValidationError):
-    def __init__(self) -> None:
+class KnownAlready(ValidationError):
+    def __init__(self, email: str) -> None:
         super().__init__(
-            _("Demo people have a known password; they are made on a local run only, or when asked for expressly."),
-            code="not_a_local_run",
+            _("Somebody works here under %(email)s already."), code="known_already", params={"email": email}
         )
 
 
-@dataclass(frozen=True)
-class SignIn:
-    """What somebody needs to sign in as a demo person."""
+class LastManager(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("This is the last manager. Make somebody else a manager first, or nobody could let people in."),
+            code="last_manager",
+        )
 
-    username: str
-    password: str
-    name: str
-    role: str
+
+class YourOwnAccount(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(_("You cannot shut yourself out."), code="your_own_account")
 
 
 @transaction.atomic
-def create_demo_staff(*, anywhere: bool = False) -> list[SignIn]:
-    """Make one person per role and an intern without one; those who are there are left as they are.
+def invite(email: str, *, first_name: str, last_name: str, role: Role | str | None, by: User) -> User:
+    """Make an account without a password; its owner sets one through a link (``queries.set_password_path``).
 
-    Raises NotALocalRun where real people work, unless ``anywhere`` is said.
+    Raises KnownAlready where the address is taken.
     """
-    if not (settings.LOCAL or anywhere):
-        raise NotALocalRun
-    roles.refresh()
-    for username, first_name, last_name, role in DEMO_STAFF:
-        if User.objects.filter(username=username).exists():
-            continue
-        person = User.objects.create_user(
-            username,
-            f"{username}@mainstay.example",
-            DEMO_PASSWORD,
-            first_name=first_name,
-            last_name=last_name,
-            is_staff=True,
-            zone=settings.BUSINESS_ZONE,
-        )
-        if role:
-            person.groups.add(Group.objects.get(name=role))
-    return [
-        SignIn(username, DEMO_PASSWORD, f"{first_name} {last_name}", str(role or _("no role")))
-        for username, first_name, last_name, role in DEMO_STAFF
-    ]
+    email = email.strip().lower()
+    if User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
+        raise KnownAlready(email)
+    person = User.objects.create_user(
+        email, email, first_name=first_name, last_name=last_name, is_staff=True, zone=by.zone, language=by.language
+    )
+    if role:
+        person.groups.add(Group.objects.get(name=role))
+    events.record(person, Event.Verb.INVITED, by=by, role=role or "")
+    return person
+
+
+@transaction.atomic
+def give_role(person: User, role: Role | str | None, *, by: User) -> User:
+    """Put a person into one role and out of the others; None takes every role away. It holds from their next click.
+
+    Raises LastManager where nobody would be left to manage people.
+    """
+    _lock_managers()
+    person = User.objects.select_for_update().get(pk=person.pk)
+    held = set(person.groups.filter(name__in=Role.values).values_list("name", flat=True))
+    wanted = {str(role)} if role else set()
+    if held == wanted:
+        return person
+    if Role.MANAGERS in held - wanted:
+        _refuse_last_manager(person)
+    person.groups.remove(*Group.objects.filter(name__in=held - wanted))
+    person.groups.add(*Group.objects.filter(name__in=wanted - held))
+    events.record(person, Event.Verb.ROLE_GIVEN, by=by, before=sorted(held), role=str(role or ""))
+    return person
+
+
+@transaction.atomic
+def shut_out(person: User, *, by: User) -> User:
+    """Let a person in no more, and end their sessions at once. What they did stays under their name.
+
+    Raises LastManager and YourOwnAccount.
+    """
+    if person.pk == by.pk:
+        raise YourOwnAccount
+    _lock_managers()
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if not person.is_active:
+        return person
+    _refuse_last_manager(person)
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    sessions.end_all(person, by=by)
+    events.record(person, Event.Verb.SHUT_OUT, by=by)
+    return person
+
+
+@transaction.atomic
+def let_in(person: User, *, by: User) -> User:
+    """Let a person in again who was shut out; their role is the one they had."""
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if not person.is_active:
+        person.is_active = True
+        person.save(update_fields=["is_active"])
+        events.record(person, Event.Verb.LET_IN, by=by)
+    return person
+
+
+@transaction.atomic
+def change_settings(person: User, *, first_name: str, last_name: str, zone: str, language: str) -> User:
+    """Change what people may change about themselves. ``zone`` is an IANA name, ``language`` one of LANGUAGES."""
+    person = User.objects.select_for_update().get(pk=person.pk)
+    person.first_name, person.last_name = first_name, last_name
+    person.zone, person.language = zone, language
+    person.save(update_fields=["first_name", "last_name", "zone", "language"])
+    return person
+
+
+def _lock_managers() -> None:
+    """Two managers who demote each other at the same time must come one after the other."""
+    Group.objects.select_for_update().get(name=Role.MANAGERS)
+
+
+def _refuse_last_manager(person: User) -> None:
+    managers = User.objects.filter(groups__name=Role.MANAGERS, is_active=True)
+    if managers.filter(pk=person.pk).exists() and not managers.exclude(pk=person.pk).exists():
+        raise LastManager

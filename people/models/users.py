@@ -2,6 +2,8 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 
 
 class User(AbstractUser):
@@ -12,6 +14,9 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         permissions = [("manage_people", "Can invite people, give them a role and shut them out")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_person_per_email", condition=~Q(email="")),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

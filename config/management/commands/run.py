@@ -26,7 +26,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from config import embedded
 from config.processes import Process, Processes
-from people.actions.people import DEMO_PASSWORD, DEMO_STAFF, create_demo_staff
+from people.actions import demo
 from people.models import User
 
 HOST = "127.0.0.1"
@@ -71,9 +71,9 @@ class Command(BaseCommand):
         if waiting:
             self.say(f"Preparing the database: {len(waiting)} migrations.")
             call_command("migrate", verbosity=0, interactive=False)
-            call_command("refresh_roles", stdout=io.StringIO())
+        call_command("refresh_roles", stdout=io.StringIO())
         if not User.objects.exists():
-            create_demo_staff()
+            demo.create_demo_staff()
         if "demo" in get_commands() and self.is_first_start():
             self.say("First start: filling a small shop with two years of history.")
             unfinished().touch()
@@ -130,8 +130,8 @@ def demo_people() -> list[tuple[str, str, str]]:
     active = set(User.objects.filter(is_active=True).values_list("username", flat=True))
     connection.close()
     return [
-        (username, DEMO_PASSWORD, str(role or "no role: sees nothing"))
-        for username, _, _, role in DEMO_STAFF
+        (username, demo.PASSWORD, str(role or "no role: sees nothing"))
+        for username, _, _, role in demo.STAFF
         if username in active
     ]
 

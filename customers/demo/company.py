@@ -1,0 +1,68 @@
+"""Put the company into the database by the product's own actions, a batch of customers at a time."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+from django.db import transaction
+
+from customers.actions import customers, purchases, returns
+from customers.demo.history import SHOP, TILLS, History, history
+from customers.demo.people import Person, number_of, person
+from customers.models import Customer, Purchase, Source
+from customers.orders import Order
+
+BATCH = 250
+Tell = Callable[[str], None]
+
+
+def fill(count: int, *, today: date, tell: Tell) -> None:
+    """Record the first ``count`` customers and all that they did. Batches that are there already are left alone."""
+    open_sources()
+    for places in batches(count):
+        if Customer.objects.filter(number=number_of(places[0])).exists():
+            continue
+        record([person(place, today=today) for place in places], today=today)
+        tell(f"{places[-1]} of {count} customers")
+
+
+def batches(count: int) -> Iterator[range]:
+    for first in range(1, count + 1, BATCH):
+        yield range(first, min(first + BATCH, count + 1))
+
+
+def open_sources() -> None:
+    for code, name in ((SHOP, "Web shop"), (TILLS, "Tills")):
+        Source.objects.get_or_create(code=code, defaults={"name": name, "currency": "EUR", "zone": "Europe/Berlin"})
+
+
+@transaction.atomic
+def record(people: Sequence[Person], *, today: date) -> None:
+    """A batch, whole or not at all: an interrupted demo goes on where it stopped."""
+    customers.add_many([one.newcomer for one in people])
+    told = [history(one, today=today) for one in people]
+    bought = buy([order for one in told for order in one.orders])
+    for one in told:
+        undo(one, bought)
+
+
+def buy(orders: Sequence[Order]) -> dict[tuple[str, str], Purchase]:
+    bought = {}
+    for outcome in purchases.record_many(sorted(orders, key=lambda order: order.at)):
+        if outcome.refusal:
+            raise outcome.refusal
+        assert outcome.purchase is not None
+        bought[outcome.order.source, outcome.order.number] = outcome.purchase
+    return bought
+
+
+def undo(told: History, bought: dict[tuple[str, str], Purchase]) -> None:
+    """Goods that come back, and purchases that are cancelled and billed again."""
+
+    def purchase_of(order: Order) -> Purchase:
+        return bought[order.source, order.number]
+
+    for back in told.comebacks:
+        returns.record(purchase_of(back.order), back.quantities, reason=back.reason, at=back.at)
+    for wrong in told.cancellations:
+        instead = purchase_of(wrong.instead) if wrong.instead else None
+        purchases.cancel(purchase_of(wrong.order), at=wrong.at, rebilled_as=instead)

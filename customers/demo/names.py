@@ -31,7 +31,7 @@ GIVEN = {
     ),
     "korean": _pairs(
         "민준=minjun 서연=seoyeon 지훈=jihun 하은=haeun 도윤=doyun 수아=sua 예준=yejun 지우=jiwoo 현우=hyunwoo "
-        "은지=eunji 미경=mikyung 영호=youngho 성민=sungmin 유진=yujin 혜진=hyejin 정숙=jungsook 다은=daeun 승현=seunghyun"
+        "은지=eunji 미경=mikyung 영호=youngho 성민=sungmin 유진=yujin 혜진=hyejin 정숙=jungsook 다은=daeun"
     ),
     "thai": _pairs(
         "สมชาย=somchai สมหญิง=somying วิชัย=wichai มาลี=malee ประเสริฐ=prasert นภา=napa อนันต์=anan "

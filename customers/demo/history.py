@@ -101,7 +101,7 @@ def _order(person: Person, day: date, dice: Random) -> Order:
         source=TILLS if store else SHOP,
         number=f"{'T' if store else 'W'}{day:%y%m%d}-{person.place:05d}",
         customer=person.number,
-        at=moment(day, person.city.zone, dice),
+        at=max(moment(day, person.city.zone, dice), person.joined + timedelta(minutes=dice.randrange(2, 30))),
         currency=currency,
         lines=lines,
         channel="store" if store else dice.choice(("web", "web", "app")),

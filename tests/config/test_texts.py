@@ -6,7 +6,7 @@ from django.conf import settings
 
 from config.texts import compiled, messages, stale
 
-PO = r'''
+PO = r"""
 msgid ""
 msgstr "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n"
 
@@ -26,7 +26,7 @@ msgstr[1] "%d Punkte"
 
 msgid "untranslated"
 msgstr ""
-'''
+"""
 
 
 def test_a_compiled_text_is_read_by_gettext():

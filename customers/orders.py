@@ -4,12 +4,17 @@ Money is in minor units (cents), tax included; a unit price may be a fraction of
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+LEAST_QUANTITY = Decimal("0.001")  # what the columns hold
+MOST_QUANTITY = Decimal(10) ** 9
+MOST_PRICE = Decimal(10) ** 12
+MOST_AMOUNT = 10**15
 
 
 def price_of(quantity: Decimal, unit_price: Decimal) -> int:
@@ -26,9 +31,8 @@ def share_of(amount: int, part: Decimal, whole: Decimal) -> int:
     return int((amount * part / whole).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-@dataclass(frozen=True)
-class OrderLine:
-    """One line. ``amount`` is what it cost after the discount; left out, it is quantity times price less discount."""
+class OrderLine(NamedTuple):
+    """One line. A tuple, because files bring millions of them."""
 
     quantity: Decimal
     unit_price: Decimal
@@ -40,9 +44,13 @@ class OrderLine:
     margin_class: str = ""
     discount: int = 0
     tax: int = 0
+    stated: int | None = None  # what the line cost after the discount, where that is known better than by the price
 
-    @cached_property
+    @property
     def amount(self) -> int:
+        """What the line cost: as stated, or quantity times price less discount."""
+        if self.stated is not None:
+            return self.stated
         return price_of(self.quantity, self.unit_price) - self.discount
 
 
@@ -77,17 +85,17 @@ class Order:
     @cached_property
     def fingerprint(self) -> str:
         """Of all that was said about the order: tells a repetition from another order under the same number."""
-        content = json.dumps(asdict(self), sort_keys=True, default=_plain)
-        return hashlib.sha256(content.encode()).hexdigest()
+        said: list[object] = [self.source, self.number, self.customer, self.at.timestamp(), self.currency]
+        said += [self.channel, self.store, self.shipping, self.gift_card, self.points_paid]
+        for line in self.lines:
+            said += [_plain(line.quantity), _plain(line.unit_price), *line[2:]]
+        return hashlib.sha256("\x1f".join(map(str, said)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _plain(value: object) -> str:
-    """The same text for 2, 2.0 and 2.00, and for the same instant in any zone."""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, datetime):
-        return str(value.timestamp())
-    raise TypeError(f"{value!r} has no plain form")
+@lru_cache(maxsize=50_000)
+def _plain(figure: Decimal) -> str:
+    """The same text for 2, 2.0 and 2.00."""
+    return f"{figure.normalize():f}"
 
 
 @dataclass(frozen=True)
@@ -111,21 +119,57 @@ def flaws(order: Order) -> Iterable[Flaw]:
         yield Flaw("currency_unknown", f"{order.currency!r} is not a currency code such as EUR.", "currency")
     if not order.lines:
         yield Flaw("lines_missing", "The order has no lines.", "lines")
-    for place, line in enumerate(order.lines, start=1):
-        yield from _flaws_of_line(line, place)
+    broken = [flaw for flaw in map(flaw_of_line, order.lines, range(1, len(order.lines) + 1)) if flaw]
+    yield from broken
+    yield from _flaws_of_texts(order)
     if min(order.shipping, order.gift_card, order.points_paid) < 0:
         yield Flaw("amount_negative", "Shipping, gift cards and points paid cannot be negative.", "shipping")
-    elif order.goods >= 0 and order.gift_card + order.points_paid > order.total:
+    elif not broken and order.gift_card + order.points_paid > order.total:
         yield Flaw("paid_too_much", "Gift cards and points together are more than the order's total.", "points_paid")
 
 
-def _flaws_of_line(line: OrderLine, place: int) -> Iterable[Flaw]:
+def _flaws_of_texts(order: Order) -> Iterable[Flaw]:
+    limits = (("number", 100), ("customer", 60), ("channel", 30), ("store", 60))
+    for field, most in limits:
+        if len(getattr(order, field)) > most:
+            yield Flaw("text_too_long", f"The {field} has more than {most} characters.", field)
+        if not readable(getattr(order, field)):
+            yield Flaw("text_unreadable", f"The {field} has a character that is no text.", field)
+    if max(order.shipping, order.gift_card, order.points_paid) > MOST_AMOUNT:
+        yield Flaw("amount_too_large", "An amount of the order is too large to be true.", "shipping")
+
+
+def readable(text: str) -> bool:
+    """Whether PostgreSQL can keep the text: no zero bytes, no halves of characters."""
+    if text.isascii():
+        return "\x00" not in text
+    try:
+        return "\x00" not in text and bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def flaw_of_line(line: OrderLine, place: int = 1) -> Flaw | None:
+    """The first thing that is wrong with a line."""
+    quantity, unit_price, product, name, category, brand, supplier, margin_class, discount, tax, _stated = line
     where = f"lines.{place}"
-    if line.quantity <= 0:
-        yield Flaw("quantity_not_positive", f"Line {place}: the quantity must be more than 0.", where)
-    elif line.unit_price < 0:
-        yield Flaw("price_negative", f"Line {place}: the price cannot be negative.", where)
-    elif line.discount < 0 or line.tax < 0:
-        yield Flaw("amount_negative", f"Line {place}: discount and tax cannot be negative.", where)
-    elif line.amount < 0:
-        yield Flaw("discount_too_large", f"Line {place}: the discount is more than the line costs.", where)
+    if quantity < LEAST_QUANTITY:
+        return Flaw("quantity_not_positive", f"Line {place}: the quantity must be more than 0.", where)
+    if unit_price < 0:
+        return Flaw("price_negative", f"Line {place}: the price cannot be negative.", where)
+    if discount < 0 or tax < 0:
+        return Flaw("amount_negative", f"Line {place}: discount and tax cannot be negative.", where)
+    if quantity >= MOST_QUANTITY or unit_price >= MOST_PRICE or discount > MOST_AMOUNT or tax > MOST_AMOUNT:
+        return Flaw("amount_too_large", f"Line {place}: a figure is too large to be true.", where)
+    if not 0 <= line.amount <= MOST_AMOUNT:
+        return Flaw("discount_too_large", f"Line {place}: the discount is more than the line costs.", where)
+    if (
+        len(product) > 60
+        or len(name) > 200
+        or len(margin_class) > 20
+        or max(map(len, (category, brand, supplier))) > 100
+    ):
+        return Flaw("text_too_long", f"Line {place}: a text is longer than can be kept.", where)
+    if not readable(product + name + category + brand + supplier + margin_class):
+        return Flaw("text_unreadable", f"Line {place}: a text has a character that is no text.", where)
+    return None

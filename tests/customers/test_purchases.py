@@ -78,6 +78,13 @@ def test_equal_amounts_and_instants_are_the_same_content_however_they_are_writte
         ({"lines": (OrderLine(quantity=Decimal(1), unit_price=Decimal(-5)),)}, "price_negative"),
         ({"lines": (line(1000, discount=1001),)}, "discount_too_large"),
         ({"lines": (line(1000, tax=-1),)}, "amount_negative"),
+        ({"lines": (OrderLine(quantity=Decimal(10**9), unit_price=Decimal(1)),)}, "amount_too_large"),
+        ({"lines": (line(1000, name="x" * 201),)}, "text_too_long"),
+        ({"lines": (line(1000, brand="x" * 101),)}, "text_too_long"),
+        ({"lines": (line(1000, name="a\x00b"),)}, "text_unreadable"),
+        ({"lines": (line(1000, name="\ud800"),)}, "text_unreadable"),
+        ({"store": "x" * 61}, "text_too_long"),
+        ({"shipping": 10**16}, "amount_too_large"),
         ({"shipping": -1}, "amount_negative"),
         ({"points_paid": 600, "gift_card": 401}, "paid_too_much"),
         ({"at": AT.replace(tzinfo=None)}, "zone_missing"),
@@ -104,6 +111,32 @@ def test_bad_orders_in_a_batch_do_not_keep_the_good_ones_out(customer):
     ]
 
 
+def test_the_same_order_twice_in_a_batch_counts_once(customer):
+    wanted = order(customer, 1000)
+
+    first, second = purchases.record_many([wanted, replace(wanted)])
+
+    assert (first.created, second.created) == (True, False)
+    assert first.purchase == second.purchase
+    assert Purchase.objects.count() == 1
+
+
+def test_text_is_kept_as_it_was_said(customer):
+    said = '\\N "quoted", 김유신\n\t\\.'
+
+    bought = purchase(customer, lines=(line(1000, name=said, product=""),))
+
+    assert bought.lines.values_list("name", "product").get() == (said, "")
+
+
+def test_a_stated_amount_holds_against_the_rounded_price(customer):
+    bought = purchase(
+        customer, lines=(OrderLine(quantity=Decimal(30000), unit_price=Decimal("0.3333"), stated=10000),)
+    )
+
+    assert (bought.goods, bought.lines.get().amount) == (10000, 10000)
+
+
 def test_the_old_number_of_a_merged_customer_finds_the_one_who_stands(customer):
     Customer.objects.create(
         number="0007", name="Ada B.", status="merged", merged_into=customer, merged_at=timezone.now()
@@ -118,7 +151,7 @@ def test_the_number_of_queries_does_not_grow_with_the_batch(customer, django_ass
     purchases.record(order(customer))
     for size in (1, 30):
         orders = [order(customer, 500, 700) for _ in range(size)]
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             purchases.record_many(orders)
 
 

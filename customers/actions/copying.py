@@ -16,6 +16,7 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     if buffer.tell():
         with (
             connection.cursor() as cursor,
+            connection.wrap_database_errors,
             cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv)") as copy,
         ):
             copy.write(buffer.getvalue())

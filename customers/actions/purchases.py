@@ -18,40 +18,10 @@ from customers.models import Customer, Purchase, Source, Verb
 from customers.orders import Order, flaws
 from people.models import User
 
-PURCHASE_COLUMNS = [
-    "id",
-    "source_id",
-    "number",
-    "customer_id",
-    "at",
-    "currency",
-    "channel",
-    "store",
-    "goods",
-    "shipping",
-    "tax",
-    "gift_card",
-    "points_paid",
-    "returned",
-    "status",
-    "fingerprint",
-]
-LINE_COLUMNS = [
-    "purchase_id",
-    "position",
-    "quantity",
-    "unit_price",
-    "product",
-    "name",
-    "category",
-    "brand",
-    "supplier",
-    "margin_class",
-    "discount",
-    "tax",
-    "amount",
-    "returned",
-]
+PURCHASE_COLUMNS = ["id", "source_id", "number", "customer_id", "at", "currency", "channel", "store", "goods"]
+PURCHASE_COLUMNS += ["shipping", "tax", "gift_card", "points_paid", "returned", "status", "fingerprint"]
+LINE_COLUMNS = ["purchase_id", "position", "quantity", "unit_price", "product", "name", "category", "brand"]
+LINE_COLUMNS += ["supplier", "margin_class", "discount", "tax", "amount", "returned"]
 
 FACTS = """
 INSERT INTO customers_fact (customer_id, verb, at, by_id, key, about)
@@ -230,7 +200,7 @@ def _copy(outcomes: list[Outcome], sources: dict[str, int], by: User | None) -> 
         outcome.purchase_id, outcome.created = pk, True
     copy_rows(
         "customers_purchase",
-        PURCHASE_COLUMNS + ["by_id"] * bool(by),
+        [*PURCHASE_COLUMNS, "by_id"] if by else PURCHASE_COLUMNS,
         [_purchase_row(outcome, sources[outcome.order.source]) + who for outcome in outcomes],
     )
     copy_rows("customers_line", LINE_COLUMNS, (row for outcome in outcomes for row in _line_rows(outcome)))

@@ -5,7 +5,7 @@ Kept apart from ``config.api``: Django REST framework imports it from settings b
 
 from typing import TYPE_CHECKING, Any
 
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 if TYPE_CHECKING:  # the views import their settings, and so this module
@@ -13,16 +13,26 @@ if TYPE_CHECKING:  # the views import their settings, and so this module
 
 
 class HoldsPermission(BasePermission):
-    """The caller needs ``view.needs``, or the permission to view the model that the view lists.
+    """The caller needs ``view.needs``; a read that names none needs the permission to view the model that it lists.
 
-    A caller by token needs the token's scope as well; both are checked by ``has_perm`` of the token's principal.
+    ``needs`` is a permission, or one for each action of the view. A caller by token holds what the token's scopes
+    give, and nothing of what its maker may do; somebody who is signed in holds what their role gives.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        needed: Any = getattr(view, "needs", None) or _view_permission(view)
-        if not needed or not request.user or not request.user.is_authenticated:
+        if not request.user or not request.user.is_authenticated:
             return False
-        return bool(request.user.has_perm(needed))
+        needed = needed_for(view, str(request.method))
+        holder: Any = request.auth or request.user
+        return bool(needed) and bool(holder.has_perm(needed))
+
+
+def needed_for(view: "APIView", method: str) -> str | None:
+    """The permission that a call of this view needs; None where nobody said it, and then nobody may."""
+    needs: Any = getattr(view, "needs", None)
+    if isinstance(needs, dict):
+        needs = needs.get(getattr(view, "action", None) or "")
+    return needs or (_view_permission(view) if method in SAFE_METHODS else None)
 
 
 def _view_permission(view: "APIView") -> str | None:

@@ -7,4 +7,8 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "customers.tasks.move_stages",
         "schedule": crontab(minute=20),
     },
+    "forget old replies of the API": {
+        "task": "integrations.tasks.forget_old_replies",
+        "schedule": crontab(minute=17),
+    },
 }

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
+    "integrations.middleware.api",  # the innermost
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -236,8 +237,36 @@ UNFOLD = {
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "unfold_crispy"
 
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "integrations.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",  # staff in the browser, with CSRF
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["config.permissions.HoldsPermission"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["integrations.throttling.Rate"],
+    "DEFAULT_PARSER_CLASSES": ["config.bodies.JSONBody"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.bodies.JSONOnly",
+    "DEFAULT_SCHEMA_CLASS": "config.schema.Schema",
+    "EXCEPTION_HANDLER": "config.errors.answer",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # a thousand purchases with their lines fit
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Mainstay",
+    "VERSION": "1",
+    "DESCRIPTION": (BASE_DIR / "config" / "api.md").read_text(),
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "PREPROCESSING_HOOKS": ["config.schema.only_versioned"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.schema.say_what_can_go_wrong"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "tryItOutEnabled": False, "deepLinking": True},
 }
 
 BROKER_URL = embedded.broker_url() if embedded.broker_wanted() else env.str("BROKER_URL")

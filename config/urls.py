@@ -1,8 +1,9 @@
 """What the outside sees."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from config import probes
+from config import errors, probes
 from config.admin import site
 
 urlpatterns = [
@@ -12,4 +13,12 @@ urlpatterns = [
     path("admin/", site.urls),
     path("account/", include("allauth.urls")),
     path("api/v1/", include("config.api")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    re_path("^api/", errors.nothing_here),
 ]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error

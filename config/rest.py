@@ -1,0 +1,102 @@
+"""What every view of the API stands on. It is below all apps, so that each of them can have its ``api.py``."""
+
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from config import paging
+
+LARGEST_KEY = 200
+
+
+class KeyMissing(ValidationError):
+    field = "Idempotency-Key"
+
+    def __init__(self) -> None:
+        message = _("Send an Idempotency-Key header with every POST: a text of your own, new for each intention.")
+        super().__init__(message, code="idempotency_key_missing")
+
+
+class KeyInvalid(ValidationError):
+    field = "Idempotency-Key"
+
+    def __init__(self) -> None:
+        message = _("An Idempotency-Key is 1 to %(largest)s visible ASCII characters.")
+        super().__init__(message, code="idempotency_key_invalid", params={"largest": LARGEST_KEY})
+
+
+class PreconditionFailed(exceptions.APIException):
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_code = "changed_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(_("It was changed meanwhile. Read it again and send the change with its new ETag."))
+
+
+class Conflict(exceptions.APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+class ApiView(GenericViewSet[Any]):
+    """A view of the API.
+
+    ``needs`` is the permission that its writes ask for, or one per action: ``{"create": "customers.add_customer"}``;
+    ``@action(needs=…)`` says it for one verb. Reads need the permission to view the queryset's model.
+    ``keeps_replies`` is False for a POST that writes nothing: it takes no Idempotency-Key.
+    """
+
+    needs: str | dict[str, str] | None = None
+    keeps_replies = True
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if "\0" in request.path:
+            raise Http404
+        if any("\0" in text for name, values in request.query_params.lists() for text in (name, *values)):
+            raise ValidationError(_("The address has a character that cannot be stored."), code="invalid")
+        if request.method == "POST" and self.keeps_replies:
+            key = request.headers.get("Idempotency-Key")
+            if key is None:
+                raise KeyMissing
+            if not (0 < len(key) <= LARGEST_KEY and key.isascii() and key.isprintable()):
+                raise KeyInvalid
+
+    def wish(self, shape: type[serializers.BaseSerializer[Any]], **options: Any) -> Any:
+        """What was sent, in the shape of this serializer. Raises rest_framework's ValidationError."""
+        read = shape(data=self.request.data, context=self.get_serializer_context(), **options)
+        read.is_valid(raise_exception=True)
+        return read.validated_data
+
+    def page(
+        self,
+        queryset: QuerySet[Any],
+        *,
+        order: tuple[str, ...],
+        kinds: tuple[type, ...],
+        shape: type[serializers.BaseSerializer[Any]],
+    ) -> Response:
+        """One page of a list; see ``config.paging.page``."""
+        found = paging.page(queryset, self.request, order=order, kinds=kinds)
+        rows = cast(Any, shape)(found.rows, many=True, context=self.get_serializer_context()).data
+        return Response({**found.links(self.request), "results": rows})
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def expect(request: Request, version: int) -> None:
+    """Where the caller says which version the change is for (If-Match), it must be this one: or PreconditionFailed."""
+    wanted = request.headers.get("If-Match")
+    if wanted and wanted.strip() != "*":
+        known = {part.strip().removeprefix("W/") for part in wanted.split(",")}
+        if etag(version) not in known:
+            raise PreconditionFailed

@@ -1,0 +1,52 @@
+"""What a token may be allowed, and the permissions that it takes: the API asks for permissions, people give scopes."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Scope(models.TextChoices):
+    CUSTOMERS_READ = "customers:read", _("Read customers, their consents and timeline")
+    CUSTOMERS_WRITE = "customers:write", _("Add and change customers and their consents")
+    CUSTOMERS_MERGE = "customers:merge", _("Merge two customers")
+    CUSTOMERS_EXPORT = "customers:export", _("Export all that is held about a customer")
+    CUSTOMERS_ERASE = "customers:erase", _("Erase customers")
+    PURCHASES_READ = "purchases:read", _("Read purchases and returns")
+    PURCHASES_WRITE = "purchases:write", _("Record purchases and returns")
+    FACTS_WRITE = "facts:write", _("Report visits, reviews and other facts")
+    POINTS_READ = "points:read", _("Read points and statements, ask for quotes")
+    POINTS_REDEEM = "points:redeem", _("Redeem points: take, hold, capture, release, give back")
+    POINTS_ADJUST = "points:adjust", _("Adjust points by hand")
+    WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
+
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Scope.CUSTOMERS_READ: frozenset(
+        {"customers.view_customer", "customers.view_consentdecision", "customers.view_fact"}
+    ),
+    Scope.CUSTOMERS_WRITE: frozenset(
+        {"customers.add_customer", "customers.change_customer", "customers.add_consentdecision"}
+    ),
+    Scope.CUSTOMERS_MERGE: frozenset({"customers.merge_customer"}),
+    Scope.CUSTOMERS_EXPORT: frozenset({"customers.export_customer"}),
+    Scope.CUSTOMERS_ERASE: frozenset({"customers.erase_customer"}),
+    Scope.PURCHASES_READ: frozenset({"customers.view_purchase", "customers.view_return"}),
+    Scope.PURCHASES_WRITE: frozenset({"customers.record_purchase", "customers.return_purchase"}),
+    Scope.FACTS_WRITE: frozenset({"customers.add_fact"}),
+    Scope.POINTS_READ: frozenset({"loyalty.view_wallet", "loyalty.view_transaction"}),
+    Scope.POINTS_REDEEM: frozenset({"loyalty.redeem_points", "loyalty.reverse_points"}),
+    Scope.POINTS_ADJUST: frozenset({"loyalty.adjust_points"}),
+    Scope.WEBHOOKS: frozenset(
+        {
+            "integrations.view_webhook",
+            "integrations.add_webhook",
+            "integrations.change_webhook",
+            "integrations.delete_webhook",
+            "integrations.view_delivery",
+        }
+    ),
+}
+
+
+def permissions_of(scopes: list[str]) -> frozenset[str]:
+    """All permissions that these scopes give; a scope of another version of Mainstay gives none."""
+    return frozenset().union(*(PERMISSIONS.get(scope, frozenset()) for scope in scopes))

@@ -24,6 +24,14 @@ CODES = {
 }
 
 
+class Answered(Exception):
+    """Not an error: the request was answered before, and nothing more is to be done."""
+
+    def __init__(self, reply: HttpResponse) -> None:
+        super().__init__()
+        self.reply = reply
+
+
 def error(code: str, message: str, field: str | None = None, params: dict[str, Any] | None = None) -> dict[str, Any]:
     """One entry of the list."""
     entry: dict[str, Any] = {"code": code, "message": message, "field": field}
@@ -41,10 +49,12 @@ def reply(status_code: int, code: str, message: str, field: str | None = None) -
     return JsonResponse({"errors": [error(code, message, field)]}, status=status_code)
 
 
-def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
+def answer(exc: Exception, context: dict[str, Any]) -> HttpResponseBase | None:
     """Turn what a view raised into an answer. What is not known here is a bug: None lets it be one."""
+    if isinstance(exc, Answered):
+        return exc.reply
     if isinstance(exc, ValidationError):
-        return Response({"errors": list(of_refusal(exc))}, status.HTTP_400_BAD_REQUEST)
+        return Response({"errors": list(of_refusal(exc))}, getattr(exc, "status", status.HTTP_400_BAD_REQUEST))
     if isinstance(exc, RequestDataTooBig):
         message = _("The body is too large. Send it in several parts.")
         return Response({"errors": [error("body_too_large", message)]}, status.HTTP_413_REQUEST_ENTITY_TOO_LARGE)

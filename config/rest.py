@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from config import paging
+from config import errors, paging
 
 LARGEST_KEY = 200
 
@@ -57,6 +57,8 @@ class ApiView(GenericViewSet[Any]):
     keeps_replies = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if not hasattr(self, str(request.method).lower()):
+            self.http_method_not_allowed(request)
         super().initial(request, *args, **kwargs)
         if "\0" in request.path:
             raise Http404
@@ -68,6 +70,8 @@ class ApiView(GenericViewSet[Any]):
                 raise KeyMissing
             if not (0 < len(key) <= LARGEST_KEY and key.isascii() and key.isprintable()):
                 raise KeyInvalid
+            if known := request._request.claim.take(request.user):  # type: ignore[attr-defined]
+                raise errors.Answered(known)
 
     def wish(self, shape: type[serializers.BaseSerializer[Any]], **options: Any) -> Any:
         """What was sent, in the shape of this serializer. Raises rest_framework's ValidationError."""

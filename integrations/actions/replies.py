@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from integrations.models import Reply
 from people.models import User
@@ -11,31 +13,44 @@ from people.models import User
 KEPT_FOR = timedelta(hours=24)
 
 # One that is over its time is as good as none, whether or not the sweep has come by.
-KEEP = """
-INSERT INTO integrations_reply AS kept (user_id, key, request, status, body, at)
-VALUES (%s, %s, %s, %s, %s, %s)
-ON CONFLICT (user_id, key) DO UPDATE
-    SET request = excluded.request, status = excluded.status, body = excluded.body, at = excluded.at
+CLAIM = """
+INSERT INTO integrations_reply AS kept (user_id, key, request, status, body, at) VALUES (%s, %s, %s, 0, '', %s)
+ON CONFLICT (user_id, key) DO UPDATE SET request = excluded.request, status = 0, body = '', at = excluded.at
     WHERE kept.at <= %s
 """
+FILL = "UPDATE integrations_reply SET status = %s, body = %s WHERE user_id = %s AND key = %s"
 
 
-def keep(user: User, key: str, *, request: str, status: int, body: str, at: datetime | None = None) -> bool:
-    """Write down what is about to be answered, in the transaction of its effect.
+class KeyConflict(ValidationError):
+    field = "Idempotency-Key"
+    status = 409
 
-    Two who write under one key wait for each other here. False means that somebody was first: the caller must undo
-    its own effect and answer with theirs.
+    def __init__(self) -> None:
+        message = _("This Idempotency-Key was used before, with another request.")
+        super().__init__(message, code="idempotency_conflict")
+
+
+def claim(user: User, key: str, *, request: str, at: datetime | None = None) -> Reply | None:
+    """Take the key for this request, in the transaction of its effect; or find what was answered under it before.
+
+    Of two at once the second waits here until the first is done or undone. Raises KeyConflict where the key stands
+    for another request.
     """
     at = at or timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(KEEP, [user.pk, key, request, status, body, at, at - KEPT_FOR])
-        return cursor.rowcount == 1
+        cursor.execute(CLAIM, [user.pk, key, request, at, at - KEPT_FOR])
+        if cursor.rowcount:
+            return None
+    known = Reply.objects.get(user=user, key=key)
+    if known.request != request:
+        raise KeyConflict
+    return known
 
 
-def find(user: User, key: str, *, at: datetime | None = None) -> Reply | None:
-    """What was answered under this key, if that is not too long ago."""
-    oldest = (at or timezone.now()) - KEPT_FOR
-    return Reply.objects.filter(user=user, key=key, at__gt=oldest).first()
+def fill(user: User, key: str, *, status: int, body: str) -> None:
+    """Write down what is about to be answered to the request that took the key."""
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, [status, body, user.pk, key])
 
 
 def forget_old(*, at: datetime | None = None) -> int:

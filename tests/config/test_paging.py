@@ -85,8 +85,15 @@ def test_links_keep_the_rest_of_the_address(facts):
 
 @pytest.mark.parametrize(
     "cursor",
-    ["x", "AAAA", str(paging.Cursor((1,))), str(paging.Cursor((1, 2))), str(paging.Cursor((AT, 2**70)))]
-    + [str(paging.Cursor((AT.replace(tzinfo=None), 1))), str(paging.Cursor((AT, "1")))],
+    [
+        "x",
+        "AAAA",
+        str(paging.Cursor((1,))),
+        str(paging.Cursor((1, 2))),
+        str(paging.Cursor((AT, 2**70))),
+        str(paging.Cursor((AT.replace(tzinfo=None), 1))),
+        str(paging.Cursor((AT, "1"))),
+    ],
 )
 def test_a_cursor_of_another_list_is_refused(cursor):
     with pytest.raises(paging.CursorInvalid):

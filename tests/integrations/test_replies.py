@@ -10,7 +10,6 @@ from django.db import connection
 from config.schedule import TIMETABLE
 from customers.models import Source
 from integrations import tasks
-from integrations.actions import replies
 from integrations.models import Reply
 from tests.factories.integrations import Caller, codes, token
 
@@ -76,16 +75,6 @@ def test_a_refused_request_leaves_nothing_and_may_be_tried_again(caller):
     assert caller.send(SOURCES, {"code": "till"}, key="one").status_code == 201
 
 
-def test_a_request_that_would_now_be_refused_is_answered_as_the_first_time(caller):
-    """The second run of the effect collides with the first one's row: it is the reply that counts."""
-    caller.send(SOURCES, {"code": "busy", "parts": [1]}, key="one")
-    caller.send(SOURCES, {"code": "till"}, key="two")
-    Reply.objects.filter(key="two").update(request="of another request")
-
-    assert codes(caller.send(SOURCES, {"code": "busy"}, key="two")) == ["idempotency_conflict"]
-    assert codes(caller.send(SOURCES, {"code": "busy"}, key="three")) == ["conflict"]
-
-
 def test_a_bug_in_the_middle_leaves_nothing_half_done(caller):
     caller.raise_request_exception = False
 
@@ -96,12 +85,12 @@ def test_a_bug_in_the_middle_leaves_nothing_half_done(caller):
     assert not Reply.objects.exists()
 
 
-def test_a_new_key_costs_one_statement_more(caller, django_assert_num_queries):
+def test_a_new_key_costs_two_statements(caller, django_assert_num_queries):
     caller.send(SOURCES, {"code": "till"})
-    with django_assert_num_queries(3 + 2 + 2):  # token, count, insert; a savepoint here, BEGIN and COMMIT; the reply
-        pass_one = caller.send(SOURCES, {"code": "till-2"})
+    with django_assert_num_queries(3 + 2 + 2):  # token, count, insert; BEGIN and COMMIT; the key is taken, filled
+        answer = caller.send(SOURCES, {"code": "till-2"})
 
-    assert pass_one.status_code == 201
+    assert answer.status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -140,13 +129,6 @@ def test_the_timetable_removes_replies_that_are_a_day_old(caller):
     assert tasks.forget_old_replies() == 1
     assert [reply.key for reply in Reply.objects.all()] == ["young"]
     assert tasks.forget_old_replies.name in {entry["task"] for entry in TIMETABLE.values()}
-
-
-def test_whoever_comes_second_is_told_to_undo(manager):
-    fields = {"request": "a", "status": 201, "body": "{}"}
-
-    assert replies.keep(manager, "one", **fields)
-    assert not replies.keep(manager, "one", **fields)
 
 
 @pytest.mark.django_db(transaction=True)

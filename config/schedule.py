@@ -11,4 +11,18 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "integrations.tasks.forget_old_replies",
         "schedule": crontab(minute=17),
     },
+    "webhooks hear of new facts": {
+        "task": "integrations.tasks.queue_webhooks",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    "webhooks are sent": {
+        "task": "integrations.tasks.send_webhooks",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    "forget old webhook deliveries": {
+        "task": "integrations.tasks.forget_old_deliveries",
+        "schedule": crontab(hour=3, minute=40),
+    },
 }

@@ -1,4 +1,5 @@
 from integrations.models.replies import Reply
 from integrations.models.tokens import Token
+from integrations.models.webhooks import Delivery, Endpoint
 
-__all__ = ["Reply", "Token"]
+__all__ = ["Delivery", "Endpoint", "Reply", "Token"]

@@ -1,0 +1,152 @@
+"""Webhooks: other systems that want to be told of facts, each at an address of its own."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from customers.actions import readers
+from customers.models import Fact, Verb
+from integrations import outbound, signing
+from integrations.models import Delivery, Endpoint
+from people.models import User
+
+BOTH_SECRETS_FOR = timedelta(hours=24)
+
+REASONS: dict[str, str | Promise] = {
+    "url_invalid": _("This is no address that a message can be sent to."),
+    "url_not_https": _("The address must begin with https://."),
+    "url_private": _("The address belongs to this machine or to a private network."),
+    "unknown_verb": _("Mainstay knows no such fact: %(verbs)s."),
+    "name_missing": _("Give the webhook a name."),
+    "too_long": _("The name or the address is too long."),
+}
+
+QUEUE = """
+INSERT INTO integrations_delivery (endpoint_id, fact_id, state, attempts, next_at, error)
+SELECT endpoint.id, fact.id, 'queued', 0, now(), ''
+FROM customers_fact AS fact
+JOIN integrations_endpoint AS endpoint
+    ON endpoint.active AND fact.position > endpoint.since
+    AND (endpoint.verbs = '{}' OR fact.verb = ANY (endpoint.verbs))
+WHERE fact.id = ANY (%s)
+ORDER BY fact.position, endpoint.id
+ON CONFLICT (endpoint_id, fact_id) DO NOTHING
+"""
+
+
+class WebhookRefused(ValidationError):
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(REASONS[code], code=code, params=params)
+
+
+class WrongState(ValidationError):
+    def __init__(self, delivery: Delivery) -> None:
+        super().__init__(
+            _("The message is %(state)s."), code="wrong_state", params={"state": delivery.get_state_display()}
+        )
+
+
+class Created(NamedTuple):
+    """A new secret can be read here, and never again."""
+
+    endpoint: Endpoint
+    secret: str
+
+
+def create(url: str, *, name: str, verbs: Collection[str] = (), by: User | None = None) -> Created:
+    """Tell another system of what happens from now on: of some kinds of facts, or of all where none is named.
+
+    Raises WebhookRefused: ``url_invalid``, ``url_not_https``, ``url_private``, ``unknown_verb``, ``name_missing``.
+    """
+    _check(url, name, verbs)
+    secret = signing.new_secret()
+    endpoint = Endpoint.objects.create(
+        url=url,
+        name=name,
+        verbs=sorted(set(verbs)),
+        since=readers.highest_position(),
+        secret=signing.seal(secret),
+        by=by,
+    )
+    endpoint.refresh_from_db()
+    return Created(endpoint, secret)
+
+
+@transaction.atomic
+def change(endpoint: Endpoint, *, url: str, name: str, verbs: Collection[str] = ()) -> Endpoint:
+    """Give it another address, name or kinds of facts. Raises WebhookRefused as ``create`` does."""
+    _check(url, name, verbs)
+    endpoint = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+    endpoint.url, endpoint.name, endpoint.verbs = url, name, sorted(set(verbs))
+    endpoint.save(update_fields=["url", "name", "verbs"])
+    return endpoint
+
+
+@transaction.atomic
+def rotate(endpoint: Endpoint) -> Created:
+    """Give it a new secret. For a day messages are signed with the old one as well."""
+    endpoint = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+    secret = signing.new_secret()
+    endpoint.previous_secret, endpoint.previous_until = endpoint.secret, timezone.now() + BOTH_SECRETS_FOR
+    endpoint.secret = signing.seal(secret)
+    endpoint.save(update_fields=["secret", "previous_secret", "previous_until"])
+    return Created(endpoint, secret)
+
+
+@transaction.atomic
+def pause(endpoint: Endpoint) -> Endpoint:
+    """Send it nothing; what happens meanwhile it is never told of. What was queued waits."""
+    Endpoint.objects.filter(pk=endpoint.pk).update(active=False)
+    return Endpoint.objects.get(pk=endpoint.pk)
+
+
+@transaction.atomic
+def resume(endpoint: Endpoint) -> Endpoint:
+    """Tell it again of what happens from now on, and of what was queued before; failures are forgotten."""
+    endpoint = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+    if not endpoint.active:
+        endpoint.active, endpoint.disabled_at, endpoint.since = True, None, readers.highest_position()
+        endpoint.failures, endpoint.failing_since, endpoint.retry_at = 0, None, None
+        endpoint.save()
+    return endpoint
+
+
+def ping(endpoint: Endpoint) -> Delivery:
+    """Queue a message about nothing, to see whether the other side answers."""
+    return Delivery.objects.create(endpoint=endpoint, next_at=timezone.now())
+
+
+@transaction.atomic
+def redeliver(delivery: Delivery) -> Delivery:
+    """Send a message again, under the same id, as if it were new. Raises WrongState while it is being sent."""
+    delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    if delivery.state == Delivery.State.LEASED:
+        raise WrongState(delivery)
+    delivery.state, delivery.attempts = Delivery.State.QUEUED, 0
+    delivery.next_at, delivery.sent_at = timezone.now(), None
+    delivery.save(update_fields=["state", "attempts", "next_at", "sent_at"])
+    return delivery
+
+
+def queue(facts: list[Fact]) -> int:
+    """Queue a message about each fact to everyone who wants to hear of it. Returns how many are new."""
+    with connection.cursor() as cursor:
+        cursor.execute(QUEUE, [[fact.pk for fact in facts]])
+        return int(cursor.rowcount)
+
+
+def _check(url: str, name: str, verbs: Collection[str]) -> None:
+    if not name.strip():
+        raise WebhookRefused("name_missing")
+    if len(name) > 100 or len(url) > 500:
+        raise WebhookRefused("too_long")
+    if flaw := outbound.flaw(url):
+        raise WebhookRefused(flaw)
+    if unknown := sorted(set(verbs) - set(Verb.values)):
+        raise WebhookRefused("unknown_verb", verbs=", ".join(unknown))

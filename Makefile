@@ -12,7 +12,9 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python
 PORT ?= 8000
 IN_VENV := .venv/bin/python
 
-.PHONY: run test check bench setup clean python
+CHECKS := format lint imports types templates migrations deployment
+
+.PHONY: run test check bench setup clean python $(CHECKS)
 .DEFAULT_GOAL := run
 
 run: python
@@ -23,10 +25,28 @@ setup: python
 	@$(PYTHON) requirements/install.py dev
 
 test: setup
-	@exec $(IN_VENV) -m pytest -n 2 $(ARGS)
+	@REQUIRE_BROWSER=$(REQUIRE_BROWSER) exec $(IN_VENV) -m pytest -n 2 $(ARGS)
 
-check: setup
-	@exec $(IN_VENV) -m tests.check
+check: $(CHECKS)
+	@echo "All checks passed: $(CHECKS)."
+
+format: setup
+	@.venv/bin/ruff format --check .
+lint: setup
+	@.venv/bin/ruff check .
+imports: setup
+	@.venv/bin/lint-imports
+types: setup
+	@.venv/bin/mypy .
+templates: setup
+	@.venv/bin/djlint templates --lint --quiet
+migrations: setup
+	@$(IN_VENV) manage.py makemigrations --check --dry-run
+# The settings of production, with names that nothing answers to: the check looks at the settings only.
+deployment: setup
+	@PRODUCTION=1 SECRET_KEY=$$($(IN_VENV) -c 'import secrets; print(secrets.token_urlsafe(64))') \
+		ALLOWED_HOSTS=mainstay.example DATABASE_URL=postgres://nowhere/mainstay BROKER_URL=redis://nowhere \
+		$(IN_VENV) manage.py check --deploy --fail-level WARNING
 
 bench: setup
 	@exec $(IN_VENV) -m benchmarks $(ONLY)

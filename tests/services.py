@@ -16,6 +16,8 @@ if MINE:
 # Every worker has a cache of its own beside its own database, and no pool: a test closes what it opens.
 os.environ["CACHE_DATABASE"] = str(1 + int(WORKER.removeprefix("gw") or 0))
 os.environ["DATABASE_POOL"] = "0"
+# Playwright leaves an event loop in the thread of a worker, in which Django would refuse to talk to the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 # Emptying tables between tests is how Django flushes; append-only tables allow it only to a session that says so.
 os.environ["PGOPTIONS"] = "-c mainstay.may_truncate=on"

@@ -166,7 +166,7 @@ class Postgres:
         return False
 
     def _ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [str(self._programs() / "pg_isready"), "-h", str(self.where.sockets), *arguments]
+        command = [str(self.programs() / "pg_isready"), "-h", str(self.where.sockets), *arguments]
         return subprocess.run(command, check=False, capture_output=True, text=True)
 
     def _run(self, program: str, *arguments: object, **options: Any) -> None:
@@ -178,7 +178,7 @@ class Postgres:
         if account := self.where.account:
             options |= {"user": account.uid, "group": account.gid, "extra_groups": []}
         subprocess.run(
-            [str(self._programs() / program), *map(str, arguments)],
+            [str(self.programs() / program), *map(str, arguments)],
             check=True,
             stdin=subprocess.DEVNULL,
             stderr=subprocess.STDOUT,
@@ -187,7 +187,7 @@ class Postgres:
             **({"stdout": subprocess.DEVNULL} | options),
         )
 
-    def _programs(self) -> Path:
+    def programs(self) -> Path:
         """The folder of the programs: the wheel's, or a copy where the account can reach it."""
         packages = _packages()
         account = self.where.account

@@ -1,0 +1,108 @@
+"""A real Chromium for the tests in this folder: the machine's own, never one that Playwright downloads.
+
+Where there is none the tests are skipped and say so; with REQUIRE_BROWSER=1 they fail instead.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from people.models import User
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 375, "height": 812}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser: CHROMIUM names it, or it is on the PATH."""
+    named = os.environ.get("CHROMIUM")
+    found = named if named and Path(named).exists() else next(filter(None, map(shutil.which, NAMES)), None)
+    if found:
+        return found
+    reason = "no Chromium on this machine (install it, or name it in CHROMIUM)"
+    if os.environ.get("REQUIRE_BROWSER"):
+        pytest.fail(f"REQUIRE_BROWSER is set, but there is {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium: str) -> dict[str, object]:
+    """What pytest-playwright starts the browser with; as root Chromium has no sandbox."""
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+    return {"executable_path": chromium, "args": quiet}
+
+
+@pytest.fixture
+def open_browser(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """Open a page as somebody, at some size, light or dark: ``open_browser(agent, size=PHONE, dark=True)``.
+
+    A test ends with an error if the browser's console showed one, a breach of the content security policy included.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def open_browser(user: User | None = None, *, size: dict[str, int] = WIDE, dark: bool = False) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url, viewport=size, color_scheme="dark" if dark else "light", reduced_motion="reduce"
+        )
+        contexts.append(context)
+        if user:
+            context.add_cookies([session_cookie(user, live_server.url)])
+        page = context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def session_cookie(user: User, url: str) -> dict[str, str]:
+    """What a browser holds after this person has signed in."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[[Page], list[str]]:
+    """What axe-core finds inaccessible on a page: one line each, with the rule and the element."""
+    axe = Axe()
+
+    def violations(page: Page) -> list[str]:
+        found = axe.run(page).response["violations"]
+        return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+    return violations
+
+
+@pytest.fixture(scope="session")
+def scrolls_sideways() -> Callable[[Page], bool]:
+    """Whether a page is wider than its window."""
+
+    def scrolls_sideways(page: Page) -> bool:
+        return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+    return scrolls_sideways

@@ -1,4 +1,4 @@
-"""``make bench``: every benchmark in turn, or those named. Each measures, prints its ratio and exits 1 below its bar."""
+"""``make bench``: every benchmark in turn, or those named. Each prints its ratio and exits 1 below its bar."""
 
 import subprocess
 import sys

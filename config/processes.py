@@ -23,6 +23,7 @@ COLOURS = {"web": 36, "worker": 33, "beat": 35}
 class Process:
     name: str
     popen: subprocess.Popen[str]
+    reader: threading.Thread | None = None
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=15))
 
 
@@ -50,7 +51,8 @@ class Processes:
         )
         process = Process(name, popen)
         self.all.append(process)
-        threading.Thread(target=self._pass_on, args=(process, popen.stdout), daemon=True).start()
+        process.reader = threading.Thread(target=self._pass_on, args=(process, popen.stdout), daemon=True)
+        process.reader.start()
 
     def ended(self) -> Process | None:
         """The first process that is not running any more."""
@@ -68,12 +70,17 @@ class Processes:
                 process.popen.wait()
         for process in self.all:  # what a process left behind in its group, such as a worker's pool
             _signal(process, signal.SIGKILL, group=True)
+            if process.reader:
+                process.reader.join(1)
 
-    def _pass_on(self, process: Process, lines: IO[str] | None) -> None:
-        for line in lines or ():
-            process.last_lines.append(line.rstrip())
-            if not self.silent:
-                print(f"{_label(process.name)} {line.rstrip()}", flush=True)
+    def _pass_on(self, process: Process, output: IO[str] | None) -> None:
+        if output is None:
+            return
+        with output:
+            for line in output:
+                process.last_lines.append(line.rstrip())
+                if not self.silent:
+                    print(f"{_label(process.name)} {line.rstrip()}", flush=True)
 
 
 def _label(name: str) -> str:

@@ -79,7 +79,6 @@ class Command(BaseCommand):
             unfinished().touch()
             call_command("demo")
             unfinished().unlink()
-        connection.close()
 
     def is_first_start(self) -> bool:
         """Whether nobody works here yet, or an earlier first start was interrupted."""
@@ -128,7 +127,6 @@ def unfinished() -> Path:
 def demo_people() -> list[tuple[str, str, str]]:
     """User name, password and role of the demo people who are still here."""
     active = set(User.objects.filter(is_active=True).values_list("username", flat=True))
-    connection.close()
     return [
         (username, demo.PASSWORD, str(role or "no role: sees nothing"))
         for username, _, _, role in demo.STAFF

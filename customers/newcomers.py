@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -56,7 +57,10 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class Newcomer:
-    """``number`` None takes the next free one. The first e-mail, phone and address become the primary ones."""
+    """``number`` None takes the next free one. The first e-mail, phone and address become the primary ones.
+
+    ``since`` is when they became known, where that was not when they are added.
+    """
 
     number: str | None = None
     name: str = ""
@@ -72,6 +76,7 @@ class Newcomer:
     latitude: Decimal | None = None
     longitude: Decimal | None = None
     came_from: str = ""
+    since: datetime | None = None
 
 
 def checked(newcomer: Newcomer, *, business_country: str) -> Newcomer:

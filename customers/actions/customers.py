@@ -61,7 +61,7 @@ def add(newcomer: Newcomer, *, by: User | None = None, at: datetime | None = Non
 def add_many(
     newcomers: Sequence[Newcomer], *, by: User | None = None, at: datetime | None = None, through: str = ""
 ) -> list[Customer]:
-    """Add customers, all or none; answers in the order given. ``at`` is when they became known.
+    """Add customers, all or none; answers in the order given. ``at`` is when those became known who do not say it.
 
     Raises CustomerRefused where one is wrong or its number is taken.
     """
@@ -112,7 +112,15 @@ def _write(newcomers: Sequence[Newcomer], *, by: User | None, at: datetime, thro
     _write_belongings(pairs)
     rows = [row for row, _newcomer in pairs]
     timeline.record_many(
-        Fact(customer=row, verb=Verb.ADDED, at=at, by=by, key=f"added:{row.pk}", about=_origin(row)) for row in rows
+        Fact(
+            customer=row,
+            verb=Verb.ADDED,
+            at=newcomer.since or at,
+            by=by,
+            key=f"added:{row.pk}",
+            about=_origin(row),
+        )
+        for row, newcomer in pairs
     )
     profile.refresh([row.pk for row in rows], at=at)
     history.note_many([row.pk for row in rows], AccessLog.What.ADDED, by=by, through=through)

@@ -5,11 +5,14 @@ from datetime import date
 
 from django.db import transaction
 
-from customers.actions import customers, purchases, returns
+from customers.actions import consents, customers, facts, purchases, returns
+from customers.demo.happenings import decisions, happenings
 from customers.demo.history import SHOP, TILLS, History, history
 from customers.demo.people import Person, number_of, person
 from customers.models import Customer, Purchase, Source
 from customers.orders import Order
+from customers.reports import Report
+from customers.wording import consent_wording
 
 BATCH = 250
 Tell = Callable[[str], None]
@@ -38,11 +41,38 @@ def open_sources() -> None:
 @transaction.atomic
 def record(people: Sequence[Person], *, today: date) -> None:
     """A batch, whole or not at all: an interrupted demo goes on where it stopped."""
-    customers.add_many([one.newcomer for one in people])
+    added = customers.add_many([one.newcomer for one in people])
+    agree(list(zip(people, added, strict=True)), today=today)
     told = [history(one, today=today) for one in people]
     bought = buy([order for one in told for order in one.orders])
     for one in told:
         undo(one, bought)
+    report([happening for one in people for happening in happenings(one, today=today)])
+
+
+def agree(pairs: Sequence[tuple[Person, Customer]], *, today: date) -> None:
+    consents.decide_many(
+        [
+            consents.Decision(
+                customer,
+                decided.channel,
+                decided.purpose,
+                decided.granted,
+                decided.source,
+                consent_wording(decided.purpose, customer.language),
+                decided.at,
+            )
+            for one, customer in pairs
+            for decided in decisions(one, today=today)
+        ]
+    )
+
+
+def report(reports: Sequence[Report]) -> None:
+    for first in range(0, len(reports), facts.AT_ONCE):
+        for outcome in facts.report_many(reports[first : first + facts.AT_ONCE]):
+            if outcome.refusal:
+                raise outcome.refusal
 
 
 def buy(orders: Sequence[Order]) -> dict[tuple[str, str], Purchase]:

@@ -1,6 +1,6 @@
 """What the demo's customers did besides buying: visits, e-mails opened, reviews, friends told; and what they allow."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -8,30 +8,26 @@ from typing import Any
 from customers.demo.history import midnight
 from customers.demo.people import SEED, Habit, Person, dice_for
 from customers.models import ConsentDecision, Verb
+from customers.reports import Report
 
 Channel, Purpose = ConsentDecision.Channel, ConsentDecision.Purpose
-NEWSLETTERS = ("spring letter", "summer letter", "tea harvest", "winter sale", "new ceramics")
-# About one in how many of the busy ones has done it.
-RARE = (
-    (Verb.PROFILE_COMPLETED, 3, {}),
-    (Verb.SOCIAL_LINKED, 8, {"network": "Instagram"}),
-    (Verb.PHOTO_SHARED, 12, {"product": "3010"}),
-    (Verb.QUESTION_ANSWERED, 9, {"question": "How do you take your tea?"}),
-    (Verb.RECEIPT_SUBMITTED, 15, {"store": "market stall"}),
-    (Verb.SHARED, 10, {"network": "KakaoTalk"}),
-    (Verb.REFERRED, 14, {}),
+SOURCE = "shop"
+NEWSLETTERS = ("spring-letter", "summer-letter", "tea-harvest", "winter-sale", "new-ceramics")
+# About one in how many of those who buy now and then has done it, and what is said about it.
+RARE: tuple[tuple[Verb, int, dict[str, Any]], ...] = (
+    (Verb.PROFILE_COMPLETED, 3, {"percent": 100}),
+    (Verb.SOCIAL_LINKED, 8, {"network": "instagram"}),
+    (Verb.PHOTO_SHARED, 12, {"product": "3010", "network": "instagram"}),
+    (Verb.QUESTION_ANSWERED, 9, {"question": "how-do-you-take-your-tea", "answer": "without-milk"}),
+    (Verb.RECEIPT_SUBMITTED, 15, {"store": "market-stall", "amount": 2480, "currency": "EUR"}),
+    (Verb.SHARED, 10, {"network": "kakaotalk", "product": "1030"}),
+    (Verb.REFERRED, 14, {"campaign": "bring-a-friend"}),
 )
+BUSY = {Habit.LEAD: 2, Habit.ONCE: 2, Habit.SOMETIMES: 4, Habit.OFTEN: 8, Habit.LOYAL: 16}
 
 
 @dataclass(frozen=True)
-class Happening:
-    verb: Verb
-    at: datetime
-    about: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Decision:
+class Decided:
     channel: Channel
     purpose: Purpose
     granted: bool
@@ -39,31 +35,34 @@ class Decision:
     source: str
 
 
-def happenings(person: Person, *, today: date, seed: int = SEED) -> list[Happening]:
+def happenings(person: Person, *, today: date, seed: int = SEED) -> list[Report]:
     """In order of time, all of them before today."""
     dice = dice_for(seed, "happenings", person.place)
-    busy = {Habit.LEAD: 2, Habit.ONCE: 2, Habit.SOMETIMES: 4, Habit.OFTEN: 8, Habit.LOYAL: 16}[person.habit]
-    told = [
-        Happening(Verb.VISITED, _since(person, today, dice), {"page": "start"}) for _ in range(dice.randrange(busy))
-    ]
+    busy = BUSY[person.habit]
+    told: list[tuple[datetime, Verb, dict[str, Any]]] = []
+    for _ in range(dice.randrange(busy)):
+        told.append((_since(person, today, dice), Verb.VISITED, {"channel": "web", "page": "start"}))
     if person.newcomer.emails:
         for _ in range(dice.randrange(busy)):
             told += _newsletter(_since(person, today, dice), dice)
     for verb, one_in, about in RARE:
         if dice.random() < busy / 4 / one_in:
-            told.append(Happening(verb, _since(person, today, dice), about))
+            told.append((_since(person, today, dice), verb, about))
     if person.habit is not Habit.LEAD and dice.random() < 0.12:
-        about = {"stars": dice.choices((5, 4, 3, 2, 1), (50, 28, 12, 6, 4))[0], "product": "1010"}
-        told.append(Happening(Verb.REVIEWED, _since(person, today, dice), about))
-    end = midnight(today)
-    return sorted((one for one in told if one.at < end), key=lambda one: one.at)
+        rating = dice.choices((5, 4, 3, 2, 1), (50, 28, 12, 6, 4))[0]
+        told.append((_since(person, today, dice), Verb.REVIEWED, {"rating": rating, "product": "1010", "words": 40}))
+    told = sorted((one for one in told if one[0] < midnight(today)), key=lambda one: one[0])
+    return [
+        Report(person.number, verb, at, SOURCE, f"demo-{person.place}-{n}", about)
+        for n, (at, verb, about) in enumerate(told)
+    ]
 
 
-def _newsletter(at: datetime, dice: Random) -> list[Happening]:
+def _newsletter(at: datetime, dice: Random) -> list[tuple[datetime, Verb, dict[str, Any]]]:
     about = {"campaign": dice.choice(NEWSLETTERS)}
-    opened = [Happening(Verb.EMAIL_OPENED, at, about)]
+    opened = [(at, Verb.EMAIL_OPENED, about)]
     if dice.random() < 0.3:
-        opened.append(Happening(Verb.EMAIL_CLICKED, at + timedelta(minutes=dice.randrange(1, 9)), about))
+        opened.append((at + timedelta(minutes=dice.randrange(1, 9)), Verb.EMAIL_CLICKED, about | {"link": "shop"}))
     return opened
 
 
@@ -73,7 +72,7 @@ def _since(person: Person, today: date, dice: Random) -> datetime:
     return person.joined + timedelta(seconds=dice.randrange(max(seconds, 1)))
 
 
-def decisions(person: Person, *, today: date, seed: int = SEED) -> list[Decision]:
+def decisions(person: Person, *, today: date, seed: int = SEED) -> list[Decided]:
     """What they allow and, some of them, no longer."""
     dice = dice_for(seed, "consents", person.place)
     reach = [Channel.EMAIL] if person.newcomer.emails else []
@@ -82,9 +81,9 @@ def decisions(person: Person, *, today: date, seed: int = SEED) -> list[Decision
     told = []
     for channel in reach:
         for purpose, share in ((Purpose.CARE, 0.85), (Purpose.OFFERS, 0.55), (Purpose.RESEARCH, 0.2)):
-            if channel is Channel.EMAIL or dice.random() < 0.5:
+            if channel is Channel.EMAIL or dice.random() < 0.4:
                 granted = dice.random() < share
-                told.append(Decision(channel, purpose, granted, person.joined, "registration form"))
+                told.append(Decided(channel, purpose, granted, person.joined, "registration form"))
                 if granted and purpose is Purpose.OFFERS and dice.random() < 0.12:
-                    told.append(Decision(channel, purpose, False, _since(person, today, dice), "link in an e-mail"))
+                    told.append(Decided(channel, purpose, False, _since(person, today, dice), "link in an e-mail"))
     return told

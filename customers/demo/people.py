@@ -98,6 +98,7 @@ def person(place: int, *, today: date, seed: int = SEED) -> Person:
         latitude=Decimal(city.latitude),
         longitude=Decimal(city.longitude),
         came_from=dice.choice(KNOWN_FROM),
+        since=joined,
     )
     return Person(place, newcomer, city, habit, joined, likes)
 
@@ -119,6 +120,7 @@ def _again(first: Person, place: int, dice: Random) -> Person:
         latitude=known.latitude,
         longitude=known.longitude,
         came_from="shop in the city",
+        since=first.joined,
     )
     return replace(first, place=place, newcomer=newcomer, habit=Habit.ONCE, same_as=first.place)
 

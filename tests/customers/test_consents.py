@@ -9,7 +9,7 @@ from django.utils import timezone
 from customers.actions import consents
 from customers.actions.consents import DecisionRefused
 from customers.actions.customers import NotActive
-from customers.models import AccessLog, ConsentDecision, Verb
+from customers.models import AccessLog, ConsentDecision, Fact, Verb
 from customers.queries.consents import allowed, current
 from tests.factories.customers import customer as make
 
@@ -84,3 +84,27 @@ def test_decisions_are_append_only():
         ConsentDecision.objects.update(granted=False)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         ConsentDecision.objects.all().delete()
+
+
+def test_many_decide_at_once_in_as_many_statements_as_one(django_assert_num_queries):
+    people = [make() for _ in range(3)]
+
+    for some in (people[:1], people):
+        with django_assert_num_queries(5):
+            consents.decide_many([consents.Decision(one, "sms", "care", True, "import") for one in some])
+
+    assert ConsentDecision.objects.count() == Fact.objects.filter(verb=Verb.CONSENT_GIVEN).count() == 4
+
+
+def test_one_wrong_decision_keeps_the_others_out():
+    ada, bo = make(), make()
+
+    with pytest.raises(DecisionRefused):
+        consents.decide_many(
+            [
+                consents.Decision(ada, "sms", "care", True, "import"),
+                consents.Decision(bo, "fax", "care", True, "import"),
+            ]
+        )
+
+    assert not ConsentDecision.objects.exists()

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -303,3 +304,11 @@ def test_adding_many_takes_no_more_statements_than_adding_one(django_assert_max_
         customers.add_many([replace(ADA, number=None) for _ in range(50)])
 
     assert Customer.objects.count() == 50
+
+
+def test_who_was_known_before_is_known_since_then():
+    since = datetime(2025, 3, 1, 9, tzinfo=UTC)
+
+    customer = customers.add(Newcomer(name="Ada", since=since))
+
+    assert customer.timeline.get(verb=Verb.ADDED).at == since

@@ -12,9 +12,10 @@ from customers.demo.goods import CATALOGUE, CATEGORIES
 from customers.demo.happenings import decisions, happenings
 from customers.demo.history import history, midnight
 from customers.demo.people import Habit, person
-from customers.models import Customer, Fact, Purchase, Return
+from customers.models import REPORTABLE, ConsentDecision, Customer, Fact, Purchase, Return
 from customers.newcomers import checked
 from customers.orders import flaws
+from customers.reports import flaws as report_flaws
 
 TODAY = date(2026, 11, 22)
 PLACES = range(1, 1001)
@@ -95,6 +96,19 @@ def test_saturdays_are_busier_than_tuesdays(orders):
     assert days[5] > 1.15 * days[1]
 
 
+def test_what_is_reported_is_what_the_product_accepts(people):
+    reports = [report for one in people for report in happenings(one, today=TODAY)]
+
+    assert [flaw for report in reports for flaw in report_flaws(report, now=midnight(TODAY))] == []
+    assert {report.verb for report in reports} == REPORTABLE
+
+
+def test_some_consents_are_withdrawn_later(people):
+    told = [decisions(one, today=TODAY) for one in people]
+
+    assert any(not decided.granted and decided.at > all_[0].at for all_ in told for decided in all_)
+
+
 def test_money_goods_and_mishaps_have_every_kind(orders, told):
     assert {order.currency for order in orders} == {"EUR", "KRW", "THB"}
     assert {line.category for order in orders for line in order.lines} > set(CATEGORIES)
@@ -146,6 +160,7 @@ def figures() -> dict[str, object]:
         "customers": Customer.objects.count(),
         "purchases": sorted(Purchase.objects.values_list("number", "goods", "returned", "status")),
         "returns": Return.objects.count(),
+        "consents": ConsentDecision.objects.count(),
         "facts": sorted(Counter(Fact.objects.values_list("verb", flat=True)).items()),
     }
 
@@ -160,6 +175,7 @@ def test_the_demo_runs_twice_and_does_nothing_the_second_time():
     assert before["customers"] == 60
     assert before["purchases"]
     assert before["returns"]
+    assert before["consents"]
     assert "there already" in second
     assert figures() == before
 

@@ -90,7 +90,7 @@ def test_many_decide_at_once_in_as_many_statements_as_one(django_assert_num_quer
     people = [make() for _ in range(3)]
 
     for some in (people[:1], people):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             consents.decide_many([consents.Decision(one, "sms", "care", True, "import") for one in some])
 
     assert ConsentDecision.objects.count() == Fact.objects.filter(verb=Verb.CONSENT_GIVEN).count() == 4

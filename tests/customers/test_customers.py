@@ -306,6 +306,7 @@ def test_adding_many_takes_no_more_statements_than_adding_one(django_assert_max_
     assert Customer.objects.count() == 50
 
 
+@pytest.mark.django_db
 def test_who_was_known_before_is_known_since_then():
     since = datetime(2025, 3, 1, 9, tzinfo=UTC)
 

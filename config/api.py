@@ -2,6 +2,9 @@
 
 from rest_framework.routers import SimpleRouter
 
+from customers import api as customers
+
 router = SimpleRouter()
+customers.register(router)
 
 urlpatterns = router.urls

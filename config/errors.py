@@ -24,6 +24,10 @@ CODES = {
 }
 
 
+# Refusals that HTTP has a status of its own for.
+STATUS = {"idempotency_conflict": status.HTTP_409_CONFLICT, "changed_meanwhile": status.HTTP_412_PRECONDITION_FAILED}
+
+
 class Answered(Exception):
     """Not an error: the request was answered before, and nothing more is to be done."""
 
@@ -54,7 +58,7 @@ def answer(exc: Exception, context: dict[str, Any]) -> HttpResponseBase | None:
     if isinstance(exc, Answered):
         return exc.reply
     if isinstance(exc, ValidationError):
-        return Response({"errors": list(of_refusal(exc))}, getattr(exc, "status", status.HTTP_400_BAD_REQUEST))
+        return Response({"errors": list(of_refusal(exc))}, _status(exc))
     if isinstance(exc, RequestDataTooBig):
         message = _("The body is too large. Send it in several parts.")
         return Response({"errors": [error("body_too_large", message)]}, status.HTTP_413_REQUEST_ENTITY_TOO_LARGE)
@@ -66,6 +70,10 @@ def answer(exc: Exception, context: dict[str, Any]) -> HttpResponseBase | None:
     if isinstance(exc, APIException):
         return Response({"errors": list(of_details(exc.detail))}, exc.status_code, headers=_headers(exc))
     return None
+
+
+def _status(refusal: ValidationError) -> int:
+    return STATUS.get(getattr(refusal, "code", None) or "", status.HTTP_400_BAD_REQUEST)
 
 
 def _headers(exc: APIException) -> dict[str, str]:

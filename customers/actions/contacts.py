@@ -1,5 +1,7 @@
 """How a customer is reached: e-mail addresses, phones, postal addresses. One of each kind is the primary one."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from customers.actions import history
 from customers.actions.customers import changed_by, locked
 from customers.models import Customer, EmailAddress, Phone, PostalAddress
-from customers.newcomers import Address, address_of, email_of, phone_of, text_of
+from customers.newcomers import Address, CustomerRefused, address_of, email_of, phone_of, text_of
 from people.models import User
 
 Contact = EmailAddress | Phone | PostalAddress
@@ -93,6 +95,69 @@ def _add(
     )
     changed_by(customer, [FIELD[model]], by=by, at=at)
     return made
+
+
+@transaction.atomic
+def replace(
+    customer: Customer,
+    *,
+    emails: Iterable[str] | None = None,
+    phones: Iterable[str] | None = None,
+    addresses: Iterable[Address] | None = None,
+    came_from: str = "",
+    by: User | None = None,
+    at: datetime | None = None,
+    through: str = "",
+) -> Customer:
+    """Reach the customer here and nowhere else; the first of each kind is the primary one. A kind left out stays.
+
+    Raises CustomerRefused, NotActive.
+    """
+    home = customer.country or settings.BUSINESS_COUNTRY
+    wanted: dict[Any, list[dict[str, str]]] = {}
+    with refusing("emails"):
+        wanted[EmailAddress] = [{"address": email_of(address)} for address in emails or ()]
+    with refusing("phones"):
+        wanted[Phone] = [{"number": phone_of(number, home)} for number in phones or ()]
+    with refusing("addresses"):
+        wanted[PostalAddress] = [vars(address_of(address, home)) for address in addresses or ()]
+    given = {EmailAddress: emails, Phone: phones, PostalAddress: addresses}
+    customer = locked(customer)
+    history.attribute(by)
+    changed = [
+        FIELD[model]
+        for model, values in wanted.items()
+        if given[model] is not None and _replace(customer, model, values, text_of(came_from, 60))
+    ]
+    return changed_by(customer, changed, by=by, at=at, through=through) if changed else customer
+
+
+@contextmanager
+def refusing(field: str) -> Iterator[None]:
+    """Say of which field a refusal is."""
+    try:
+        yield
+    except CustomerRefused as refusal:
+        raise CustomerRefused({field: refusal}) from None
+
+
+def _replace(customer: Customer, model: Any, wanted: list[dict[str, str]], came_from: str) -> bool:
+    """Make the rows those that are wanted, keeping the ones that stay. Returns whether anything differed."""
+    names = list(wanted[0]) if wanted else []
+    unique = list({tuple(values.values()): values for values in wanted}.values())
+    theirs = list(model.objects.filter(customer=customer).order_by("-primary", "pk"))
+    have = {tuple(getattr(row, name) for name in names): row for row in theirs}
+    rows = [have.get(tuple(values.values())) for values in unique]
+    if rows == theirs:
+        return False
+    model.objects.filter(customer=customer).exclude(pk__in=[row.pk for row in rows if row]).delete()
+    model.objects.filter(customer=customer, primary=True).update(primary=False)
+    for place, (row, values) in enumerate(zip(rows, unique, strict=True)):
+        if row is None:
+            model.objects.create(customer=customer, primary=not place, came_from=came_from, **values)
+        elif not place:
+            model.objects.filter(pk=row.pk).update(primary=True)
+    return True
 
 
 @transaction.atomic

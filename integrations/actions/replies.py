@@ -23,7 +23,6 @@ FILL = "UPDATE integrations_reply SET status = %s, body = %s WHERE user_id = %s 
 
 class KeyConflict(ValidationError):
     field = "Idempotency-Key"
-    status = 409
 
     def __init__(self) -> None:
         message = _("This Idempotency-Key was used before, with another request.")

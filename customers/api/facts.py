@@ -1,0 +1,55 @@
+"""``/facts/``: other systems report what customers did."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config import errors
+from config.rest import ApiView
+from customers.actions import facts
+from customers.api.shapes import ReportWish
+from customers.models import Fact
+from customers.reports import Report
+
+
+class FactOutcome(serializers.Serializer[Any]):
+    """What became of one report: a fact, or the errors that kept it out."""
+
+    index = serializers.IntegerField(help_text="Its place in what was sent, from 0.")
+    id = serializers.IntegerField(allow_null=True)
+    created = serializers.BooleanField(help_text="False where it was reported before.")
+    errors = serializers.ListField(child=serializers.DictField())  # type: ignore[assignment]
+
+
+class FactOutcomes(serializers.Serializer[Any]):
+    results = FactOutcome(many=True)
+
+
+class Facts(ApiView):
+    queryset = Fact.objects.all()
+    needs = "customers.add_fact"
+
+    @extend_schema(request=ReportWish(many=True), responses={201: FactOutcomes, 200: FactOutcomes})
+    def create(self, request: Request) -> Response:
+        """Report one fact, or a list of up to 1,000; each of a list has its outcome, and none keeps out another.
+
+        A single fact that is refused is a 400. Answers 200 where nothing was new.
+        """
+        single = not isinstance(request.data, list)
+        wishes = [self.wish(ReportWish)] if single else self.wish(ReportWish, many=True)
+        outcomes = facts.report_many([Report(**wish) for wish in wishes], by=self.caller)
+        if single and (refusal := outcomes[0].refusal):
+            raise refusal
+        results = [
+            {
+                "index": index,
+                "id": outcome.fact and outcome.fact.pk,
+                "created": outcome.created,
+                "errors": list(errors.of_refusal(outcome.refusal)) if outcome.refusal else [],
+            }
+            for index, outcome in enumerate(outcomes)
+        ]
+        return Response({"results": results}, status=201 if any(outcome.created for outcome in outcomes) else 200)

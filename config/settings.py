@@ -231,6 +231,7 @@ UNFOLD = {
         },
     },
     "ACCOUNT": {"navigation": "config.menu.account_links"},
+    "COMMAND": {"search_callback": "config.menu.find_pages"},
     "SIDEBAR": {"navigation": "config.menu.sidebar", "show_search": True, "command_search": True},
 }
 

@@ -1,0 +1,82 @@
+"""The frame of the back office: by keyboard, on a phone, dark, for each role."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from people.roles import Role
+from tests.browser.conftest import PHONE, WIDE
+from tests.factories.people import person
+
+OWN_PAGES = ["/admin/", "/admin/my-account/", "/account/2fa/", "/account/sessions/", "/account/password/change/"]
+
+
+@pytest.fixture
+def manager(transactional_db):
+    return person("manager", role=Role.MANAGERS, first_name="Mia", last_name="Manager")
+
+
+@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (PHONE, True)], ids=["wide-light", "phone-dark"])
+def test_the_managers_pages_are_accessible_and_fit(open_browser, violations, scrolls_sideways, manager, size, dark):
+    page = open_browser(manager, size=size, dark=dark)
+
+    for address in [*OWN_PAGES, "/admin/people/", f"/admin/people/{manager.pk}/", "/admin/people/invite/"]:
+        page.goto(address)
+        assert violations(page) == [], address
+        assert not scrolls_sideways(page), address
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.MARKETING, Role.BOARD_MANAGERS, None])
+def test_the_first_page_of_each_role_is_accessible(open_browser, violations, transactional_db, role):
+    page = open_browser(person(role=role, first_name="Somebody"))
+
+    page.goto("/admin/")
+
+    assert violations(page) == []
+
+
+def test_the_keyboard_gets_past_the_menu_at_once(open_browser, manager):
+    page = open_browser(manager)
+    page.goto("/admin/")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_on_a_phone_the_menu_opens_and_closes_by_keyboard(open_browser, manager):
+    page = open_browser(manager, size=PHONE)
+    page.goto("/admin/")
+    people = page.get_by_role("link", name="People and roles")
+    expect(people).to_be_hidden()
+
+    page.get_by_role("button", name="Open the menu").press("Enter")
+    expect(people).to_be_visible()
+    page.get_by_role("button", name="Close the menu").press("Enter")
+    expect(people).to_be_hidden()
+
+
+def test_one_signs_out_from_under_ones_own_name(open_browser, manager):
+    page = open_browser(manager)
+    page.goto("/admin/")
+
+    page.get_by_role("button", name="Mia Manager").press("Enter")
+    page.get_by_role("button", name="Sign out").press("Enter")
+
+    expect(page).to_have_url(re.compile(r"/account/login/"))
+
+
+def test_a_page_is_found_by_its_name(open_browser, manager):
+    page = open_browser(manager)
+    page.goto("/admin/")
+
+    page.keyboard.press("Control+k")
+    page.locator("#search-input-command").press_sequentially("roles")
+    expect(page.locator("#command-results-list a").first).to_contain_text("People and roles")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile(r"/admin/people/$"))

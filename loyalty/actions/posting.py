@@ -46,9 +46,8 @@ class Statement:
         return f"${self.names.index(match[1]) + 1}"
 
 
-ISSUE, TAKE, POST, SETTLE = (
-    Statement(sql) for sql in (statements.ISSUE, statements.TAKE, statements.POST, statements.SETTLE)
-)
+ISSUE_ONE, ISSUE_MANY = Statement(statements.ISSUE_ONE), Statement(statements.ISSUE_MANY)
+TAKE, POST, SETTLE = Statement(statements.TAKE), Statement(statements.POST), Statement(statements.SETTLE)
 
 
 def run(statement: Statement, values: Mapping[str, Any], *, prepare: bool = True) -> list[tuple[Any, ...]]:
@@ -105,28 +104,54 @@ def issue(
     """Put points into wallets, all by one statement. The answer says of each what came of it."""
     for ask in asked:
         check_points(ask.points)
-    values = {
+    shared = {
         "programme": programme.pk,
         "version": programme.version,
         "kind": kind.value,
         "verb": verb,
         "source": source.value,
         "by": by_id,
-        "customers": array([ask.customer_id for ask in asked]),
-        "points": array([ask.points for ask in asked]),
-        "effective": array([ask.at for ask in asked]),
-        "activates": array([ask.activates_at for ask in asked]),
-        "expires": array([ask.expires_at for ask in asked]),
-        "keys": array([ask.key for ask in asked]),
-        "requests": array([ask.request for ask in asked]),
-        "naturals": array([ask.natural_key for ask in asked]),
-        "references": array([ask.reference for ask in asked]),
-        "reasons": array([ask.reason for ask in asked]),
-        "purchases": array([ask.purchase_id for ask in asked]),
-        "metas": array([json_of(ask.meta) for ask in asked]),
     }
-    # A plan made for one row would compare every row of a batch with every other: a batch is planned for its size.
-    return [Line(*row) for row in _translated(ISSUE, values, prepare=len(asked) < 20)]
+    if len(asked) == 1:
+        rows = _translated(ISSUE_ONE, shared | dict(zip(COLUMNS, _columns(asked[0]), strict=True)))
+    else:
+        # Planned for its size each time: a plan made for one row would compare every row with every other.
+        columns = map(array, zip(*map(_columns, asked), strict=True))
+        rows = _translated(ISSUE_MANY, shared | dict(zip(COLUMNS, columns, strict=True)), prepare=False)
+    return [Line(*row) for row in rows]
+
+
+COLUMNS = (
+    "customer",
+    "points",
+    "effective",
+    "activates",
+    "expires",
+    "key",
+    "request",
+    "natural",
+    "reference",
+    "reason",
+    "purchase",
+    "meta",
+)
+
+
+def _columns(ask: Asked) -> tuple[Any, ...]:
+    return (
+        ask.customer_id,
+        ask.points,
+        ask.at,
+        ask.activates_at,
+        ask.expires_at,
+        ask.key,
+        ask.request,
+        ask.natural_key,
+        ask.reference,
+        ask.reason,
+        ask.purchase_id,
+        json_of(ask.meta),
+    )
 
 
 def take(customer_id: int, points: int, *, programme: Programme, reach: int, **values: Any) -> Line:
@@ -135,7 +160,7 @@ def take(customer_id: int, points: int, *, programme: Programme, reach: int, **v
     values |= {
         "programme": programme.pk,
         "version": programme.version,
-        "customers": array([customer_id]),
+        "customer": customer_id,
         "points": points,
         "reach": reach,
     }
@@ -307,4 +332,5 @@ def json_of(meta: dict[str, Any]) -> str:
 
 def read(line: Line) -> Transaction:
     """The transaction that a statement has found to be there already."""
-    return Transaction.objects.filter(pk=line.id).get()
+    assert line.id is not None
+    return Transaction.objects.get(pk=line.id)

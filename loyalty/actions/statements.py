@@ -112,18 +112,18 @@ def _writes(*, new_lots: bool, changed_lots: bool, next_due: str = "least(w.next
     )
 
 
-_WALLETS = """
+def _wallets(customers: str) -> str:
+    return f"""
 rules AS MATERIALIZED (SELECT id FROM loyalty_programme WHERE id = %(programme)s AND version = %(version)s),
 seen AS MATERIALIZED (
-    SELECT id, sequence FROM loyalty_wallet
-    WHERE programme_id = %(programme)s AND customer_id = ANY(%(customers)s::bigint[])
+    SELECT id, sequence FROM loyalty_wallet WHERE programme_id = %(programme)s AND customer_id = {customers}
 ),
 locked AS MATERIALIZED (
-    SELECT * FROM loyalty_wallet
-    WHERE programme_id = (SELECT id FROM rules) AND customer_id = ANY(%(customers)s::bigint[])
+    SELECT * FROM loyalty_wallet WHERE programme_id = (SELECT id FROM rules) AND customer_id = {customers}
     ORDER BY id FOR NO KEY UPDATE
 )
 """
+
 
 _ANSWER = """
 SELECT c.ordinal, c.outcome, coalesce(l.id, c.earlier), c.earlier_request, l.wallet_id, l.sequence, l.posted_at,
@@ -131,22 +131,12 @@ SELECT c.ordinal, c.outcome, coalesce(l.id, c.earlier), c.earlier_request, l.wal
 FROM checked c LEFT JOIN lines l USING (ordinal) ORDER BY c.ordinal
 """
 
-# Points from outside into wallets: an array element per transaction, so that one and many are the same statement.
-# A wallet in debt is left to the caller, because the points then repay it first.
-ISSUE = _compact(
-    "WITH"
-    + _WALLETS
-    + """,
-asked AS MATERIALIZED (
-    SELECT * FROM unnest(
-        %(customers)s::bigint[], %(points)s::bigint[], %(effective)s::timestamptz[], %(activates)s::timestamptz[],
-        %(expires)s::timestamptz[], %(keys)s::text[], %(requests)s::uuid[], %(naturals)s::text[],
-        %(references)s::text[], %(reasons)s::text[], %(purchases)s::bigint[], %(metas)s::jsonb[]
-    ) WITH ORDINALITY AS a(customer_id, points, effective_at, activates_at, expires_at, key, request, natural_key,
-        reference, reason, purchase_id, meta, ordinal)
-),
+# Points from outside into wallets. A wallet in debt is left to the caller, because the points then repay it first.
+# Each transaction is one transfer into one new lot, so nothing needs to be summed but the balances after.
+_ISSUE = """
 checked AS MATERIALIZED (
     SELECT a.*, w.id AS wallet_id, coalesce(k.id, n.id) AS earlier, k.request AS earlier_request,
+        CASE WHEN a.activates_at > a.effective_at THEN 'pending' ELSE 'available' END AS target,
         CASE WHEN k.id IS NOT NULL THEN 'replayed' WHEN n.id IS NOT NULL THEN 'duplicate'
             WHEN r.id IS NULL THEN 'rules_changed' WHEN w.id IS NULL THEN 'no_wallet'
             WHEN w.sequence IS DISTINCT FROM s.sequence THEN 'stale' WHEN w.status <> 'open' THEN w.status
@@ -159,33 +149,92 @@ checked AS MATERIALIZED (
     LEFT JOIN loyalty_transaction n ON n.natural_key = a.natural_key
 ),
 -- Ids in the order of wallets: bulk inserts then touch the pages of their indexes one after the other.
-fit AS MATERIALIZED (
-    SELECT o.*, nextval('loyalty_transaction_id_seq') AS id, nextval('loyalty_lot_id_seq') AS lot_id,
-        %(kind)s::text AS kind, %(verb)s::text AS verb, NULL::bigint AS reverses_id, %(by)s::bigint AS by_id,
-        jsonb_build_object('points', points, 'reason', reason) AS about
-    FROM (SELECT * FROM (SELECT c.*, outcome = 'fit' AS fits FROM checked c OFFSET 0) f WHERE fits
-          ORDER BY wallet_id, ordinal) o
+lines AS MATERIALIZED (
+    SELECT f.*, nextval('loyalty_transaction_id_seq') AS id, nextval('loyalty_lot_id_seq') AS lot_id,
+        clock_timestamp() AS posted_at, 1 AS transfers,
+        w.sequence + row_number() OVER line AS sequence,
+        (w.pending + sum(f.points * (f.target = 'pending')::int) OVER line)::bigint AS pending_after,
+        (w.available + sum(f.points * (f.target = 'available')::int) OVER line)::bigint AS available_after,
+        w.held AS held_after, w.debt AS debt_after
+    -- The planner takes a boolean for true in every second row, and a comparison for true in hardly any.
+    FROM (SELECT * FROM (SELECT c.*, outcome = 'fit' AS fits FROM checked c OFFSET 0) o WHERE fits) f
+    JOIN locked w ON w.id = f.wallet_id
+    WINDOW line AS (PARTITION BY f.wallet_id ORDER BY f.ordinal)
 ),
-moves AS (
-    SELECT id, 1 AS number, %(source)s::text AS source,
-        CASE WHEN activates_at > effective_at THEN 'pending' ELSE 'available' END AS target, points, lot_id
-    FROM fit
+posted AS (
+    INSERT INTO loyalty_transaction (
+        id, wallet_id, sequence, kind, key, request, natural_key, reference, reason, purchase_id, by_id, effective_at,
+        posted_at, meta, transfer_count, pending_after, available_after, held_after, debt_after
+    ) SELECT
+        id, wallet_id, sequence, %(kind)s::text, key, request, natural_key, reference, reason, purchase_id,
+        %(by)s::bigint, effective_at, posted_at, meta, transfers, pending_after, available_after, held_after, debt_after
+    FROM lines
 ),
-new_lots AS (
-    SELECT lot_id AS id, wallet_id, id AS origin_id, NULL::bigint AS source_id, effective_at AS earned_at,
-        activates_at, expires_at
-    FROM fit
+transferred AS (
+    INSERT INTO loyalty_transfer (transaction_id, number, source, target, points, lot_id)
+    SELECT id, 1, %(source)s::text, target, points, lot_id FROM lines
+),
+lots_added AS (
+    INSERT INTO loyalty_lot (
+        id, wallet_id, origin_id, granted, earned_at, activates_at, expires_at, pending, available, held
+    ) SELECT lot_id, wallet_id, id, points, effective_at, activates_at, expires_at,
+        points * (target = 'pending')::int, points * (target = 'available')::int, 0
+    FROM lines
+),
+settled AS (
+    UPDATE loyalty_wallet w SET pending = w.pending + d.pending, available = w.available + d.available,
+        sequence = w.sequence + d.transactions, next_due = least(w.next_due, d.due)
+    FROM (
+        SELECT wallet_id, count(*) AS transactions, sum(points * (target = 'pending')::int)::bigint AS pending,
+            sum(points * (target = 'available')::int)::bigint AS available,
+            min(CASE target WHEN 'pending' THEN least(activates_at, expires_at) ELSE expires_at END) AS due
+        FROM lines GROUP BY wallet_id
+    ) d
+    WHERE w.id = d.wallet_id
+),
+told AS (
+    {insert_facts}
+    SELECT customer_id, %(verb)s::text, effective_at, %(by)s::bigint,
+        jsonb_build_object('points', points, 'reason', reason, 'transaction', id)
+    FROM lines
+)
+"""
+
+_ASKED_ONE = """,
+asked AS MATERIALIZED (
+    SELECT 1::bigint AS ordinal, %(customer)s::bigint AS customer_id, %(points)s::bigint AS points,
+        %(effective)s::timestamptz AS effective_at, %(activates)s::timestamptz AS activates_at,
+        %(expires)s::timestamptz AS expires_at, %(key)s::text AS key, %(request)s::uuid AS request,
+        %(natural)s::text AS natural_key, %(reference)s::text AS reference, %(reason)s::text AS reason,
+        %(purchase)s::bigint AS purchase_id, %(meta)s::jsonb AS meta
 ),
 """
-    + _writes(new_lots=True, changed_lots=False)
-    + _ANSWER
+
+_ASKED_MANY = """,
+asked AS MATERIALIZED (
+    SELECT * FROM unnest(
+        %(customer)s::bigint[], %(points)s::bigint[], %(effective)s::timestamptz[], %(activates)s::timestamptz[],
+        %(expires)s::timestamptz[], %(key)s::text[], %(request)s::uuid[], %(natural)s::text[],
+        %(reference)s::text[], %(reason)s::text[], %(purchase)s::bigint[], %(meta)s::jsonb[]
+    ) WITH ORDINALITY AS a(customer_id, points, effective_at, activates_at, expires_at, key, request, natural_key,
+        reference, reason, purchase_id, meta, ordinal)
+),
+"""
+
+# One and many are the same statement over a list of wishes; the list of one has no arrays, so that one plan fits all.
+ISSUE_ONE, ISSUE_MANY = (
+    _compact("WITH" + _wallets(customers) + asked + _ISSUE.format(insert_facts=INSERT_FACTS) + _ANSWER)
+    for customers, asked in (
+        ("%(customer)s::bigint", _ASKED_ONE),
+        ("ANY(%(customer)s::bigint[])", _ASKED_MANY),
+    )
 )
 
 # Available points out of one wallet, in the order of consumption. No more than ``reach`` lots are looked at: a wallet
 # may have thousands, and a few of them nearly always do; the caller reaches further where they do not.
 TAKE = _compact(
     "WITH"
-    + _WALLETS
+    + _wallets("%(customer)s::bigint")
     + """,
 walk AS MATERIALIZED (
     SELECT id, available, sum(available) OVER (ORDER BY expires_at, earned_at, id)::bigint AS upto,

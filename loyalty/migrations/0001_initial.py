@@ -685,62 +685,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "transfers",
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("points__gt", 0)), name="transfer_moves_something"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("lot__isnull", False), ("source", "issued"), ("target__in", ("pending", "available"))
-                            ),
-                            models.Q(
-                                ("lot__isnull", False),
-                                ("source", "imported"),
-                                ("target__in", ("pending", "available")),
-                            ),
-                            models.Q(
-                                ("lot__isnull", False), ("source", "partner"), ("target__in", ("pending", "available"))
-                            ),
-                            models.Q(("lot__isnull", False), ("source", "adjusted"), ("target__in", ("available",))),
-                            models.Q(("lot__isnull", False), ("source", "redeemed"), ("target__in", ("available",))),
-                            models.Q(
-                                ("lot__isnull", False), ("source", "moved"), ("target__in", ("pending", "available"))
-                            ),
-                            models.Q(
-                                ("lot__isnull", False),
-                                ("source", "pending"),
-                                ("target__in", ("available", "clawed_back", "forfeited", "moved")),
-                            ),
-                            models.Q(
-                                ("lot__isnull", False), ("source", "held"), ("target__in", ("available", "redeemed"))
-                            ),
-                            models.Q(
-                                ("lot__isnull", False),
-                                ("source", "available"),
-                                (
-                                    "target__in",
-                                    (
-                                        "held",
-                                        "redeemed",
-                                        "expired",
-                                        "clawed_back",
-                                        "adjusted",
-                                        "forfeited",
-                                        "partner",
-                                        "charity",
-                                        "moved",
-                                        "debt",
-                                    ),
-                                ),
-                            ),
-                            models.Q(
-                                ("lot__isnull", True), ("source", "debt"), ("target__in", ("clawed_back", "moved"))
-                            ),
-                            models.Q(
-                                ("lot__isnull", True), ("source", "waived"), ("target__in", ("clawed_back", "debt"))
-                            ),
-                            models.Q(("lot__isnull", True), ("source", "moved"), ("target__in", ("debt",))),
-                            _connector="OR",
-                        ),
-                        name="transfer_takes_a_known_way",
-                    ),
                 ],
             },
         ),

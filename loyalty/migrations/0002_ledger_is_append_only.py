@@ -54,8 +54,24 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Points go only the ways that exist, with their lot where they are points and without one where they are owed.
+-- Not a CHECK: PostgreSQL reads a table's CHECKs anew for every statement, and one as long as this costs more than
+-- the insert itself; a function is read once. Transfers are never updated, so nothing gets past an insert's trigger.
 CREATE FUNCTION loyalty_transfer_is_of_a_transaction() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF EXISTS (
+        SELECT FROM added WHERE NOT CASE WHEN lot_id IS NULL THEN source || '>' || target = ANY ('{
+            debt>clawed_back, debt>moved, moved>debt, waived>clawed_back, waived>debt}'::text[])
+        ELSE source || '>' || target = ANY ('{
+            issued>pending, issued>available, imported>pending, imported>available, partner>pending,
+            partner>available, adjusted>available, redeemed>available, moved>pending, moved>available,
+            pending>available, pending>clawed_back, pending>forfeited, pending>moved, held>available, held>redeemed,
+            available>held, available>redeemed, available>expired, available>clawed_back, available>adjusted,
+            available>forfeited, available>partner, available>charity, available>moved, available>debt}'::text[])
+        END
+    ) THEN
+        RAISE EXCEPTION 'a transfer takes a way that points cannot take' USING ERRCODE = 'check_violation';
+    END IF;
     IF EXISTS (
         SELECT FROM added a LEFT JOIN loyalty_transaction t ON t.id = a.transaction_id
         WHERE t.id IS NULL OR a.number < 1 OR a.number > t.transfer_count

@@ -1,8 +1,6 @@
 from loyalty.models.audit import AuditRun, DayTotal, Seal
 from loyalty.models.ledger import (
     BUCKETS,
-    WAYS_OF_A_LOT,
-    WAYS_WITHOUT_A_LOT,
     Account,
     Kind,
     Lot,
@@ -15,8 +13,6 @@ from loyalty.models.requests import AdjustmentRequest, Payment
 
 __all__ = [
     "BUCKETS",
-    "WAYS_OF_A_LOT",
-    "WAYS_WITHOUT_A_LOT",
     "Account",
     "AdjustmentRequest",
     "AuditRun",

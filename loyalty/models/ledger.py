@@ -37,42 +37,6 @@ class Account(models.TextChoices):
 
 BUCKETS = (Account.PENDING, Account.AVAILABLE, Account.HELD, Account.DEBT)
 
-# Every way that points can take. The database refuses any other.
-WAYS_OF_A_LOT: dict[str, tuple[str, ...]] = {
-    "issued": ("pending", "available"),
-    "imported": ("pending", "available"),
-    "partner": ("pending", "available"),
-    "adjusted": ("available",),
-    "redeemed": ("available",),
-    "moved": ("pending", "available"),
-    "pending": ("available", "clawed_back", "forfeited", "moved"),
-    "held": ("available", "redeemed"),
-    "available": (
-        "held",
-        "redeemed",
-        "expired",
-        "clawed_back",
-        "adjusted",
-        "forfeited",
-        "partner",
-        "charity",
-        "moved",
-        "debt",
-    ),
-}
-WAYS_WITHOUT_A_LOT: dict[str, tuple[str, ...]] = {
-    "debt": ("clawed_back", "moved"),
-    "waived": ("clawed_back", "debt"),
-    "moved": ("debt",),
-}
-
-
-def _along(ways: dict[str, tuple[str, ...]], *, lot: bool) -> Q:
-    condition = Q()
-    for source, targets in ways.items():
-        condition |= Q(source=source, target__in=targets, lot__isnull=not lot)
-    return condition
-
 
 class WalletQuerySet(models.QuerySet["Wallet"]):
     def due(self, at: datetime) -> Self:
@@ -323,10 +287,6 @@ class Transfer(models.Model):
         verbose_name_plural = _("transfers")
         constraints = [
             models.CheckConstraint(name="transfer_moves_something", condition=Q(points__gt=0)),
-            models.CheckConstraint(
-                name="transfer_takes_a_known_way",
-                condition=_along(WAYS_OF_A_LOT, lot=True) | _along(WAYS_WITHOUT_A_LOT, lot=False),
-            ),
         ]
 
     def __str__(self) -> str:

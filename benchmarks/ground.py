@@ -86,7 +86,7 @@ def pgbench(services: Any, script: str, *, clients: int, seconds: int, scale: in
     """Transactions a second of a script, each statement prepared, as PostgreSQL's own driver sends it."""
     with tempfile.NamedTemporaryFile("w", suffix=".sql", delete=False) as file:
         file.write(script)
-    os.chmod(file.name, 0o644)  # noqa: S103
+    os.chmod(file.name, 0o644)
     command = [binary("pgbench"), "-n", "-M", "prepared", "-f", file.name, "-c", clients, "-j", min(clients, 2)]
     command += ["-T", seconds, "-D", f"scale={scale}", "-h", services.database["HOST"], "-U", "mainstay", "mainstay"]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")}

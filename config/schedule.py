@@ -24,5 +24,20 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "forget old webhook deliveries": {
         "task": "integrations.tasks.forget_old_deliveries",
         "schedule": crontab(hour=3, minute=40),
+    "loyalty reacts to what happened": {
+        "task": "loyalty.tasks.react_to_facts",
+        "schedule": 5.0,
+    },
+    "wallets are settled": {
+        "task": "loyalty.tasks.settle_wallets",
+        "schedule": crontab(hour=0, minute=10),
+    },
+    "the ledger is sealed": {
+        "task": "loyalty.tasks.seal_ledger",
+        "schedule": crontab(minute=40),
+    },
+    "the ledger is audited": {
+        "task": "loyalty.tasks.audit_ledger",
+        "schedule": crontab(hour=3, minute=30),
     },
 }

@@ -58,3 +58,27 @@ def refresh(customer_ids: Iterable[int], *, at: datetime | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(REFRESH, {"customers": customers, "at": at or timezone.now()})
     return len(customers)
+
+
+SHOW_POINTS = """
+INSERT INTO customers_profile AS profile (
+    customer_id, stage, purchases, currency, gross, returned, points_pending, points_available, points_held,
+    points_debt
+)
+SELECT id, 'lead', 0, '', 0, 0, pending, available, held, debt
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+    AS figures (id, pending, available, held, debt) ORDER BY id
+ON CONFLICT (customer_id) DO UPDATE SET
+    points_pending = excluded.points_pending, points_available = excluded.points_available,
+    points_held = excluded.points_held, points_debt = excluded.points_debt
+"""
+
+
+def show_points(figures: Iterable[tuple[int, int, int, int, int]]) -> int:
+    """Keep the points of customers: (customer, pending, available, held, owed) of each. Returns how many."""
+    columns = [list(column) for column in zip(*figures, strict=True)]
+    if not columns:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(SHOW_POINTS, columns)
+    return len(columns[0])

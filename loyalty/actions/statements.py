@@ -167,7 +167,8 @@ posted AS (
         posted_at, meta, transfer_count, pending_after, available_after, held_after, debt_after
     ) SELECT
         id, wallet_id, sequence, %(kind)s::text, key, request, natural_key, reference, reason, purchase_id,
-        %(by)s::bigint, effective_at, posted_at, meta, transfers, pending_after, available_after, held_after, debt_after
+        %(by)s::bigint, effective_at, posted_at, meta, transfers, pending_after, available_after, held_after,
+        debt_after
     FROM lines
 ),
 transferred AS (

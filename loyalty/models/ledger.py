@@ -74,7 +74,13 @@ class Wallet(models.Model):
     class Meta:
         verbose_name = _("wallet")
         verbose_name_plural = _("wallets")
-        permissions = [("freeze_wallet", _("Can freeze wallets and open them again"))]
+        permissions = [
+            ("freeze_wallet", _("Can freeze wallets and open them again")),
+            ("grant_points", _("Can grant points")),
+            ("redeem_points", _("Can redeem points")),
+            ("reverse_points", _("Can reverse redemptions")),
+            ("transfer_points", _("Can transfer points between customers")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["programme", "customer"], name="customer_has_one_wallet_per_programme"),
             models.CheckConstraint(

@@ -1,0 +1,234 @@
+"""Answers about points. They never write: what is due but not settled yet is worked out, not posted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+
+from customers.models import Customer
+from loyalty.models import Account, AuditRun, DayTotal, Kind, Lot, Programme, Seal, Transaction, Transfer, Wallet
+
+
+@dataclass(frozen=True)
+class Balance:
+    pending: int = 0
+    available: int = 0
+    held: int = 0
+    debt: int = 0
+
+    @property
+    def spendable(self) -> int:
+        """What could be redeemed; below zero by what is owed."""
+        return self.available - self.debt
+
+
+@dataclass(frozen=True)
+class Expiring:
+    at: datetime
+    points: int
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Points of a redemption, and the transaction that had earned them."""
+
+    points: int
+    earned_by: Transaction
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some lines of a statement, newest first. ``next`` is where the following page begins, None at the end."""
+
+    lines: list[Transaction]
+    next: int | None
+
+
+def wallet_of(customer: Customer, programme: Programme | None = None) -> Wallet | None:
+    """The customer's wallet, or the one that it was merged into; None where there is none yet."""
+    chosen = Q(programme=programme) if programme else Q(programme__main=True)
+    wallet = Wallet.objects.filter(chosen, customer=customer).select_related("merged_into", "programme").first()
+    while wallet and wallet.merged_into:
+        wallet = wallet.merged_into
+    return wallet
+
+
+def balance(customer: Customer, *, at: datetime | None = None, programme: Programme | None = None) -> Balance:
+    """What the customer has now (or will have at a later moment, if nothing else happens)."""
+    wallet = wallet_of(customer, programme)
+    return balance_of(wallet, at=at or timezone.now()) if wallet else Balance()
+
+
+def balance_of(wallet: Wallet, *, at: datetime) -> Balance:
+    """The wallet's row, settled in mind up to the moment."""
+    stored = Balance(wallet.pending, wallet.available, wallet.held, wallet.debt)
+    if wallet.next_due is None or wallet.next_due > at:
+        return stored
+    opening, lapsing = 0, 0
+    due = Lot.objects.filter(wallet=wallet).filter(
+        Q(pending__gt=0, activates_at__lte=at) | Q(available__gt=0, expires_at__lte=at)
+    )
+    debt = wallet.debt
+    for lot in due.order_by("activates_at", "expires_at", "pk"):
+        opens = lot.pending if lot.pending and lot.activates_at and lot.activates_at <= at else 0
+        repays = min(debt, opens)
+        debt -= repays
+        opening += opens
+        if lot.expires_at and lot.expires_at <= at:
+            lapsing += lot.available + opens - repays
+    repaid = wallet.debt - debt
+    return Balance(wallet.pending - opening, wallet.available + opening - repaid - lapsing, wallet.held, debt)
+
+
+def balance_as_posted(customer: Customer, *, posted_by: datetime, programme: Programme | None = None) -> Balance:
+    """What the ledger said at that moment: of all that was posted up to it."""
+    wallet = wallet_of(customer, programme)
+    last = wallet and Transaction.objects.filter(wallet=wallet, posted_at__lte=posted_by).order_by("-sequence").first()
+    return Balance(last.pending_after, last.available_after, last.held_after, last.debt_after) if last else Balance()
+
+
+def balance_as_effective(customer: Customer, *, effective_by: datetime, programme: Programme | None = None) -> Balance:
+    """What was true at that moment by all that is known today: of all that took effect up to it, whenever posted."""
+    wallet = wallet_of(customer, programme)
+    if wallet is None:
+        return Balance()
+    moved = Transfer.objects.filter(transaction__wallet=wallet, transaction__effective_at__lte=effective_by)
+    sums = moved.aggregate(
+        **{f"into_{name}": Sum("points", filter=Q(target=name), default=0) for name in BUCKETS},
+        **{f"from_{name}": Sum("points", filter=Q(source=name), default=0) for name in BUCKETS},
+    )
+    net = {name: sums[f"into_{name}"] - sums[f"from_{name}"] for name in BUCKETS}
+    return Balance(net["pending"], net["available"], net["held"], -net["debt"])
+
+
+BUCKETS = ("pending", "available", "held", "debt")
+
+
+def statement(
+    customer: Customer, *, before: int | None = None, size: int = 50, programme: Programme | None = None
+) -> Page:
+    """Lines of the statement, newest first; ``before`` is the ``next`` of the page above."""
+    wallet = wallet_of(customer, programme)
+    if wallet is None:
+        return Page([], None)
+    lines = Transaction.objects.filter(wallet=wallet).select_related("by").order_by("-sequence")
+    if before is not None:
+        lines = lines.filter(sequence__lt=before)
+    found = list(lines[: size + 1])
+    return Page(found[:size], found[size - 1].sequence if len(found) > size else None)
+
+
+def explain(redemption: Transaction) -> list[Explained]:
+    """From which earnings (and so from which purchases) did a redemption or a hold take, and how many points each."""
+    taken = Transfer.objects.filter(transaction=redemption, source__in=(Account.AVAILABLE, Account.HELD)).exclude(
+        target=Account.AVAILABLE
+    )
+    points: dict[int, int] = {}
+    for origin, part in taken.order_by("number").values_list("lot__origin_id", "points"):
+        points[origin] = points.get(origin, 0) + part
+    origins = Transaction.objects.select_related("purchase").in_bulk(points)
+    return [Explained(part, origins[origin]) for origin, part in points.items()]
+
+
+def next_expiries(
+    customer: Customer, *, at: datetime | None = None, many: int = 5, programme: Programme | None = None
+) -> list[Expiring]:
+    """When points expire next, and how many each time; pending ones that will be available by then included."""
+    wallet = wallet_of(customer, programme)
+    lots = Lot.objects.filter(wallet=wallet, expires_at__gt=at or timezone.now()).exclude(pending=0, available=0)
+    sums = lots.values("expires_at").annotate(points=Sum("available") + Sum("pending")).order_by("expires_at")[:many]
+    return [Expiring(row["expires_at"], row["points"]) for row in sums if row["expires_at"]]
+
+
+def next_activations(
+    customer: Customer, *, at: datetime | None = None, many: int = 5, programme: Programme | None = None
+) -> list[Expiring]:
+    """When pending points become available next, and how many each time."""
+    wallet = wallet_of(customer, programme)
+    lots = Lot.objects.filter(wallet=wallet, pending__gt=0, activates_at__gt=at or timezone.now())
+    sums = lots.values("activates_at").annotate(points=Sum("pending")).order_by("activates_at")[:many]
+    return [Expiring(row["activates_at"], row["points"]) for row in sums if row["activates_at"]]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A programme's accounts since its beginning, and what customers hold by them."""
+
+    issued: int
+    redeemed: int
+    expired: int
+    clawed_back: int
+    waived: int
+    adjusted: int
+    forfeited: int
+    imported: int
+    charity: int
+    partner: int
+    outstanding: int
+    owed: int
+    sealed_through: int
+    audit: AuditRun | None
+
+
+# What was sealed is in the days' totals; what came after is read from the transfers themselves: a short tail.
+WAYS = """
+SELECT source, target, sum(points)::bigint FROM (
+    SELECT source, target, points FROM loyalty_daytotal WHERE programme_id = %(programme)s
+    UNION ALL
+    SELECT t.source, t.target, t.points FROM loyalty_transaction x
+    JOIN loyalty_transfer t ON t.transaction_id = x.id JOIN loyalty_wallet w ON w.id = x.wallet_id
+    WHERE x.id > %(sealed)s AND w.programme_id = %(programme)s
+) ways GROUP BY source, target
+"""
+
+
+def overview(programme: Programme) -> Overview:
+    """The programme's books in one view. Reads the days' totals, not ten million transfers."""
+    sealed = Seal.objects.order_by("-through").values_list("through", flat=True).first() or 0
+    with connection.cursor() as cursor:
+        cursor.execute(WAYS, {"programme": programme.pk, "sealed": sealed})
+        ways = cursor.fetchall()
+    net = net_of(ways)
+    held = net["pending"] + net["available"] + net["held"]
+    out = ("issued", "waived", "adjusted", "imported", "partner")
+    into = ("redeemed", "expired", "clawed_back", "forfeited", "charity")
+    return Overview(
+        **{name: -net[name] for name in out},
+        **{name: net[name] for name in into},
+        outstanding=held,
+        owed=-net["debt"],
+        sealed_through=sealed,
+        audit=AuditRun.objects.order_by("-started_at").first(),
+    )
+
+
+def net_of(ways: Iterable[tuple[str, str, int]]) -> dict[str, int]:
+    """What each account has received less what it has given."""
+    net = {str(account.value): 0 for account in Account}
+    for source, target, points in ways:
+        net[source] -= points
+        net[target] += points
+    return net
+
+
+def days(programme: Programme, *, since: date) -> QuerySet[Any, Any]:
+    """Points issued, redeemed and expired per day, newest first, as far as they are sealed."""
+    totals = DayTotal.objects.filter(programme=programme, day__gte=since).values("day").order_by("-day")
+    return totals.annotate(
+        issued=Sum("points", filter=Q(source=Account.ISSUED), default=0),
+        redeemed=Sum("points", filter=Q(target=Account.REDEEMED), default=0),
+        expired=Sum("points", filter=Q(target=Account.EXPIRED), default=0),
+        clawed_back=Sum("points", filter=Q(target=Account.CLAWED_BACK), default=0),
+    )
+
+
+def open_holds(customer: Customer, *, programme: Programme | None = None) -> QuerySet[Transaction]:
+    """Holds that are neither captured nor released."""
+    wallet = wallet_of(customer, programme)
+    resolved = Transaction.objects.filter(kind__in=(Kind.CAPTURE, Kind.VOID), reverses__isnull=False)
+    holds = Transaction.objects.filter(wallet=wallet, kind=Kind.HOLD)
+    return holds.exclude(pk__in=resolved.filter(wallet=wallet).values("reverses")).order_by("-sequence")

@@ -1,0 +1,31 @@
+"""What loyalty does by itself; the timetable is in ``config/schedule.py``. Every task is safe to run late or twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from customers.actions import readers
+from loyalty.actions import audit, earning, settlement
+
+
+@shared_task
+def react_to_facts() -> int:
+    """Let purchases earn and returns take back; keep the points in the customers' profiles."""
+    return readers.catch_up("loyalty", earning.react, verbs=earning.VERBS)
+
+
+@shared_task
+def settle_wallets() -> int:
+    """Show what time has done: points that became available, points that expired."""
+    return settlement.settle_due(at=timezone.now())
+
+
+@shared_task
+def seal_ledger() -> int:
+    return audit.seal()
+
+
+@shared_task
+def audit_ledger() -> int:
+    """Prove the whole ledger. Returns how much was found wrong; the ledger page shows it."""
+    audit.seal()
+    return audit.audit().finding_count

@@ -24,9 +24,11 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "forget old webhook deliveries": {
         "task": "integrations.tasks.forget_old_deliveries",
         "schedule": crontab(hour=3, minute=40),
+    },
     "loyalty reacts to what happened": {
         "task": "loyalty.tasks.react_to_facts",
-        "schedule": 5.0,
+        "schedule": 5,
+        "options": {"expires": 5},
     },
     "wallets are settled": {
         "task": "loyalty.tasks.settle_wallets",

@@ -57,7 +57,8 @@ def test_no_lot_goes_below_zero_or_above_what_was_granted(earned, bucket):
 COPY = """
 INSERT INTO loyalty_transaction (wallet_id, sequence, kind, effective_at, posted_at, transfer_count, pending_after,
     available_after, held_after, debt_after)
-SELECT wallet_id, sequence + 1, kind, effective_at, posted_at, 1, 0, 0, 0, 0 FROM loyalty_transaction WHERE sequence = 1
+SELECT wallet_id, sequence + 1, kind, effective_at, posted_at, 1, 0, 0, 0, 0
+FROM loyalty_transaction WHERE sequence = 1
 """
 
 

@@ -1,0 +1,66 @@
+"""All that is held about a person, table by table.
+
+Each app says in its AppConfig, under ``about_customers``, which of its tables tell of customers and by which path:
+``{"Line": "purchase__customer"}``. A test fails where a table with a key to customers is named nowhere.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import ForeignKey, Model, Q
+from django.utils import timezone
+
+from customers.models import Customer
+
+
+def tables() -> dict[type[Model], tuple[str, ...]]:
+    """Every table that tells of customers, with the paths from it to them."""
+    return {
+        config.get_model(name): (paths,) if isinstance(paths, str) else tuple(paths)
+        for config in apps.get_app_configs()
+        for name, paths in getattr(config, "about_customers", {}).items()
+    }
+
+
+def family(customer: Customer) -> list[int]:
+    """The customer and all who were merged into it: what is held about one person may stand under any of them."""
+    return [customer.pk, *customer.merged.order_by("pk").values_list("pk", flat=True)]
+
+
+def held(customer: Customer) -> dict[str, Any]:
+    """All that is held, ready for JSON: a list of rows under each table's name. Staff are left out."""
+    ids = family(customer)
+    answer: dict[str, Any] = {"number": customer.number, "exported_at": timezone.now()}
+    answer["customers.customer"] = list(_rows(Customer, Q(pk__in=ids)))
+    for model, paths in tables().items():
+        fits = Q()
+        for path in paths:
+            fits |= Q(**{f"{path}__in": ids})
+        rows = list(_rows(model, fits))
+        if rows:
+            answer[model._meta.label_lower] = rows
+    return answer
+
+
+def _rows(model: type[Model], fits: Q) -> Iterator[dict[str, Any]]:
+    names = [field.attname for field in model._meta.concrete_fields if not _is_staff(field)]
+    yield from model._default_manager.filter(fits).order_by("pk").values(*names)
+
+
+def _is_staff(field: Any) -> bool:
+    return isinstance(field, ForeignKey) and field.related_model._meta.label == settings.AUTH_USER_MODEL
+
+
+def unnamed(models: Iterable[type[Model]]) -> list[str]:
+    """Those of the tables that have a key to customers and are not named by their app."""
+    named = tables()
+    return [
+        model._meta.label
+        for model in models
+        if model not in named
+        and model is not Customer
+        and not model._meta.proxy
+        and any(isinstance(field, ForeignKey) and field.related_model is Customer for field in model._meta.fields)
+    ]

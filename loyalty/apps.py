@@ -3,3 +3,13 @@ from django.apps import AppConfig
 
 class LoyaltyConfig(AppConfig):
     name = "loyalty"
+
+    # Tables that tell of customers, and by which path: what is exported of a person.
+    about_customers = {
+        "Wallet": "customer",
+        "Transaction": "wallet__customer",
+        "Lot": "wallet__customer",
+        "Transfer": "transaction__wallet__customer",
+        "AdjustmentRequest": "customer",
+        "Payment": "purchase__customer",
+    }

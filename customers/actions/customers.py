@@ -112,14 +112,7 @@ def _write(newcomers: Sequence[Newcomer], *, by: User | None, at: datetime, thro
     _write_belongings(pairs)
     rows = [row for row, _newcomer in pairs]
     timeline.record_many(
-        Fact(
-            customer=row,
-            verb=Verb.ADDED,
-            at=newcomer.since or at,
-            by=by,
-            key=f"added:{row.pk}",
-            about=_origin(row),
-        )
+        Fact(customer=row, verb=Verb.ADDED, at=newcomer.since or at, by=by, key=f"added:{row.pk}")
         for row, newcomer in pairs
     )
     profile.refresh([row.pk for row in rows], at=at)
@@ -139,10 +132,6 @@ def _ours(pairs: Sequence[tuple[Customer, Newcomer]]) -> list[tuple[Customer, Ne
     for row, _newcomer in pairs:
         row.pk = ids[row.number]
     return [(row, newcomer) for row, newcomer in pairs if row.pk not in stood_before]
-
-
-def _origin(row: Customer) -> dict[str, str]:
-    return {"came_from": row.came_from} if row.came_from else {}
 
 
 def next_numbers(count: int) -> list[str]:

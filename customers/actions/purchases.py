@@ -30,8 +30,10 @@ SELECT customer_id, 'bought', at, by_id, 'bought:' || id,
 FROM customers_purchase WHERE id = ANY(%s) ORDER BY id
 """
 
+# The lock that the purchase's own key takes anyway, taken sooner: who is just being merged is waited for.
 CUSTOMERS = """
 SELECT number, coalesce(merged_into_id, id) FROM customers_customer WHERE number = ANY(%s) AND status <> 'erased'
+ORDER BY id FOR KEY SHARE
 """
 
 
@@ -104,15 +106,16 @@ def write(orders: Sequence[Order], *, by: User | None = None) -> list[Outcome]:
 
 
 def standing(numbers: Iterable[str]) -> dict[str, Customer]:
-    """Customers by the numbers asked for; an old number finds the one that it was merged into."""
-    found = Customer.objects.filter(number__in=set(numbers)).exclude(status=Customer.Status.ERASED)
-    return {customer.number: customer.merged_into or customer for customer in found.select_related("merged_into")}
+    """Customers by the numbers asked for; an old number finds the one that it was merged into. In a transaction."""
+    ids = standing_ids(numbers)
+    found = Customer.objects.in_bulk(set(ids.values()))
+    return {number: found[pk] for number, pk in ids.items()}
 
 
 def standing_ids(numbers: Iterable[str]) -> dict[str, int]:
     """As ``standing``, ids only."""
     with connection.cursor() as cursor:
-        cursor.execute(CUSTOMERS, [list(numbers)])
+        cursor.execute(CUSTOMERS, [list(set(numbers))])
         return dict(cursor.fetchall())
 
 

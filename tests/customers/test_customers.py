@@ -64,7 +64,7 @@ def test_becoming_known_leaves_a_fact_without_personal_data(agent):
     ada = customers.add(ADA, by=agent)
 
     fact = ada.timeline.get()
-    assert (fact.verb, fact.by, fact.about) == (Verb.ADDED, agent, {"came_from": "counter"})
+    assert (fact.verb, fact.by, fact.about) == (Verb.ADDED, agent, {})
     assert list(AccessLog.objects.values_list("customer", "what", "by")) == [(ada.pk, "added", agent.pk)]
 
 

@@ -40,9 +40,12 @@ def old():
 def new():
     return customers.add(
         Newcomer(
-            number="NEW", name="Ada Byron", emails=("new@example.com", "ada@example.com"), traits=(Knowledge("like", "tea"),)
+            number="NEW",
+            name="Ada Byron",
+            emails=("new@example.com", "ada@example.com"),
+            traits=(Knowledge("like", "tea"),),
         )
-    )  # fmt: skip
+    )
 
 
 def allowed(customer: Customer) -> dict[tuple[str, str], bool]:
@@ -153,6 +156,7 @@ def test_merging_into_itself_or_with_one_merged_before_is_refused(old, new):
         merging.merge(old, into=make())
     with pytest.raises(NotActive):
         merging.merge(make(), into=old)
+    old.refresh_from_db()
     with pytest.raises(NotActive):
         merging.preview(old, make())
 

@@ -77,7 +77,7 @@ def test_an_export_holds_all_tables_and_can_be_written_as_json(ada, agent):
         f"{SECRET}@example.com",
         f"two-{SECRET}@example.com",
     }
-    assert [row["name"] for row in everything["customers.customerevent"] if row["pgh_obj_id"] == ada.pk][0] == (
+    assert next(row["name"] for row in everything["customers.customerevent"] if row["pgh_obj_id"] == ada.pk) == (
         f"Ada {SECRET}"
     )
     assert len(everything["customers.line"]) == 2

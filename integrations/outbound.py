@@ -101,7 +101,7 @@ def new_session() -> requests.Session:
 class _Guarded(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         """Look the name up once, refuse it if any answer is forbidden, and connect to what was looked up."""
-        name = self._dns_host  # type: ignore[has-type]
+        name = self._dns_host
         try:
             found = socket.getaddrinfo(name, self.port, type=socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError) as error:
@@ -134,7 +134,7 @@ class GuardedHTTPSPool(HTTPSConnectionPool):
 
 class GuardedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": GuardedHTTPPool, "https": GuardedHTTPSPool}
 
 

@@ -135,6 +135,12 @@ def retry(set_aside: SetAside) -> SetAside:
     return row
 
 
+def retry_all(reader: str) -> int:
+    """Let the reader try everything again that it has set aside. Returns how many facts."""
+    rows = SetAside.objects.filter(reader=reader, set_aside_at__isnull=False)
+    return rows.update(tries=0, set_aside_at=None, next_try_at=timezone.now())
+
+
 @transaction.atomic
 def dismiss(set_aside: SetAside, *, by: User) -> SetAside:
     """Say that the reader shall never hear of this fact.

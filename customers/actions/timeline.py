@@ -61,10 +61,11 @@ def record_many(facts: Iterable[Fact]) -> list[Fact]:
             fact.pk = pk
         cursor.execute(WRITE_MANY, _columns(facts))
         recorded = dict(cursor.fetchall())
-    for fact in facts:
-        fact._state.adding, fact._state.db = fact.pk not in recorded, connection.alias
-        fact.recorded_at = recorded.get(fact.pk)
-    return [fact for fact in facts if fact.pk in recorded]
+    new = [fact for fact in facts if fact.pk in recorded]
+    for fact in new:
+        fact.recorded_at = recorded[fact.pk]
+        fact._state.adding, fact._state.db = False, connection.alias
+    return new
 
 
 def _columns(facts: list[Fact]) -> list[list[Any]]:

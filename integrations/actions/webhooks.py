@@ -7,7 +7,6 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.actions import readers
@@ -18,7 +17,7 @@ from people.models import User
 
 BOTH_SECRETS_FOR = timedelta(hours=24)
 
-REASONS: dict[str, str | Promise] = {
+REASONS = {
     "url_invalid": _("This is no address that a message can be sent to."),
     "url_not_https": _("The address must begin with https://."),
     "url_private": _("The address belongs to this machine or to a private network."),
@@ -115,6 +114,14 @@ def resume(endpoint: Endpoint) -> Endpoint:
         endpoint.failures, endpoint.failing_since, endpoint.retry_at = 0, None, None
         endpoint.save()
     return endpoint
+
+
+@transaction.atomic
+def remove(endpoint: Endpoint) -> None:
+    """Forget it with all that was sent to it and all that waits. ``pause`` keeps both."""
+    Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+    Delivery.objects.filter(endpoint=endpoint).delete()
+    Endpoint.objects.filter(pk=endpoint.pk).delete()
 
 
 def ping(endpoint: Endpoint) -> Delivery:

@@ -1,0 +1,5 @@
+"""Pages of the back office about other systems; one module per noun, found by autodiscovery through this one."""
+
+from integrations.pages import webhooks
+
+__all__ = ["webhooks"]

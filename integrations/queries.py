@@ -1,0 +1,15 @@
+"""Answers about other systems."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from integrations.models import Delivery, Endpoint
+
+
+def endpoints() -> QuerySet[Endpoint]:
+    """All webhooks by name, with ``given_up``: whether a message could not be delivered at all."""
+    lost = Delivery.objects.filter(endpoint=OuterRef("pk"), state=Delivery.State.GAVE_UP)
+    return Endpoint.objects.annotate(given_up=Exists(lost)).order_by("name", "pk")
+
+
+def deliveries(endpoint: Endpoint) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(endpoint=endpoint).select_related("fact__customer")

@@ -55,7 +55,7 @@ def test_the_application_reads_and_writes(application):
     ],
 )
 def test_the_application_cannot_undo_what_has_happened(application, statement):
-    with pytest.raises(ProgrammingError, match="permission denied|must be owner"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"), transaction.atomic():
         application.execute(statement)
 
 

@@ -3,8 +3,10 @@
 from rest_framework.routers import SimpleRouter
 
 from customers import api as customers
+from loyalty import api as loyalty
 
 router = SimpleRouter()
 customers.register(router)
+loyalty.register(router)
 
 urlpatterns = router.urls

@@ -232,3 +232,62 @@ def open_holds(customer: Customer, *, programme: Programme | None = None) -> Que
     resolved = Transaction.objects.filter(kind__in=(Kind.CAPTURE, Kind.VOID), reverses__isnull=False)
     holds = Transaction.objects.filter(wallet=wallet, kind=Kind.HOLD)
     return holds.exclude(pk__in=resolved.filter(wallet=wallet).values("reverses")).order_by("-sequence")
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What a customer has at a glance."""
+
+    customer: str
+    programme: str
+    balance: Balance
+    activations: list[Expiring]
+    expiries: list[Expiring]
+
+
+# One statement: it is asked on every page of a shop. Dates are grouped along the index, five of them and no more.
+HOLDINGS = """
+SELECT c.number, p.name, w.id, w.next_due,
+    coalesce(w.pending, 0), coalesce(w.available, 0), coalesce(w.held, 0), coalesce(w.debt, 0),
+    activations.at, activations.points, expiries.at, expiries.points
+FROM customers_customer asked
+JOIN customers_customer c ON c.id = coalesce(asked.merged_into_id, asked.id)
+JOIN loyalty_programme p ON p.main
+LEFT JOIN loyalty_wallet w ON w.programme_id = p.id AND w.customer_id = c.id
+CROSS JOIN LATERAL (
+    SELECT array_agg(at ORDER BY at) AS at, array_agg(points ORDER BY at) AS points FROM (
+        SELECT l.activates_at AS at, sum(l.pending)::bigint AS points FROM loyalty_lot l
+        WHERE l.wallet_id = w.id AND l.pending > 0 AND l.activates_at > %(at)s
+        GROUP BY l.activates_at ORDER BY l.activates_at LIMIT 5
+    ) dated
+) activations
+CROSS JOIN LATERAL (
+    SELECT array_agg(at ORDER BY at) AS at, array_agg(points ORDER BY at) AS points FROM (
+        SELECT l.expires_at AS at, sum(l.available + l.pending)::bigint AS points FROM loyalty_lot l
+        WHERE l.wallet_id = w.id AND (l.pending > 0 OR l.available > 0) AND l.expires_at > %(at)s
+        GROUP BY l.expires_at ORDER BY l.expires_at LIMIT 5
+    ) dated
+) expiries
+WHERE asked.number = %(number)s AND asked.status <> 'erased'
+"""
+
+
+def holdings(number: str, *, at: datetime | None = None) -> Holdings | None:
+    """What the customer with this number has now, and what becomes available and expires next; None: no such one."""
+    at = at or timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(HOLDINGS, {"number": number, "at": at})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    standing, programme, wallet, next_due, pending, available, held, debt, *dated = row
+    balance = Balance(pending, available, held, debt)
+    if next_due and next_due <= at:
+        balance = balance_of(Wallet.objects.get(pk=wallet), at=at)
+    return Holdings(
+        standing,
+        programme,
+        balance,
+        [Expiring(*pair) for pair in zip(dated[0] or (), dated[1] or (), strict=True)],
+        [Expiring(*pair) for pair in zip(dated[2] or (), dated[3] or (), strict=True)],
+    )

@@ -1,0 +1,219 @@
+"""Read orders out of JSON. By hand: a thousand orders through serializers would take longer than to record them.
+
+Only the shape is looked at here, and every flaw of it named by its place; what an order may say is said by
+``customers.orders.flaws``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from customers.orders import MOST_AMOUNT, Order, OrderLine, flaw_of_line
+
+AT_ONCE = 1_000
+LINES = 1_000
+Read = Callable[[Any], Any]
+Wrong = list[tuple[str, str, str]]  # field, code, message
+MISSING: Any = object()
+
+
+class Unfit(Exception):
+    """What was sent cannot be read as what it should be."""
+
+
+def text(value: Any) -> str:
+    if type(value) is not str:
+        raise Unfit(_("Not a text."))
+    return value.strip()
+
+
+def whole(value: Any) -> int:
+    if type(value) is not int or abs(value) >= 2**63:
+        raise Unfit(_("Not a whole number."))
+    return value
+
+
+def decimal(value: Any) -> Decimal:
+    if type(value) not in (int, str, float):
+        raise Unfit(_("Not a number."))
+    return _decimal(str(value))
+
+
+@lru_cache(maxsize=10_000)
+def _decimal(written: str) -> Decimal:
+    try:
+        number = Decimal(written)
+    except InvalidOperation:
+        raise Unfit(_("Not a number.")) from None
+    if not number.is_finite() or number.adjusted() > 15 or number.as_tuple().exponent < -12:  # type: ignore[operator]
+        raise Unfit(_("Not a number."))
+    return number
+
+
+def moment(value: Any) -> datetime:
+    try:
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is None or not 1900 <= at.year <= 2200:
+            raise ValueError
+    except (TypeError, ValueError):
+        raise Unfit(_("Not a time with a zone, such as 2026-03-02T10:00:00Z.")) from None
+    return at
+
+
+ORDER: dict[str, tuple[Read, Any]] = {
+    "source": (text, MISSING),
+    "number": (text, MISSING),
+    "customer": (text, MISSING),
+    "at": (moment, MISSING),
+    "currency": (text, MISSING),
+    "channel": (text, ""),
+    "store": (text, ""),
+    "shipping": (whole, 0),
+    "gift_card": (whole, 0),
+    "points_paid": (whole, 0),
+    "redemption": (whole, None),
+}
+LINE: dict[str, tuple[Read, Any]] = {
+    "quantity": (decimal, MISSING),
+    "unit_price": (decimal, MISSING),
+    "product": (text, ""),
+    "name": (text, ""),
+    "category": (text, ""),
+    "brand": (text, ""),
+    "supplier": (text, ""),
+    "margin_class": (text, ""),
+    "discount": (whole, 0),
+    "tax": (whole, 0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An order, and the id of the redemption or hold that paid a part of it."""
+
+    order: Order
+    redemption: int | None = None
+
+
+def orders_of(content: Any) -> list[Wish]:
+    """The orders in a list, or the one. Raises rest_framework's ValidationError with the place of each flaw."""
+    wrong: Wrong = []
+    if isinstance(content, list):
+        if not 1 <= len(content) <= AT_ONCE:
+            message = _("Send 1 to %s purchases at once.") % AT_ONCE
+            raise ValidationError([ErrorDetail(message, code="too_many" if content else "required")])
+        orders = [_order(one, f"{place}.", wrong) for place, one in enumerate(content)]
+    else:
+        orders = [_order(content, "", wrong)]
+    if wrong:
+        raise _refusal(wrong)
+    return orders
+
+
+def _refusal(wrong: Wrong) -> ValidationError:
+    return ValidationError({field: [ErrorDetail(message, code=code)] for field, code, message in wrong[:100]})
+
+
+def _order(content: Any, where: str, wrong: Wrong) -> Any:
+    if type(content) is not dict:
+        wrong.append((where.rstrip(".") or "non_field_errors", "invalid", _("Not an object.")))
+        return None
+    values = _read(content, ORDER, where, wrong)
+    rows = content.get("lines")
+    if type(rows) is not list or len(rows) > LINES:
+        wrong.append((f"{where}lines", "invalid" if rows is not None else "required", _("Not a list of lines.")))
+        return None
+    lines = []
+    for place, row in enumerate(rows):
+        if type(row) is not dict:
+            wrong.append((f"{where}lines.{place}", "invalid", _("Not an object.")))
+            continue
+        lines.append(_read(row, LINE, f"{where}lines.{place}.", wrong))
+    if wrong:
+        return None
+    source, number, customer, at, currency, channel, store, shipping, gift_card, points_paid, redemption = values
+    bought = tuple(OrderLine(*line) for line in lines)
+    order = Order(source, number, customer, at, currency, bought, channel, store, shipping, gift_card, points_paid)
+    return Wish(order, redemption)
+
+
+def _read(content: dict[str, Any], shape: dict[str, tuple[Read, Any]], where: str, wrong: Wrong) -> list[Any]:
+    """The values in the order of the shape."""
+    values = []
+    for name, (read, default) in shape.items():
+        value = content.get(name, default)
+        if value is default and default is not MISSING:
+            values.append(default)
+            continue
+        try:
+            if value is MISSING or value is None:
+                wrong.append((where + name, "required", _("This is needed.")))
+            else:
+                values.append(read(value))
+        except Unfit as flaw:
+            wrong.append((where + name, "invalid", str(flaw)))
+    return values
+
+
+@dataclass(frozen=True)
+class Basket:
+    """What somebody might buy. Money in minor units."""
+
+    currency: str
+    goods: int
+    gift_card: int = 0
+    points_paid: int = 0
+    at: datetime | None = None
+
+
+BASKET: dict[str, tuple[Read, Any]] = {
+    "currency": (text, MISSING),
+    "goods": (whole, None),
+    "gift_card": (whole, 0),
+    "points_paid": (whole, 0),
+    "at": (moment, None),
+}
+GOODS: dict[str, tuple[Read, Any]] = {"quantity": (decimal, Decimal(1)), "unit_price": LINE["unit_price"]}
+GOODS |= {"discount": LINE["discount"]}
+
+
+def basket_of(content: Any) -> Basket:
+    """The basket; its goods are said in one sum or line by line. Raises rest_framework's ValidationError."""
+    wrong: Wrong = []
+    if type(content) is not dict:
+        raise ValidationError(_("Not an object."))
+    values = _read(content, BASKET, "", wrong)
+    rows = content.get("lines")
+    if rows is None and content.get("goods") is None:
+        wrong.append(("goods", "required", _("Say what the goods cost, or the lines.")))
+    goods = 0 if rows is None else _goods(rows, wrong)
+    if wrong:
+        raise _refusal(wrong)
+    currency, said, gift_card, points_paid, at = values
+    goods = said if said is not None else goods
+    if min(goods, gift_card, points_paid) < 0 or goods > MOST_AMOUNT:
+        raise _refusal([("goods", "amount_negative", _("Amounts cannot be negative, nor too large to be true."))])
+    return Basket(currency, goods, gift_card, points_paid, at)
+
+
+def _goods(rows: Any, wrong: Wrong) -> int:
+    if type(rows) is not list or not 1 <= len(rows) <= LINES:
+        wrong.append(("lines", "invalid", _("Not a list of lines.")))
+        return 0
+    goods = 0
+    for place, row in enumerate(rows):
+        if type(row) is not dict:
+            wrong.append((f"lines.{place}", "invalid", _("Not an object.")))
+        elif len(values := _read(row, GOODS, f"lines.{place}.", wrong)) == len(GOODS):
+            quantity, unit_price, discount = values
+            line = OrderLine(quantity, unit_price, discount=discount)
+            if flaw := flaw_of_line(line, place + 1):
+                wrong.append((f"lines.{place}", flaw.code, flaw.message))
+            goods += 0 if flaw else line.amount
+    return goods

@@ -1,0 +1,139 @@
+"""``/purchases/``: record what was bought, and what came back."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, Sum
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config import errors
+from config.rest import ApiView
+from customers.models import Line, Purchase
+from loyalty.actions import earning
+from loyalty.api import orders, shapes
+from loyalty.models import Kind, Transaction
+
+SOURCE = OpenApiParameter("source", str, description="Where numbers are not unique: the source's code.")
+
+
+class SourceNeeded(ValidationError):
+    field = "source"
+
+    def __init__(self, number: str) -> None:
+        message = _("Several sources have a purchase %(number)s: say which, as ?source=.")
+        super().__init__(message, code="source_needed", params={"number": number})
+
+
+class UnknownRedemption(ValidationError):
+    field = "redemption"
+
+    def __init__(self, redemption: int) -> None:
+        message = _("The customer has no redemption %(redemption)s.")
+        super().__init__(message, code="unknown_redemption", params={"redemption": redemption})
+
+
+class Purchases(ApiView):
+    queryset = Purchase.objects.select_related("source", "customer")
+    lookup_field = "number"
+    lookup_value_regex = "[^/]+"
+    needs = {"create": "customers.record_purchase"}
+
+    @extend_schema(
+        request=shapes.PurchaseWish(many=True),
+        responses={201: shapes.PurchaseOutcomes, 200: shapes.PurchaseOutcomes},
+    )
+    def create(self, request: Request) -> Response:
+        """Record one purchase, or a list of up to 1,000, and answer with the points that each has earned.
+
+        Each of a list has its outcome, and none keeps out another. A single purchase that is refused is a 400.
+        Answers 200 where nothing was new.
+        """
+        wishes = orders.orders_of(request.data)
+        paid = _redemptions(wishes)
+        receipts = earning.record_purchases([wish.order for wish in wishes], by=self.caller, redemptions=paid)
+        if not isinstance(request.data, list) and (refusal := receipts[0].recorded.refusal):
+            raise refusal
+        results = [_outcome(index, receipt) for index, receipt in enumerate(receipts)]
+        return Response({"results": results}, status=201 if any(row["created"] for row in results) else 200)
+
+    @extend_schema(parameters=[SOURCE], responses=shapes.PurchaseShown)
+    def retrieve(self, request: Request, number: str) -> Response:
+        """A purchase with its lines."""
+        return Response(shapes.PurchaseShown(self._at(number)).data)
+
+    @extend_schema(parameters=[SOURCE], request=shapes.ReturnWish, responses={201: shapes.ReturnShown})
+    @action(detail=True, methods=["post"], needs="customers.return_purchase")
+    def returns(self, request: Request, number: str) -> Response:
+        """Take goods back, by line and quantity. What they had earned is taken back as well.
+
+        The same number with the same lines returns the return that stands.
+        """
+        wish = self.wish(shapes.ReturnWish)
+        quantities: dict[int, Any] = {}
+        for line in wish.pop("lines"):
+            quantities[line["position"]] = quantities.get(line["position"], 0) + line["quantity"]
+        purchase = self._at(number)
+        made: Any = earning.record_return(purchase, quantities, **wish, by=self.caller)
+        made.points_taken_back = _taken_back(purchase)
+        return Response(shapes.ReturnShown(made).data, status=201)
+
+    @extend_schema(parameters=[SOURCE], request=shapes.CancellationWish, responses={201: shapes.PurchaseShown})
+    @action(detail=True, methods=["post"], needs="customers.return_purchase")
+    def cancellation(self, request: Request, number: str) -> Response:
+        """Cancel a whole purchase: all its points go back where they came from."""
+        purchase = self._at(number)
+        earning.cancel_purchase(purchase, **self.wish(shapes.CancellationWish), by=self.caller)
+        return Response(shapes.PurchaseShown(self._at(number)).data, status=201)
+
+    def _at(self, number: str) -> Purchase:
+        """The purchase with this number. Raises Http404, or SourceNeeded where there are several."""
+        found = self.get_queryset().filter(number=number)
+        if source := self.request.query_params.get("source"):
+            found = found.filter(source__code=source)
+        some = list(found.prefetch_related(Prefetch("lines", Line.objects.order_by("position")))[:2])
+        if not some:
+            raise Http404
+        if len(some) > 1:
+            raise SourceNeeded(number)
+        return some[0]
+
+
+def _redemptions(wishes: list[orders.Wish]) -> dict[str, Transaction]:
+    """The redemptions that are named, by order number. Raises UnknownRedemption."""
+    named = {wish.redemption for wish in wishes if wish.redemption is not None}
+    if not named:
+        return {}
+    found = Transaction.objects.filter(kind__in=(Kind.REDEEM, Kind.HOLD)).select_related("wallet__customer")
+    known = found.in_bulk(named)
+    paid = {}
+    for wish in wishes:
+        if wish.redemption is not None:
+            redemption = known.get(wish.redemption)
+            if redemption is None or redemption.wallet.customer.number != wish.order.customer:
+                raise UnknownRedemption(wish.redemption)
+            paid[wish.order.number] = redemption
+    return paid
+
+
+def _outcome(index: int, receipt: earning.Receipt) -> dict[str, Any]:
+    recorded = receipt.recorded
+    return {
+        "index": index,
+        "source": recorded.order.source,
+        "number": recorded.order.number,
+        "created": recorded.created,
+        "points": receipt.points,
+        "transaction": receipt.transaction,
+        "errors": list(errors.of_refusal(recorded.refusal)) if recorded.refusal else [],
+    }
+
+
+def _taken_back(purchase: Purchase) -> int:
+    """Points of this purchase that returns have taken back so far."""
+    taken = Transaction.objects.filter(purchase=purchase, kind=Kind.CLAW_BACK)
+    return int(taken.aggregate(points=Sum("transfers__points", default=0))["points"])

@@ -1,5 +1,7 @@
 """Roles and the permissions that they hold."""
 
+from fnmatch import fnmatchcase
+
 from django.contrib.auth.models import Group, Permission
 
 from people.actions import roles
@@ -51,3 +53,48 @@ def test_only_managers_manage_people(agent, marketer, board_manager, manager, in
     }
 
     assert may == {"manager"}
+
+
+def test_every_pattern_still_fits_a_permission(db):
+    """A permission that was renamed would be taken away in silence."""
+    known = {f"{app}.{name}" for app, name in Permission.objects.values_list("content_type__app_label", "codename")}
+    apps = {name.split(".")[0] for name in known}
+
+    idle = [
+        (role.value, pattern)
+        for role, rights in RIGHTS.items()
+        for pattern in rights.patterns
+        if pattern.removeprefix("!").split(".")[0] in apps
+        and not any(fnmatchcase(name, pattern.removeprefix("!")) for name in known)
+    ]
+
+    assert idle == []
+
+
+WEIGHTY = {
+    "customers.merge_customer": {"agent", "manager"},
+    "customers.export_customer": {"agent", "manager"},
+    "customers.erase_customer": {"manager"},
+    "customers.audit_access": {"manager"},
+    "customers.import_purchase": {"marketer", "manager"},
+    "customers.retry_setaside": {"manager"},
+    "loyalty.adjust_points": {"agent", "manager"},
+    "loyalty.decide_adjustmentrequest": {"manager"},
+    "loyalty.freeze_wallet": {"manager"},
+    "loyalty.change_programme": {"marketer", "manager"},
+    "integrations.manage_token": {"manager"},
+}
+
+
+def test_who_may_do_what_weighs(agent, marketer, board_manager, manager, intern):
+    cast = (agent, marketer, board_manager, manager, intern)
+
+    assert {verb: {one.username for one in cast if one.has_perm(verb)} for verb in WEIGHTY} == WEIGHTY
+
+
+def test_everybody_with_a_role_may_look_at_customers_and_an_intern_may_not(
+    agent, marketer, board_manager, manager, intern
+):
+    cast = (agent, marketer, board_manager, manager, intern)
+
+    assert [one.username for one in cast if not one.has_perm("customers.view_customer")] == ["intern"]

@@ -5,7 +5,7 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
-from people.actions import sessions
+from people.actions import people, sessions
 from people.models import Event
 from tests.factories.people import PASSWORD
 
@@ -84,3 +84,14 @@ def test_where_nobody_is_signed_in_nothing_is_written_down(agent, manager):
     assert sessions.end_all(agent, by=manager) == 0
 
     assert not agent.events.exists()
+
+
+def test_who_is_let_in_again_has_to_sign_in_again(agent, manager):
+    desk = Client()
+    sign_in(desk)
+
+    people.shut_out(agent, by=manager)
+    people.let_in(agent, by=manager)
+
+    assert desk.get(HOME).status_code == 302
+    assert agent.events.filter(verb=Event.Verb.SESSIONS_ENDED).count() == 1

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ENTRY = re.compile(r'(msgctxt|msgid|msgid_plural|msgstr)(?:\[(\d+)\])?\s+(".*")')
+FUZZY = re.compile(r"^#,.*\bfuzzy\b", re.MULTILINE)  # a guess that nobody has confirmed
 MAGIC = 0x950412DE
 
 
@@ -39,7 +40,7 @@ def _entries(text: str) -> Iterator[dict[str, str]]:
                 parts[key] = ast.literal_eval(opened[3])
             elif line.strip().startswith('"'):
                 parts[key] += ast.literal_eval(line.strip())
-        if "msgid" in parts:
+        if "msgid" in parts and not (parts["msgid"] and FUZZY.search(block)):
             yield parts
 
 

@@ -10,7 +10,7 @@ from customers.places import zone_of
 class City:
     name: str
     country: str
-    currency: str
+    currency: str  # that of the shop there; where there is none, people order from Berlin
     people: str  # which names are common there: a key of ``names.GIVEN``
     latitude: str
     longitude: str
@@ -33,10 +33,10 @@ CITIES = (
     City("Edinburgh", "GB", "EUR", "british", "55.95330", "-3.18830", 3, "EH## #ZZ", "{} Sample Lane"),
     City("Göteborg", "SE", "EUR", "nordic", "57.70890", "11.97460", 3, "41# ##", "Exempelgatan {}"),
     City("Kraków", "PL", "EUR", "polish", "50.06470", "19.94500", 3, "30-###", "ul. Przykładowa {}"),
-    City("Seoul", "KR", "KRW", "korean", "37.56650", "126.97800", 13, "04###", "예시로 {}"),
-    City("Busan", "KR", "KRW", "korean", "35.17960", "129.07560", 6, "48###", "견본길 {}"),
-    City("Bangkok", "TH", "THB", "thai", "13.75630", "100.50180", 10, "102##", "{} ถนนตัวอย่าง"),
-    City("Chiang Mai", "TH", "THB", "thai", "18.78830", "98.98530", 5, "502##", "{} ซอยตัวอย่าง"),
+    City("Seoul", "KR", "KRW", "korean", "37.56650", "126.97800", 9, "04###", "예시로 {}"),
+    City("Busan", "KR", "EUR", "korean", "35.17960", "129.07560", 8, "48###", "견본길 {}"),
+    City("Bangkok", "TH", "THB", "thai", "13.75630", "100.50180", 7, "102##", "{} ถนนตัวอย่าง"),
+    City("Chiang Mai", "TH", "EUR", "thai", "18.78830", "98.98530", 6, "502##", "{} ซอยตัวอย่าง"),
 )
 WEIGHTS = tuple(city.weight for city in CITIES)
 

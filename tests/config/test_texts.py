@@ -24,6 +24,13 @@ msgid_plural "%d points"
 msgstr[0] "ein Punkt"
 msgstr[1] "%d Punkte"
 
+#, fuzzy
+msgid "guessed"
+msgstr "geraten"
+
+#~ msgid "no longer there"
+#~ msgstr "nicht mehr da"
+
 msgid "untranslated"
 msgstr ""
 """
@@ -35,7 +42,7 @@ def test_a_compiled_text_is_read_by_gettext():
     assert texts.gettext('A "quoted" and continued text') == "übersetzt"
     assert texts.pgettext("of the year", "May") == "Mai"
     assert [texts.ngettext("one point", "%d points", n) for n in (1, 2)] == ["ein Punkt", "%d Punkte"]
-    assert texts.gettext("untranslated") == "untranslated"
+    assert [texts.gettext(text) for text in ("guessed", "untranslated")] == ["guessed", "untranslated"]
 
 
 def test_the_compiled_texts_in_the_repository_are_up_to_date():

@@ -5,8 +5,8 @@ from datetime import date
 
 from django.db import transaction
 
-from customers.actions import consents, customers, facts, purchases, returns
-from customers.demo.happenings import decisions, happenings
+from customers.actions import consents, customers, duplicates, facts, merging, privacy, purchases, returns, traits
+from customers.demo.happenings import decisions, happenings, heard_at
 from customers.demo.history import SHOP, TILLS, History, history
 from customers.demo.people import Person, number_of, person
 from customers.models import Customer, Purchase, Source
@@ -26,6 +26,7 @@ def fill(count: int, *, today: date, tell: Tell) -> None:
             continue
         record([person(place, today=today) for place in places], today=today)
         tell(f"{places[-1]} of {count} customers")
+    duplicates.find()
 
 
 def batches(count: int) -> Iterator[range]:
@@ -42,12 +43,27 @@ def open_sources() -> None:
 def record(people: Sequence[Person], *, today: date) -> None:
     """A batch, whole or not at all: an interrupted demo goes on where it stopped."""
     added = customers.add_many([one.newcomer for one in people])
-    agree(list(zip(people, added, strict=True)), today=today)
+    pairs = list(zip(people, added, strict=True))
+    agree(pairs, today=today)
+    for one, customer in pairs:
+        if one.heard:
+            traits.learn(customer, one.heard, came_from="said on the phone", at=heard_at(one, today=today))
     told = [history(one, today=today) for one in people]
     bought = buy([order for one in told for order in one.orders])
     for one in told:
         undo(one, bought)
     report([happening for one in people for happening in happenings(one, today=today)])
+    tidy(pairs)
+
+
+def tidy(pairs: Sequence[tuple[Person, Customer]]) -> None:
+    """Some of those who stand there twice were found out and merged; somebody asked to be forgotten."""
+    known = {one.place: customer for one, customer in pairs}
+    for one, customer in pairs:
+        if one.place % 300 == 25 and one.same_as in known:
+            merging.merge(customer, into=known[one.same_as])
+        if one.place == 45:
+            privacy.erase(customer)
 
 
 def agree(pairs: Sequence[tuple[Person, Customer]], *, today: date) -> None:

@@ -87,3 +87,8 @@ def decisions(person: Person, *, today: date, seed: int = SEED) -> list[Decided]
                 if granted and purpose is Purpose.OFFERS and dice.random() < 0.12:
                     told.append(Decided(channel, purpose, False, _since(person, today, dice), "link in an e-mail"))
     return told
+
+
+def heard_at(person: Person, *, today: date, seed: int = SEED) -> datetime:
+    """When they said on the phone what they do not like."""
+    return _since(person, today, dice_for(seed, "heard", person.place))

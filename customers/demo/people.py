@@ -54,6 +54,7 @@ class Person:
     habit: Habit
     joined: datetime
     likes: tuple[str, ...]
+    heard: tuple[Knowledge, ...] = ()  # said on the phone, some time later
     same_as: int | None = None  # the place of the record that they stand under already
 
     @property
@@ -100,7 +101,8 @@ def person(place: int, *, today: date, seed: int = SEED) -> Person:
         came_from=dice.choice(KNOWN_FROM),
         since=joined,
     )
-    return Person(place, newcomer, city, habit, joined, likes)
+    heard = (Knowledge(Trait.Kind.DISLIKE, dice.choice(DISLIKES)),) if dice.random() < 0.06 else ()
+    return Person(place, newcomer, city, habit, joined, likes, heard)
 
 
 def _again(first: Person, place: int, dice: Random) -> Person:
@@ -122,7 +124,7 @@ def _again(first: Person, place: int, dice: Random) -> Person:
         came_from="shop in the city",
         since=first.joined,
     )
-    return replace(first, place=place, newcomer=newcomer, habit=Habit.ONCE, same_as=first.place)
+    return replace(first, place=place, newcomer=newcomer, habit=Habit.ONCE, heard=(), same_as=first.place)
 
 
 def _joined(city: City, today: date, dice: Random) -> datetime:
@@ -175,8 +177,6 @@ def _traits(plain: str, place: int, likes: tuple[str, ...], dice: Random) -> tup
     """What is known of them; most are known little."""
     kinds = Trait.Kind
     known = [Knowledge(kinds.LIKE, like.lower()) for like in likes if dice.random() < 0.6]
-    if dice.random() < 0.15:
-        known.append(Knowledge(kinds.DISLIKE, dice.choice(DISLIKES)))
     if dice.random() < 0.25:
         known.append(Knowledge(kinds.BRAND, dice.choice(BRANDS)))
     if dice.random() < 0.12:

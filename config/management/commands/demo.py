@@ -10,13 +10,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from customers.demo import company
+from loyalty import demo as loyalty_demo
 from people.actions.people import create_demo_staff
 
 Part = Callable[..., None]
 
 # What each app has to show, in the order of the apps. A part is called with the number of customers, ``today`` and
 # ``tell`` for its progress; what it finds there it leaves alone, and where that is all it tells nothing.
-PARTS: tuple[tuple[str, Part], ...] = (("Customers and purchases", company.fill),)
+PARTS: tuple[tuple[str, Part], ...] = (
+    ("Customers and purchases", company.fill),
+    ("Points", loyalty_demo.fill),
+)
 
 
 class Command(BaseCommand):

@@ -12,7 +12,7 @@ from customers.demo.goods import CATALOGUE, CATEGORIES
 from customers.demo.happenings import decisions, happenings
 from customers.demo.history import history, midnight
 from customers.demo.people import Habit, person
-from customers.models import REPORTABLE, ConsentDecision, Customer, Fact, Purchase, Return
+from customers.models import REPORTABLE, ConsentDecision, Customer, Duplicate, Fact, Purchase, Return
 from customers.newcomers import checked
 from customers.orders import flaws
 from customers.reports import flaws as report_flaws
@@ -209,3 +209,13 @@ def test_the_demo_refuses_a_named_database_unless_it_is_wanted():
 def test_the_demo_needs_a_customer():
     with pytest.raises(CommandError, match="from 1"):
         demo("--customers", "0")
+
+
+@pytest.mark.django_db
+def test_some_who_stand_there_twice_are_merged_one_is_forgotten_and_others_are_suggested():
+    demo("--customers", "60")
+
+    assert Customer.objects.filter(status=Customer.Status.MERGED).get().number == "LL10025"
+    assert Customer.objects.filter(status=Customer.Status.ERASED).count() == 1
+    pair = Duplicate.objects.waiting().get()
+    assert [pair.first.number, pair.second.number] == ["LL10007", "LL10012"]

@@ -81,7 +81,7 @@ def decisions(person: Person, *, today: date, seed: int = SEED) -> list[Decided]
     told = []
     for channel in reach:
         for purpose, share in ((Purpose.CARE, 0.85), (Purpose.OFFERS, 0.55), (Purpose.RESEARCH, 0.2)):
-            if channel is Channel.EMAIL or dice.random() < 0.4:
+            if channel is Channel.EMAIL or dice.random() < 0.25:
                 granted = dice.random() < share
                 told.append(Decided(channel, purpose, granted, person.joined, "registration form"))
                 if granted and purpose is Purpose.OFFERS and dice.random() < 0.12:

@@ -79,7 +79,7 @@ def export_as_csv(
 ) -> StreamingHttpResponse:
     """The chosen rows with the columns of the list. The site gives it to every list."""
     columns = [name for name in model_admin.get_list_display(request) if name != "action_checkbox"]
-    header = [capfirst(label_for_field(name, model_admin.model, model_admin)) for name in columns]
+    header = [capfirst(str(label_for_field(name, model_admin.model, model_admin))) for name in columns]
     rows = ([_cell(name, row, model_admin) for name in columns] for row in queryset.iterator(chunk_size=2000))
     return response(str(model_admin.opts.model_name), header, rows)
 

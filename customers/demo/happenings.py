@@ -28,8 +28,8 @@ BUSY = {Habit.LEAD: 2, Habit.ONCE: 2, Habit.SOMETIMES: 4, Habit.OFTEN: 8, Habit.
 
 @dataclass(frozen=True)
 class Decided:
-    channel: Channel
-    purpose: Purpose
+    channel: ConsentDecision.Channel
+    purpose: ConsentDecision.Purpose
     granted: bool
     at: datetime
     source: str

@@ -19,9 +19,9 @@ from customers.actions import profile, purchases, returns
 from customers.models import Fact, Purchase, Return, Verb
 from customers.orders import Order
 from loyalty import arithmetic
-from loyalty.actions import clawbacks, points, programmes, redemptions, wallets
+from loyalty.actions import clawbacks, erasure, points, programmes, redemptions, wallets
 from loyalty.actions.points import Outcome, Points
-from loyalty.models import Account, Kind, Payment, Programme, Transaction, Wallet
+from loyalty.models import Account, Payment, Programme, Transaction, Wallet
 from people.models import User
 
 
@@ -216,17 +216,8 @@ def react(facts: list[Fact]) -> None:
         if fact.verb in (Verb.RETURNED, Verb.PURCHASE_CANCELLED):
             undo(Purchase.objects.get(pk=fact.about["purchase"]), at=fact.at)
         elif fact.verb == Verb.ERASED:
-            _forget(fact)
+            erasure.forfeit(fact.customer, at=fact.at)
     show({fact.customer_id for fact in facts})
-
-
-def _forget(fact: Fact) -> None:
-    """An erased customer's points are forfeited; what was being paid with them is released first."""
-    for wallet in Wallet.objects.filter(customer=fact.customer_id).exclude(status=Wallet.Status.MERGED):
-        resolved = Transaction.objects.filter(wallet=wallet, kind__in=(Kind.CAPTURE, Kind.VOID)).values("reverses")
-        for held in Transaction.objects.filter(wallet=wallet, kind=Kind.HOLD).exclude(pk__in=resolved):
-            redemptions.void(held, at=fact.at, reason="erased")
-        wallets.close(fact.customer, reason="erased", at=fact.at, programme=wallet.programme)
 
 
 def show(customer_ids: Iterable[int]) -> None:

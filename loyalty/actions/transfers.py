@@ -73,7 +73,7 @@ def absorb(
     The empty wallets answer with the other's from then on. Raises OpenHold while a redemption is being paid.
     """
     at = at or timezone.now()
-    for programme in Programme.objects.filter(wallets__customer=customer).distinct():
+    for programme in Programme.objects.order_by("pk"):  # also where there is no wallet yet: points may still come late
         giver, taker = wallets.locked(customer.pk, into.pk, programme=programme, at=at)
         if giver.pk == taker.pk:
             continue

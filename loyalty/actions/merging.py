@@ -1,0 +1,21 @@
+"""Merging two customers together with their points: all of it, or nothing."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from customers.actions import merging
+from customers.models import Customer
+from loyalty.actions import transfers
+from people.models import User
+
+
+@transaction.atomic
+def merge(customer: Customer, *, into: Customer, by: User | None = None, at: datetime | None = None) -> Customer:
+    """Merge ``customer`` into ``into``: points keep their dates, and what one owes is offset by what the other has.
+
+    Raises OpenHold while a redemption is being paid, and what ``customers.actions.merging.merge`` raises.
+    """
+    if customer.pk != into.pk and customer.status == into.status == Customer.Status.ACTIVE:
+        transfers.absorb(customer, into=into, by=by, at=at)
+    return merging.merge(customer, into=into, by=by, at=at)

@@ -1,0 +1,203 @@
+"""The ledger in plain Python, written apart from the product: lists of lots, no database, no SQL, no cleverness."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass
+class OracleLot:
+    origin: int
+    earned: datetime
+    activates: datetime | None
+    expires: datetime | None
+    pending: int = 0
+    available: int = 0
+    age: int = 0
+
+
+@dataclass
+class OracleWallet:
+    lots: list[OracleLot] = field(default_factory=list)
+    held: int = 0
+    debt: int = 0
+
+    def figures(self) -> tuple[int, int, int, int]:
+        pending = sum(lot.pending for lot in self.lots)
+        return pending, sum(lot.available for lot in self.lots), self.held, self.debt
+
+
+class Refused(Exception):
+    pass
+
+
+class Oracle:
+    def __init__(self, policy: str, debt_limit: int | None) -> None:
+        self.policy, self.debt_limit = policy, debt_limit
+        self.wallets: dict[int, OracleWallet] = {}
+        self.taken: dict[int, tuple[int, list]] = {}  # redemption or hold: wallet, [[lot, points], ...]
+        self.holds: set[int] = set()
+        self.earned: dict[int, tuple[int, int]] = {}  # earning: wallet, points not taken back
+        self.merged: dict[int, int] = {}
+        self.births = 0
+
+    def wallet(self, who: int) -> OracleWallet:
+        while who in self.merged:
+            who = self.merged[who]
+        return self.wallets.setdefault(who, OracleWallet())
+
+    def settle(self, wallet: OracleWallet, at: datetime) -> None:
+        """One moment after the other, as if somebody had looked at each."""
+        while True:
+            moments = [lot.activates for lot in wallet.lots if lot.pending and lot.activates <= at]
+            moments += [lot.expires for lot in wallet.lots if lot.available and lot.expires and lot.expires <= at]
+            if not moments:
+                return
+            now = min(moments)
+            due = [lot for lot in wallet.lots if lot.pending and lot.activates == now]
+            for lot in sorted(due, key=lambda lot: (lot.expires is None, lot.expires or now, lot.age)):
+                lot.available, lot.pending = lot.available + lot.pending, 0
+                self.repay(wallet, lot)
+            for lot in wallet.lots:
+                if lot.expires and lot.expires <= now:
+                    lot.available = 0
+
+    def repay(self, wallet: OracleWallet, lot: OracleLot) -> None:
+        part = min(wallet.debt, lot.available)
+        wallet.debt -= part
+        lot.available -= part
+
+    def order(self, wallet: OracleWallet) -> list[OracleLot]:
+        lots = [lot for lot in wallet.lots if lot.available]
+        return sorted(lots, key=lambda lot: (lot.expires is None, lot.expires or lot.earned, lot.earned, lot.age))
+
+    def earn(self, name: int, who: int, points: int, at: datetime, activates, expires) -> None:
+        wallet = self.wallet(who)
+        self.settle(wallet, at)
+        lot = self.born(wallet, OracleLot(name, at, activates, expires))
+        if activates:
+            lot.pending = points
+        else:
+            lot.available = points
+            self.repay(wallet, lot)
+        self.earned[name] = (who, points)
+
+    def born(self, wallet: OracleWallet, lot: OracleLot) -> OracleLot:
+        self.births += 1
+        lot.age = self.births
+        wallet.lots.append(lot)
+        return lot
+
+    def take(self, wallet: OracleWallet, points: int) -> list:
+        if wallet.debt or sum(lot.available for lot in wallet.lots) < points:
+            raise Refused
+        taken = []
+        for lot in self.order(wallet):
+            part = min(points, lot.available)
+            if part:
+                lot.available -= part
+                points -= part
+                taken.append([lot, part])
+        return taken
+
+    def redeem(self, name: int, who: int, points: int, at: datetime, *, hold: bool = False) -> None:
+        wallet = self.wallet(who)
+        self.settle(wallet, at)
+        self.taken[name] = (who, self.take(wallet, points))
+        if hold:
+            self.holds.add(name)
+            wallet.held += points
+
+    def resolve(self, name: int, captured: int, at: datetime) -> None:
+        """Capture so many points of a hold (0: release it all)."""
+        who, parts = self.taken[name]
+        wallet = self.wallet(who)
+        self.settle(wallet, at)
+        if name not in self.holds or captured > sum(points for _, points in parts):
+            raise Refused
+        self.holds.remove(name)
+        wallet.held -= sum(points for _, points in parts)
+        kept = []
+        for lot, points in parts:
+            now = min(points, captured)
+            captured -= now
+            if now:
+                kept.append([lot, now])
+            self.give_back(wallet, lot, points - now, at)
+        self.taken[name] = (who, kept)
+
+    def give_back(self, wallet: OracleWallet, lot: OracleLot, points: int, at: datetime) -> None:
+        if not points or (lot.expires and lot.expires <= at):
+            return
+        if not any(own is lot for own in wallet.lots):
+            lot = self.born(wallet, OracleLot(lot.origin, lot.earned, None, lot.expires))
+        before = lot.available
+        lot.available = points
+        self.repay(wallet, lot)
+        lot.available += before
+
+    def reverse(self, name: int, points: int, at: datetime) -> None:
+        who, parts = self.taken[name]
+        wallet = self.wallet(who)
+        self.settle(wallet, at)
+        if name in self.holds or points > sum(part for _, part in parts):
+            raise Refused
+        for entry in reversed(parts):
+            now = min(points, entry[1])
+            entry[1] -= now
+            points -= now
+            self.give_back(wallet, entry[0], now, at)
+
+    def claw_back(self, name: int, points: int, at: datetime) -> None:
+        who, left = self.earned[name]
+        wallet = self.wallet(who)
+        self.settle(wallet, at)
+        if points > left:
+            raise Refused
+        self.earned[name] = (who, left - points)
+        own = [lot for lot in wallet.lots if lot.origin == name]
+        for lot in own:
+            now = min(points, lot.pending)
+            lot.pending -= now
+            points -= now
+        if self.policy != "only_pending":
+            others = [lot for lot in self.order(wallet) if lot.origin != name]
+            for lot in own + others:
+                now = min(points, lot.available)
+                lot.available -= now
+                points -= now
+        if self.policy == "unlimited":
+            room = points if self.debt_limit is None else max(0, self.debt_limit - wallet.debt)
+            wallet.debt += min(points, room)
+
+    def transfer(self, who: int, to: int, points: int, at: datetime) -> None:
+        giver, taker = self.wallet(who), self.wallet(to)
+        self.settle(giver, at)
+        self.settle(taker, at)
+        if giver is taker:
+            raise Refused
+        for lot, part in self.take(giver, points):
+            new = self.born(taker, OracleLot(lot.origin, lot.earned, lot.activates, lot.expires, 0, part))
+            self.repay(taker, new)
+
+    def merge(self, who: int, into: int, at: datetime) -> None:
+        giver, taker = self.wallet(who), self.wallet(into)
+        if giver is taker:
+            return
+        self.settle(giver, at)
+        self.settle(taker, at)
+        if giver.held:
+            raise Refused
+        taker.debt += giver.debt
+        mine = [lot for lot in self.order(taker)]
+        come = [lot for lot in giver.lots if lot.pending or lot.available]
+        for lot in come:
+            self.born(taker, lot)
+            self.repay(taker, lot)
+        for lot in mine:
+            self.repay(taker, lot)
+        while who in self.merged:
+            who = self.merged[who]
+        while into in self.merged:
+            into = self.merged[into]
+        self.merged[who] = into
+        self.wallets.pop(who, None)

@@ -1,0 +1,119 @@
+"""Many at once on the real database: nothing is spent twice, nobody waits for good."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from loyalty.actions import audit, points, redemptions, transfers
+from loyalty.models import Transaction, Wallet
+from tests.factories import customers
+from tests.factories.loyalty import buckets, programme
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def customer():
+    programme()
+    return customers.customer()
+
+
+def at_once(many, work):
+    """What each of so many threads gets from ``work(n)``; they begin together."""
+    start = Barrier(many)
+
+    def one(n):
+        start.wait()
+        try:
+            return work(n)
+        except ValidationError as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(many) as pool:
+        return list(pool.map(one, range(many)))
+
+
+def clean():
+    return not any(audit._rows(sql) for sql in audit.CHECKS.values())
+
+
+def test_twenty_cannot_spend_what_is_there_for_five(customer):  # F4
+    points.grant(customer, 500, reason="start")
+
+    answers = at_once(20, lambda n: redemptions.redeem(customer, 100, key=f"r{n}"))
+
+    assert answers.count("insufficient_points") == 15
+    assert len([answer for answer in answers if isinstance(answer, Transaction)]) == 5
+    assert buckets(customer) == (0, 0, 0, 0)
+    assert clean()
+
+
+def test_twenty_with_one_key_redeem_once(customer):  # F5
+    points.grant(customer, 500, reason="start")
+
+    answers = at_once(20, lambda _: redemptions.redeem(customer, 100, key="one").pk)
+
+    assert len(set(answers)) == 1
+    assert buckets(customer) == (0, 400, 0, 0)
+    assert clean()
+
+
+def test_twenty_with_one_key_earn_once_even_where_there_is_no_wallet_yet(customer):  # F5
+    answers = at_once(20, lambda _: points.earn(customer, 100, key="one").pk)
+
+    assert len(set(answers)) == 1
+    assert buckets(customer) == (0, 100, 0, 0)
+
+
+def test_a_hold_is_captured_or_released_by_one_of_many(customer):
+    points.grant(customer, 100, reason="start")
+    held = redemptions.hold(customer, 60)
+
+    answers = at_once(10, lambda n: (redemptions.capture if n % 2 else redemptions.void)(held))
+
+    assert answers.count("already_resolved") == 9
+    assert buckets(customer) in ((0, 40, 0, 0), (0, 100, 0, 0))
+    assert clean()
+
+
+def test_crossing_transfers_neither_block_each_other_nor_lose_a_point(customer):  # F7
+    other = customers.customer()
+    for person in (customer, other):
+        points.grant(person, 1000, reason="start")
+
+    def cross(n):
+        giver, taker = (customer, other) if n % 2 else (other, customer)
+        for _ in range(12):
+            transfers.transfer(giver, 10, to=taker)
+
+    answers = at_once(16, cross)
+
+    assert answers == [None] * 16
+    assert (buckets(customer), buckets(other)) == ((0, 1000, 0, 0), (0, 1000, 0, 0))
+    assert clean()
+
+
+def test_a_batch_and_single_calls_on_the_same_wallets_add_up():
+    programme()
+    people = [customers.customer() for _ in range(6)]
+
+    def work(n):
+        if n % 2:
+            wishes = [
+                points.Points(person.pk, 1, person.created_at) for person in (people if n % 4 == 1 else people[::-1])
+            ]
+            points.earn_many(wishes)
+        else:
+            for person in people:
+                points.earn(person, 1)
+
+    at_once(8, work)
+
+    assert [buckets(person) for person in people] == [(0, 8, 0, 0)] * 6
+    assert set(Wallet.objects.values_list("sequence", flat=True)) == {8}
+    assert clean()

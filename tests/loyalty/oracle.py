@@ -188,7 +188,7 @@ class Oracle:
         if giver.held:
             raise Refused
         taker.debt += giver.debt
-        mine = [lot for lot in self.order(taker)]
+        mine = self.order(taker)
         come = [lot for lot in giver.lots if lot.pending or lot.available]
         for lot in come:
             self.born(taker, lot)

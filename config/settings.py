@@ -27,6 +27,8 @@ else:
     SECRET_KEY = env.str("SECRET_KEY")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",  # not "unfold": that would put its own site in the place of ours
     "unfold.contrib.filters",

@@ -1,20 +1,46 @@
 """Goods come back: by line and quantity, in as many returns as it takes, never more than was bought."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 
-from customers.actions import profile, timeline
+from customers.actions import profile
+from customers.actions.copying import copy_rows, next_ids
 from customers.actions.purchases import WrongState
-from customers.models import Line, Purchase, Return, ReturnLine, Verb
+from customers.models import Line, Purchase, Return, ReturnLine
 from customers.orders import share_of
 from people.models import User
+
+LINES = """
+SELECT line.* FROM customers_line line
+JOIN unnest(%s::bigint[], %s::bigint[]) AS wanted(purchase_id, position) USING (purchase_id, position)
+ORDER BY line.id FOR UPDATE OF line
+"""
+TAKE_BACK = """
+UPDATE customers_line line SET returned = now_returned
+FROM unnest(%s::bigint[], %s::numeric[]) AS wanted(id, now_returned) WHERE line.id = wanted.id
+"""
+COUNT_UP = """
+UPDATE customers_purchase purchase SET returned = purchase.returned + amount
+FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(id, amount) WHERE purchase.id = wanted.id
+"""
+FACTS = """
+INSERT INTO customers_fact (customer_id, verb, at, by_id, key, about)
+SELECT p.customer_id, 'returned', r.at, r.by_id, 'returned:' || r.id,
+       jsonb_build_object(
+           'purchase', p.id, 'number', p.number, 'return', r.id, 'amount', r.amount, 'currency', p.currency
+       )
+FROM customers_return r JOIN customers_purchase p ON p.id = r.purchase_id
+WHERE r.id = ANY(%s) ORDER BY r.id
+"""
 
 
 class ReturnRefused(ValidationError):
@@ -25,7 +51,28 @@ class ReturnRefused(ValidationError):
     """
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Wish:
+    """Goods of one purchase that come back: how many of the line at each position. Without a number the next free."""
+
+    purchase: int
+    quantities: Mapping[int, Decimal]
+    at: datetime
+    number: str = ""
+    reason: str = ""
+
+
+@dataclass
+class Outcome:
+    """What became of one wish: a return, new or known from before, or a refusal."""
+
+    wish: Wish
+    return_id: int | None = None
+    amount: int = 0
+    created: bool = False
+    refusal: ValidationError | None = None
+
+
 def record(
     purchase: Purchase,
     quantities: Mapping[int, Decimal],
@@ -40,42 +87,99 @@ def record(
     The same number with the same lines returns the return that stands; a number left out is the next free one.
     Raises ReturnRefused, or WrongState where the purchase is cancelled.
     """
-    at = at or timezone.now()
-    purchase = Purchase.objects.select_for_update(of=["self"]).select_related("customer").get(pk=purchase.pk)
-    known = purchase.returns.filter(number=number).first() if number else None
-    if known:
-        return _same(known, quantities)
-    if purchase.status == Purchase.Status.CANCELLED:
-        raise WrongState(purchase)
-    if at < purchase.at:
-        raise ReturnRefused("The return is dated before the purchase.", code="before_purchase")
-    returned = Return(
-        purchase=purchase, number=number or str(purchase.returns.count() + 1), at=at, reason=reason, by=by
-    )
-    _write(returned, _parts(purchase, quantities))
-    timeline.record(purchase.customer, Verb.RETURNED, by=by, at=at, key=f"returned:{returned.pk}", **_about(returned))
-    profile.refresh([purchase.customer_id])
-    return returned
+    wish = Wish(purchase.pk, quantities, at or timezone.now(), number, reason)
+    outcome = record_many([wish], by=by)[0]
+    if outcome.refusal:
+        raise outcome.refusal
+    assert outcome.return_id is not None
+    return Return.objects.select_related("purchase__customer").get(pk=outcome.return_id)
 
 
-def _write(returned: Return, parts: list[ReturnLine]) -> None:
-    returned.amount = sum(part.amount for part in parts)
-    returned.save()
-    for part in parts:
-        part.part_of = returned
-        Line.objects.filter(pk=part.line_id).update(returned=F("returned") + part.quantity)
-    ReturnLine.objects.bulk_create(parts)
-    Purchase.objects.filter(pk=returned.purchase_id).update(returned=F("returned") + returned.amount)
+@transaction.atomic
+def record_many(wishes: Sequence[Wish], *, by: User | None = None) -> list[Outcome]:
+    """Take goods of many purchases back, each return whole or not at all; answers in the order asked."""
+    ids = {wish.purchase for wish in wishes}
+    locked = Purchase.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    desk = _Desk({purchase.pk: purchase for purchase in locked}, wishes)
+    outcomes = [Outcome(wish) for wish in wishes]
+    for outcome in outcomes:
+        try:
+            desk.take(outcome)
+        except ValidationError as refusal:
+            outcome.refusal = refusal
+    desk.write(by)
+    profile.refresh({desk.purchases[outcome.wish.purchase].customer_id for outcome in outcomes if outcome.created})
+    return outcomes
 
 
-def _about(returned: Return) -> dict[str, Any]:
-    return {
-        "purchase": returned.purchase_id,
-        "number": returned.purchase.number,
-        "return": returned.pk,
-        "amount": returned.amount,
-        "currency": returned.purchase.currency,
-    }
+class _Desk:
+    """The locked purchases and lines of a batch, and the returns that it comes to."""
+
+    def __init__(self, purchases: dict[int, Purchase], wishes: Sequence[Wish]):
+        self.purchases = purchases
+        pairs = {(wish.purchase, position) for wish in wishes for position in wish.quantities}
+        wanted = [[pair[0] for pair in pairs], [pair[1] for pair in pairs]]
+        self.lines = {(line.purchase_id, line.position): line for line in Line.objects.raw(LINES, wanted)}
+        before = Return.objects.filter(purchase__in=purchases)
+        self.counts = Counter(dict(before.values_list("purchase").annotate(Count("pk"))))
+        named = before.filter(number__in={wish.number for wish in wishes if wish.number})
+        self.known = {(row.purchase_id, row.number): row for row in named}
+        self.new: list[tuple[Outcome, str, list[ReturnLine]]] = []
+
+    def take(self, outcome: Outcome) -> None:
+        """Find or make the return that a wish asks for. Raises ReturnRefused or WrongState."""
+        wish, purchase = outcome.wish, self.purchases[outcome.wish.purchase]
+        if wish.number and (known := self.known.get((purchase.pk, wish.number))):
+            outcome.return_id, outcome.amount = _same(known, wish.quantities).pk, known.amount
+            return
+        if any(new.wish.purchase == purchase.pk and wish.number == number for new, number, _parts in self.new):
+            raise ReturnRefused(f"Return {wish.number} stands twice in the same batch.", code="duplicate_number")
+        if purchase.status == Purchase.Status.CANCELLED:
+            raise WrongState(purchase)
+        if wish.at < purchase.at:
+            raise ReturnRefused("The return is dated before the purchase.", code="before_purchase")
+        parts = self._parts(purchase, wish.quantities)
+        self.counts[purchase.pk] += 1
+        self.new.append((outcome, wish.number or str(self.counts[purchase.pk]), parts))
+        outcome.amount, outcome.created = sum(part.amount for part in parts), True
+        for part in parts:
+            part.line.returned += part.quantity
+
+    def _parts(self, purchase: Purchase, quantities: Mapping[int, Decimal]) -> list[ReturnLine]:
+        if not quantities:
+            raise ReturnRefused("Say which lines come back.", code="nothing_returned")
+        wanted = sorted(quantities.items())
+        return [_part(self.lines.get((purchase.pk, position)), position, quantity) for position, quantity in wanted]
+
+    def write(self, by: User | None) -> None:
+        """Insert the new returns, and count them on their lines and purchases."""
+        if not self.new:
+            return
+        who: tuple[int, ...] = (by.pk,) if by else ()
+        ids = next_ids("customers_return", len(self.new))
+        rows: list[tuple[Any, ...]] = []
+        for pk, (outcome, number, _parts) in zip(ids, self.new, strict=True):
+            outcome.return_id = pk
+            wish = outcome.wish
+            rows.append((pk, wish.purchase, number, wish.at, outcome.amount, wish.reason, *who))
+        columns = ["id", "purchase_id", "number", "at", "amount", "reason"]
+        copy_rows("customers_return", [*columns, "by_id"] if by else columns, rows)
+        copy_rows(
+            "customers_returnline",
+            ["part_of_id", "line_id", "quantity", "amount"],
+            [(new[0].return_id, part.line_id, part.quantity, part.amount) for new in self.new for part in new[2]],
+        )
+        self._count(ids)
+
+    def _count(self, ids: list[int]) -> None:
+        lines = {part.line_id: part.line.returned for _outcome, _number, parts in self.new for part in parts}
+        amounts: Counter[int] = Counter()
+        for outcome, _number, _parts in self.new:
+            amounts[outcome.wish.purchase] += outcome.amount
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE_BACK, [list(lines), list(lines.values())])
+            cursor.execute(COUNT_UP, [list(amounts), list(amounts.values())])
+            cursor.execute(FACTS, [ids])
 
 
 def _same(known: Return, quantities: Mapping[int, Decimal]) -> Return:
@@ -83,13 +187,6 @@ def _same(known: Return, quantities: Mapping[int, Decimal]) -> Return:
     if before != dict(quantities):
         raise ReturnRefused(f"Return {known.number} was recorded before with other lines.", code="duplicate_number")
     return known
-
-
-def _parts(purchase: Purchase, quantities: Mapping[int, Decimal]) -> list[ReturnLine]:
-    if not quantities:
-        raise ReturnRefused("Say which lines come back.", code="nothing_returned")
-    lines = {line.position: line for line in purchase.lines.select_for_update().order_by("pk")}
-    return [_part(lines.get(position), position, quantity) for position, quantity in sorted(quantities.items())]
 
 
 def _part(line: Line | None, position: int, quantity: Decimal) -> ReturnLine:

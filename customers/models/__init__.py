@@ -2,6 +2,7 @@ from customers.models.access import AccessLog
 from customers.models.consent import ConsentDecision
 from customers.models.customers import Customer, EmailAddress, Phone, PostalAddress, Trait
 from customers.models.duplicates import Duplicate
+from customers.models.imports import BadRow, ImportRun, WaitingRow
 from customers.models.profile import Profile
 from customers.models.purchases import Line, Purchase, Return, ReturnLine, Source
 from customers.models.readers import Bookmark, SetAside
@@ -10,12 +11,14 @@ from customers.models.timeline import REPORTABLE, Fact, Verb
 __all__ = [
     "REPORTABLE",
     "AccessLog",
+    "BadRow",
     "Bookmark",
     "ConsentDecision",
     "Customer",
     "Duplicate",
     "EmailAddress",
     "Fact",
+    "ImportRun",
     "Line",
     "Phone",
     "PostalAddress",
@@ -27,4 +30,5 @@ __all__ = [
     "Source",
     "Trait",
     "Verb",
+    "WaitingRow",
 ]

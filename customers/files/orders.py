@@ -1,0 +1,265 @@
+"""Rows become orders: grouped by order number, each whole or not at all."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from customers.currencies import digits
+from customers.files.figures import moment_reader, number, whole
+from customers.files.mappings import Mapping, check_header
+from customers.files.reasons import Refusal
+from customers.files.sheets import ALONE, Row
+from customers.orders import MOST_AMOUNT, Order, OrderLine
+
+TEXTS = ("product", "name", "category", "brand", "supplier", "margin_class")
+FIGURES = ("quantity", "unit_price", "amount", "tax")
+REMEMBERED = 50_000  # how many different texts of figures and dates are kept read
+FINEST = Decimal("0.0001")
+FINEST_QUANTITY = Decimal("0.001")
+
+
+class Figures(NamedTuple):
+    """The figures of a row as one line of an order has them; or why they cannot be."""
+
+    quantity: Decimal = Decimal(0)
+    unit_price: Decimal = Decimal(0)
+    discount: int = 0
+    tax: int = 0
+    stated: int | None = None
+    code: str = ""
+
+
+class ReturnRow(NamedTuple):
+    """Goods that came back, on one row: to be matched with what the customer bought before."""
+
+    row: Row
+    number: str
+    customer: str
+    at: datetime
+    product: str
+    quantity: Decimal
+
+
+@dataclass(slots=True)
+class Basket:
+    """What the rows of one order number come to. Every row is in the order, refused or a return."""
+
+    rows: list[Row]
+    order: Order | None = None
+    refused: list[Refusal] = field(default_factory=list)
+    returns: list[ReturnRow] = field(default_factory=list)
+
+    @property
+    def accepted(self) -> int:
+        """Rows that are lines of the order."""
+        return len(self.rows) - len(self.refused) - len(self.returns) if self.order else 0
+
+
+class OrderReader:
+    """Reads the rows of one file. ``catalogue`` has name, category and brand of products, where there is one."""
+
+    def __init__(
+        self, mapping: Mapping, header: list[str], source: str, catalogue: dict[str, tuple[str, ...]] | None = None
+    ):
+        check_header(mapping, header)
+        self.mapping, self.source, self.catalogue = mapping, source, catalogue
+        self.width = len(header)
+        self.places = {name: mapping.place_of(name, header) for name in mapping.columns if name != "discount"}
+        discounts = [header.index(part) for part in mapping.columns.get("discount", "").split("+") if part]
+        # A row gets an empty cell at its end, where everything stands that the file does not have.
+        self._texts: Callable[[list[str]], tuple[str, ...]] = itemgetter(*[self._place(name) for name in TEXTS])
+        self._cells: Callable[[list[str]], tuple[str, ...]] = itemgetter(
+            *[self._place(name) for name in FIGURES], *discounts
+        )
+        self._moment = moment_reader(mapping.date, mapping.zone)
+        self._figures_known: dict[tuple[str, ...], Figures] = {}
+        self._moments_known: dict[str, datetime | None] = {}
+        self._adjustment = re.compile(mapping.adjustments) if mapping.adjustments else None
+        self._alone = frozenset(mapping.left_out)
+
+    def _place(self, name: str) -> int:
+        place = self.places.get(name)
+        return -1 if place is None else place
+
+    def key(self, row: Row) -> str:
+        """What the rows of one order have in common: rows with the same key belong together."""
+        line, cells = row
+        if len(cells) != self.width:
+            return f"{ALONE}{line}"
+        if self.mapping.numbered:
+            return cells[self.places["number"] or 0].strip() or f"{ALONE}{line}"
+        return f"{cells[self.places['customer'] or 0].strip()}\x1f{cells[self.places['at'] or 0].strip()}"
+
+    def groups(self, rows: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
+        """Rows that stand together and have the same key."""
+        return ((key, list(group)) for key, group in groupby(rows, self.key))
+
+    def baskets(self, key: str, rows: list[Row]) -> list[Basket]:
+        """What all rows of one key come to."""
+        if key.startswith(ALONE):
+            return [self._without_key(row) for row in rows]
+        if self.mapping.numbered:
+            return [self._basket(key, rows)]
+        return [self._basket("", [row], nth) for nth, row in enumerate(rows, 1)]
+
+    def customer_of(self, row: Row) -> str:
+        """Whom a row is about, as far as it says so."""
+        cells, place = row[1], self.places["customer"] or 0
+        number_ = cells[place].strip() if place < len(cells) else ""
+        return f"{self.mapping.customer_prefix}{number_}"[:100] if number_ else ""
+
+    def _without_key(self, row: Row) -> Basket:
+        code = "number_missing" if len(row[1]) == self.width else "columns_differ"
+        return Basket([row], refused=[Refusal(row, code)])
+
+    def _basket(self, key: str, rows: list[Row], nth: int = 0) -> Basket:
+        for _line, cells in rows:
+            cells.append("")
+        basket = self._read(key, rows, nth)
+        for _line, cells in rows:
+            cells.pop()
+        return basket
+
+    def _read(self, key: str, rows: list[Row], nth: int) -> Basket:
+        basket = Basket(rows)
+        first = rows[0][1]
+        customer, at = first[self._place("customer")].strip(), self._at(rows)
+        number_ = key or (f"{customer}-{at:%Y%m%d}-{nth}" if at else "")
+        code = self._code_of_all(number_, customer, at, rows)
+        if code:
+            basket.refused = [Refusal(row, code) for row in rows]
+            return basket
+        assert at is not None
+        lines = self._lines(basket, number_, self.mapping.customer_prefix + customer, at)
+        if any(refusal.code not in self._alone for refusal in basket.refused):
+            self._refuse_whole(basket)
+        elif lines:
+            basket.order = self._order(first, number_, self.mapping.customer_prefix + customer, at, lines)
+            if basket.order is None:
+                self._refuse_whole(basket, "amount_unreadable")
+        return basket
+
+    def _code_of_all(self, number_: str, customer: str, at: datetime | None, rows: list[Row]) -> str:
+        if self._adjustment and self._adjustment.fullmatch(number_):
+            return "adjustment"
+        if not customer:
+            return "customer_missing"
+        if at is None:
+            return "date_unreadable"
+        for name in ("customer", "currency"):
+            place = self._place(name)
+            if len(rows) > 1 and len({cells[place].strip() for _line, cells in rows}) > 1:
+                return f"{name}_differs"
+        return ""
+
+    def _at(self, rows: list[Row]) -> datetime | None:
+        """The earliest moment of the rows; None where one has none."""
+        day, time = self._place("at"), self._place("time")
+        known = self._moments_known
+        moments = []
+        for text in {f"{cells[day]} {cells[time]}" for _line, cells in rows}:
+            if text not in known:
+                if len(known) > REMEMBERED:
+                    known.clear()
+                known[text] = self._moment(text)
+            moments.append(known[text])
+        return None if None in moments else min(moment for moment in moments if moment)
+
+    def _lines(self, basket: Basket, number_: str, customer: str, at: datetime) -> list[OrderLine]:
+        lines, known = [], self._figures_known
+        comes_back = bool(self.mapping.returns_start) and number_.startswith(self.mapping.returns_start)
+        for row in basket.rows:
+            cells = self._cells(row[1])
+            figures = known.get(cells) or self._read_figures(cells)
+            quantity, unit_price, discount, tax, stated, code = figures
+            product, *others = map(str.strip, self._texts(row[1]))
+            if code == "return" or (comes_back and code == "price_zero"):
+                basket.returns.append(ReturnRow(row, number_, customer, at, product, abs(quantity)))
+            elif comes_back:
+                basket.refused.append(Refusal(row, code or "return_positive"))
+            elif code and (code != "price_zero" or code in self._alone):
+                basket.refused.append(Refusal(row, code))
+            else:
+                if self.catalogue and product in self.catalogue:
+                    others[:3] = self.catalogue[product]
+                lines.append(OrderLine._make((quantity, unit_price, product, *others, discount, tax, stated)))
+        return lines
+
+    def _read_figures(self, cells: tuple[str, ...]) -> Figures:
+        if len(self._figures_known) > REMEMBERED:
+            self._figures_known.clear()
+        currency = self.mapping.currency or "EUR"
+        figures = self._figures_known[cells] = _figures(cells, self.mapping.decimal, digits(currency))
+        return figures
+
+    def _order(
+        self, cells: list[str], number_: str, customer: str, at: datetime, lines: list[OrderLine]
+    ) -> Order | None:
+        """The order; None where an amount of the whole order cannot be read."""
+        said = self.mapping.constants
+        places = digits(self.mapping.currency)
+        amounts = [
+            _minor(cells[place], self.mapping.decimal, places) if (place := self.places.get(name)) is not None else 0
+            for name in ("shipping", "gift_card", "points_paid")
+        ]
+        if None in amounts:
+            return None
+        return Order(
+            self.source,
+            number_,
+            customer,
+            at,
+            cells[self._place("currency")].strip() or self.mapping.currency,
+            tuple(lines),
+            cells[self._place("channel")].strip() or said.get("channel", ""),
+            cells[self._place("store")].strip() or said.get("store", ""),
+            *amounts,  # type: ignore[arg-type]
+        )
+
+    def _refuse_whole(self, basket: Basket, code: str = "order_refused") -> None:
+        """Never half an order: what was good on its own goes out with the rest."""
+        out = {refusal.row[0] for refusal in basket.refused}
+        basket.returns.clear()
+        basket.refused += [Refusal(row, code) for row in basket.rows if row[0] not in out]
+
+
+def _minor(text: str, decimal: str, places: int) -> int | None:
+    """An amount in minor units; an empty cell is none at all."""
+    if not text.strip():
+        return 0
+    amount = number(text, decimal)
+    return None if amount is None else whole(amount.scaleb(places))
+
+
+def _figures(cells: tuple[str, ...], decimal: str, places: int) -> Figures:
+    quantity_text, price_text, amount_text, tax_text, *discount_texts = cells
+    quantity = number(quantity_text, decimal)
+    if quantity is None or quantity != quantity.quantize(FINEST_QUANTITY):
+        return Figures(code="quantity_unreadable")
+    if quantity < 0:
+        return Figures(quantity, code="return")
+    if quantity == 0:
+        return Figures(code="quantity_zero")
+    tax = _minor(tax_text, decimal, places)
+    discounts = [_minor(text, decimal, places) for text in discount_texts]
+    if tax is None or None in discounts:
+        return Figures(code="amount_unreadable")
+    discount = sum(amount for amount in discounts if amount)
+    if amount_text.strip():
+        stated = _minor(amount_text, decimal, places)
+        if stated is None or abs(stated) > MOST_AMOUNT:
+            return Figures(code="amount_unreadable")
+        price = (Decimal(stated + discount) / quantity).quantize(FINEST)
+    else:
+        major = number(price_text, decimal)
+        if major is None:
+            return Figures(code="price_unreadable")
+        stated, price = None, major.scaleb(places)
+    worth = stated if stated is not None else price
+    code = "price_negative" if worth < 0 else "price_zero" if worth == 0 else ""
+    return Figures(quantity, price, discount, tax, stated, code)

@@ -1,0 +1,41 @@
+"""Why a row stays out, each with its sentence."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from customers.files.sheets import Row
+
+REASONS = {
+    "columns_differ": _("The row has not as many columns as the header, or cannot be taken apart."),
+    "number_missing": _("The row has no order number."),
+    "customer_missing": _("The row names no customer."),
+    "customer_differs": _("The rows of this order name different customers."),
+    "currency_differs": _("The rows of this order have different currencies."),
+    "date_unreadable": _("The date cannot be read as the mapping says."),
+    "quantity_unreadable": _("The quantity is no number with up to three decimals."),
+    "quantity_zero": _("The quantity is 0."),
+    "price_unreadable": _("The price is no number."),
+    "price_zero": _("The price is 0: a gift, a sample or a correction of stock."),
+    "price_negative": _("The price is negative."),
+    "amount_unreadable": _("An amount is no number, or finer than the currency's smallest unit."),
+    "adjustment": _("The row is an adjustment of the books, no sale."),
+    "order_refused": _("The row is good by itself, but another row of its order is not, and orders come in whole."),
+    "return_positive": _("The order number says that goods came back, but the quantity is positive."),
+    "return_unmatched": _("No earlier purchase of this customer has as much of this product left to return."),
+    "return_refused": _("A return with this number was recorded before with other lines."),
+    "unknown_customer": _("There is no such customer."),
+    "duplicate_number": _("An order with this number was recorded before with another content."),
+}
+
+
+class Refusal(NamedTuple):
+    """A row that stays out. ``sentence`` is given where the reason's own says too little."""
+
+    row: Row
+    code: str
+    sentence: str = ""
+
+    @property
+    def words(self) -> str:
+        return self.sentence or str(REASONS.get(self.code, self.code))

@@ -30,6 +30,11 @@ SELECT customer_id, 'bought', at, by_id, 'bought:' || id,
 FROM customers_purchase WHERE id = ANY(%s) ORDER BY id
 """
 
+KNOWN = """
+SELECT source_id, number, id, customer_id, fingerprint FROM customers_purchase
+WHERE source_id = ANY(%s) AND number = ANY(%s)
+"""
+
 # The lock that the purchase's own key takes anyway, taken sooner: who is just being merged is waited for.
 CUSTOMERS = """
 SELECT number, coalesce(merged_into_id, id) FROM customers_customer WHERE number = ANY(%s) AND status <> 'erased'
@@ -141,15 +146,10 @@ def _refuse_strangers(outcome: Outcome, sources: dict[str, int], customers: dict
 
 def _find_known(outcomes: list[Outcome], sources: dict[str, int]) -> None:
     """Give each order that was recorded before its purchase; refuse it where the content differs."""
-    found = Purchase.objects.filter(
-        source__in=sources.values(), number__in=[outcome.order.number for outcome in outcomes]
-    )
-    known = {
-        (source, number): (pk, customer, fingerprint)
-        for source, number, pk, customer, fingerprint in found.values_list(
-            "source_id", "number", "pk", "customer_id", "fingerprint"
-        )
-    }
+    numbers = [outcome.order.number for outcome in outcomes]
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, [list(sources.values()), numbers])
+        known = {(source, number): stored for source, number, *stored in cursor.fetchall()}
     for outcome in outcomes if known else ():
         stored = known.get((sources[outcome.order.source], outcome.order.number))
         if stored and stored[2] == outcome.order.fingerprint:

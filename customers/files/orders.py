@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
@@ -14,7 +14,7 @@ from customers.files.figures import moment_reader, number, whole
 from customers.files.mappings import Mapping, check_header
 from customers.files.reasons import Refusal
 from customers.files.sheets import ALONE, Row
-from customers.orders import MOST_AMOUNT, Order, OrderLine
+from customers.orders import MOST_AMOUNT, MOST_PRICE, MOST_QUANTITY, Order, OrderLine, price_of
 
 TEXTS = ("product", "name", "category", "brand", "supplier", "margin_class")
 FIGURES = ("quantity", "unit_price", "amount", "tax")
@@ -30,7 +30,7 @@ class Figures(NamedTuple):
     unit_price: Decimal = Decimal(0)
     discount: int = 0
     tax: int = 0
-    stated: int | None = None
+    stated: int = 0
     code: str = ""
 
 
@@ -43,6 +43,13 @@ class ReturnRow(NamedTuple):
     at: datetime
     product: str
     quantity: Decimal
+
+
+class Moment(NamedTuple):
+    """When an order was placed, and the day that it was there."""
+
+    at: datetime
+    day: str
 
 
 @dataclass(slots=True)
@@ -78,7 +85,11 @@ class OrderReader:
         )
         self._moment = moment_reader(mapping.date, mapping.zone)
         self._figures_known: dict[tuple[str, ...], Figures] = {}
-        self._moments_known: dict[str, datetime | None] = {}
+        self._moments_known: dict[str, Moment | None] = {}
+        self._customer, self._day, self._time = map(self._place, ("customer", "at", "time"))
+        self._whole_order = {name for name in ("shipping", "gift_card", "points_paid") if name in self.places}
+        self._same_in_all = [(name, self._place(name)) for name in ("customer", "currency") if name in self.places]
+        self._said = {name: (self._place(name), mapping.constants.get(name, "")) for name in ("channel", "store")}
         self._adjustment = re.compile(mapping.adjustments) if mapping.adjustments else None
         self._alone = frozenset(mapping.left_out)
 
@@ -128,13 +139,14 @@ class OrderReader:
     def _read(self, key: str, rows: list[Row], nth: int) -> Basket:
         basket = Basket(rows)
         first = rows[0][1]
-        customer, at = first[self._place("customer")].strip(), self._at(rows)
-        number_ = key or (f"{customer}-{at:%Y%m%d}-{nth}" if at else "")
-        code = self._code_of_all(number_, customer, at, rows)
+        customer, moment = first[self._customer].strip(), self._moment_of(rows)
+        number_ = key or (f"{customer}-{moment.day}-{nth}" if moment else "")
+        code = self._code_of_all(number_, customer, moment, rows)
         if code:
             basket.refused = [Refusal(row, code) for row in rows]
             return basket
-        assert at is not None
+        assert moment is not None
+        at = moment.at
         lines = self._lines(basket, number_, self.mapping.customer_prefix + customer, at)
         if any(refusal.code not in self._alone for refusal in basket.refused):
             self._refuse_whole(basket)
@@ -144,31 +156,35 @@ class OrderReader:
                 self._refuse_whole(basket, "amount_unreadable")
         return basket
 
-    def _code_of_all(self, number_: str, customer: str, at: datetime | None, rows: list[Row]) -> str:
+    def _code_of_all(self, number_: str, customer: str, moment: Moment | None, rows: list[Row]) -> str:
         if self._adjustment and self._adjustment.fullmatch(number_):
             return "adjustment"
         if not customer:
             return "customer_missing"
-        if at is None:
+        if moment is None:
             return "date_unreadable"
-        for name in ("customer", "currency"):
-            place = self._place(name)
-            if len(rows) > 1 and len({cells[place].strip() for _line, cells in rows}) > 1:
+        for name, place in self._same_in_all:
+            if len(rows) > 1 and len({cells[place] for _line, cells in rows}) > 1:
                 return f"{name}_differs"
         return ""
 
-    def _at(self, rows: list[Row]) -> datetime | None:
+    def _moment_of(self, rows: list[Row]) -> Moment | None:
         """The earliest moment of the rows; None where one has none."""
-        day, time = self._place("at"), self._place("time")
+        day, time = self._day, self._time
+        texts = {f"{cells[day]} {cells[time]}" for _line, cells in rows}
         known = self._moments_known
-        moments = []
-        for text in {f"{cells[day]} {cells[time]}" for _line, cells in rows}:
-            if text not in known:
-                if len(known) > REMEMBERED:
-                    known.clear()
-                known[text] = self._moment(text)
-            moments.append(known[text])
-        return None if None in moments else min(moment for moment in moments if moment)
+        found = [known[text] if text in known else self._read_moment(text) for text in texts]
+        if len(found) == 1:
+            return found[0]
+        return None if None in found else min(moment for moment in found if moment)
+
+    def _read_moment(self, text: str) -> Moment | None:
+        if len(self._moments_known) > REMEMBERED:
+            self._moments_known.clear()
+        at = self._moment(text)
+        moment = Moment(at.astimezone(UTC), f"{at:%Y%m%d}") if at else None
+        self._moments_known[text] = moment
+        return moment
 
     def _lines(self, basket: Basket, number_: str, customer: str, at: datetime) -> list[OrderLine]:
         lines, known = [], self._figures_known
@@ -201,14 +217,13 @@ class OrderReader:
         self, cells: list[str], number_: str, customer: str, at: datetime, lines: list[OrderLine]
     ) -> Order | None:
         """The order; None where an amount of the whole order cannot be read."""
-        said = self.mapping.constants
-        places = digits(self.mapping.currency)
-        amounts = [
-            _minor(cells[place], self.mapping.decimal, places) if (place := self.places.get(name)) is not None else 0
-            for name in ("shipping", "gift_card", "points_paid")
-        ]
-        if None in amounts:
-            return None
+        amounts = [0, 0, 0]
+        if self._whole_order:
+            found = [self._amount(cells, name) for name in ("shipping", "gift_card", "points_paid")]
+            amounts = [amount for amount in found if amount is not None]
+            if len(amounts) < len(found):
+                return None
+        (channel, usual_channel), (store, usual_store) = self._said["channel"], self._said["store"]
         return Order(
             self.source,
             number_,
@@ -216,10 +231,13 @@ class OrderReader:
             at,
             cells[self._place("currency")].strip() or self.mapping.currency,
             tuple(lines),
-            cells[self._place("channel")].strip() or said.get("channel", ""),
-            cells[self._place("store")].strip() or said.get("store", ""),
-            *amounts,  # type: ignore[arg-type]
+            cells[channel].strip() or usual_channel,
+            cells[store].strip() or usual_store,
+            *amounts,
         )
+
+    def _amount(self, cells: list[str], name: str) -> int | None:
+        return _minor(cells[self._place(name)], self.mapping.decimal, digits(self.mapping.currency))
 
     def _refuse_whole(self, basket: Basket, code: str = "order_refused") -> None:
         """Never half an order: what was good on its own goes out with the rest."""
@@ -239,7 +257,7 @@ def _minor(text: str, decimal: str, places: int) -> int | None:
 def _figures(cells: tuple[str, ...], decimal: str, places: int) -> Figures:
     quantity_text, price_text, amount_text, tax_text, *discount_texts = cells
     quantity = number(quantity_text, decimal)
-    if quantity is None or quantity != quantity.quantize(FINEST_QUANTITY):
+    if quantity is None or abs(quantity) >= MOST_QUANTITY or quantity != quantity.quantize(FINEST_QUANTITY):
         return Figures(code="quantity_unreadable")
     if quantity < 0:
         return Figures(quantity, code="return")
@@ -251,15 +269,16 @@ def _figures(cells: tuple[str, ...], decimal: str, places: int) -> Figures:
         return Figures(code="amount_unreadable")
     discount = sum(amount for amount in discounts if amount)
     if amount_text.strip():
-        stated = _minor(amount_text, decimal, places)
-        if stated is None or abs(stated) > MOST_AMOUNT:
+        amount = _minor(amount_text, decimal, places)
+        if amount is None or abs(amount) > MOST_AMOUNT:
             return Figures(code="amount_unreadable")
-        price = (Decimal(stated + discount) / quantity).quantize(FINEST)
+        worth = Decimal(amount)
+        price = (Decimal(amount + discount) / quantity).quantize(FINEST)
     else:
         major = number(price_text, decimal)
-        if major is None:
+        if major is None or abs(major) >= MOST_PRICE:
             return Figures(code="price_unreadable")
-        stated, price = None, major.scaleb(places)
-    worth = stated if stated is not None else price
+        price = major.scaleb(places)
+        amount, worth = price_of(quantity, price) - discount, price
     code = "price_negative" if worth < 0 else "price_zero" if worth == 0 else ""
-    return Figures(quantity, price, discount, tax, stated, code)
+    return Figures(quantity, price, discount, tax, amount, code)

@@ -1,13 +1,12 @@
 """What the first rows of a file say about how it is to be read: proposed to a person, who decides."""
 
-import re
 from collections.abc import Iterable
 from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from customers.files.figures import moment_reader
-from customers.files.mappings import Mapping
+from customers.files.figures import LAYOUTS, moment_reader
+from customers.files.mappings import DATES, Mapping
 from customers.files.sheets import Row
 
 LOOKED_AT = 1000  # rows
@@ -19,16 +18,14 @@ def contradiction(rows: Iterable[Row], header: list[str], mapping: Mapping) -> s
     if place is None:
         return None
     read = moment_reader(mapping.date, mapping.zone)
+    others = {layout: moment_reader(layout, mapping.zone) for layout in LAYOUTS if layout != mapping.date}
     for line, cells in islice(rows, LOOKED_AT):
-        text = cells[place].strip() if place < len(cells) else ""
-        if text and read(text) is None and _looks_like_a_date(text):
-            return _("Line %(line)s has the date %(text)s, which is not written as %(layout)s.") % {
+        text = cells[place] if place < len(cells) else ""
+        if read(text) is None and (right := [layout for layout, reader in others.items() if reader(text)]):
+            return _("Line %(line)s has the date %(text)s: that is %(right)s, not %(stated)s.") % {
                 "line": line,
                 "text": text,
-                "layout": mapping.date,
+                "right": DATES[right[0]],
+                "stated": DATES[mapping.date],
             }
     return None
-
-
-def _looks_like_a_date(text: str) -> bool:
-    return bool(re.match(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\d{8}", text))

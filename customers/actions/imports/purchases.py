@@ -2,22 +2,41 @@
 
 from collections.abc import Sequence
 
-from customers.actions import customers, profile, purchases
+from django.db import connection
+from django.utils import timezone
+
+from customers.actions import history, profile, purchases
 from customers.actions.imports.tally import Tally
 from customers.files.orders import Basket
 from customers.files.reasons import Refusal
-from customers.models import ImportRun
-from customers.newcomers import CustomerRefused, Newcomer, number_of
+from customers.models import AccessLog, ImportRun
+from customers.newcomers import CustomerRefused, number_of
+
+# What ``customers.add_many`` does for customers of whom nothing but the number is known, by one statement.
+ADD = """
+WITH added AS (
+    INSERT INTO customers_customer
+        (number, came_from, name, sort_key, language, zone, country, city, status, version)
+    SELECT number, %(source)s, '', '', '', '', '', '', 'active', 1
+    FROM unnest(%(numbers)s::text[]) AS wanted(number) ORDER BY number
+    ON CONFLICT (number) DO NOTHING RETURNING id
+), told AS (
+    INSERT INTO customers_fact (customer_id, verb, at, by_id, key)
+    SELECT id, 'added', %(at)s, %(by)s, 'added:' || id FROM added ORDER BY id
+)
+SELECT id FROM added
+"""
 
 
 def bring_in(run: ImportRun, baskets: Sequence[Basket], tally: Tally) -> list[Refusal]:
     """Record the orders of the baskets. Answers with the rows that stay out."""
     with_order = [basket for basket in baskets if basket.order]
     orders = [basket.order for basket in with_order if basket.order]
+    touched: set[int | None] = set()
     if run.mapping.get("create_customers", True):
-        tally.counts["customers"] += _add_unknown(run, {order.customer for order in orders})
+        touched |= _add_unknown(run, {order.customer for order in orders})
+        tally.counts["customers"] += len(touched)
     refused = [refusal for basket in baskets for refusal in basket.refused]
-    touched = set()
     for outcome, basket in zip(purchases.write(orders, by=run.by), with_order, strict=True):
         order = outcome.order
         if outcome.refusal:
@@ -36,13 +55,16 @@ def bring_in(run: ImportRun, baskets: Sequence[Basket], tally: Tally) -> list[Re
     return refused
 
 
-def _add_unknown(run: ImportRun, numbers: set[str]) -> int:
-    """Customers with nothing but their numbers. Answers with how many are new."""
-    unknown = numbers - purchases.standing_ids(numbers).keys()
-    possible = [Newcomer(number=number, came_from=run.source.code) for number in sorted(unknown) if _can_be(number)]
-    if possible:
-        customers.ensure_many(possible, by=run.by)
-    return len(possible)
+def _add_unknown(run: ImportRun, numbers: set[str]) -> set[int]:
+    """Customers with nothing but their numbers. Answers with those that are new."""
+    unknown = [number for number in numbers - purchases.standing_ids(numbers).keys() if _can_be(number)]
+    if not unknown:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, {"numbers": unknown, "source": run.source.code, "by": run.by_id, "at": timezone.now()})
+        added = {pk for (pk,) in cursor.fetchall()}
+    history.note_many(added, AccessLog.What.ADDED, by=run.by)
+    return added
 
 
 def _can_be(number: str) -> bool:

@@ -125,9 +125,7 @@ class _Job:
                 total_rows=run.total_rows,
                 moved_at=timezone.now(),
                 seconds=0,
-                error=" ".join(
-                    f"{name}: {wanted} expected, {found} found." for name, (wanted, found) in wrong
-                ),
+                error=" ".join(f"{name}: {wanted} expected, {found} found." for name, (wanted, found) in wrong),
             )
             keep_refused(run, self.shown, self.reader)
 

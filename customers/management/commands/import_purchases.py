@@ -25,18 +25,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         ready = ", ".join(sorted(path.stem for path in mappings.READY_MADE.glob("*.json")))
         parser.add_argument("file", type=Path, help="CSV, plain or gzipped")
-        parser.add_argument(
-            "--source", help="code of the source (default: the mapping's name)"
-        )
+        parser.add_argument("--source", help="code of the source (default: the mapping's name)")
         parser.add_argument("--mapping", help=f"a JSON file, or one of {ready} (default: the source's last one)")
         parser.add_argument("--products", type=Path, help="a file with name, category and brand of the products")
         parser.add_argument("--dry-run", action="store_true", help="do all of it and keep nothing")
         parser.add_argument("--expect-rows", type=int, help="control total: rows of the file")
         parser.add_argument("--expect-orders", type=int, help="control total: orders, new and known")
         parser.add_argument("--expect-total", help="control total: sum of the orders, such as 2500315.63")
-        parser.add_argument(
-            "--refused", type=Path, help="write the rows that stay out to this CSV file"
-        )
+        parser.add_argument("--refused", type=Path, help="write the rows that stay out to this CSV file")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

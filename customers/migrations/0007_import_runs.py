@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0005_who_looked_and_search"),
+        ("customers", "0006_names_are_found_by_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.actions import consents, history, profile, timeline
+from customers.actions import consents, history, profile, readers, timeline
 from customers.actions.customers import NotActive
 from customers.models import (
     AccessLog,
@@ -52,14 +52,6 @@ DETAILS = {
 class SameCustomer(ValidationError):
     def __init__(self) -> None:
         super().__init__(_("A customer cannot be merged into itself."), code="same_customer")
-
-
-class StillBeingRead(ValidationError):
-    def __init__(self) -> None:
-        super().__init__(
-            _("What happened to this customer is still being worked through. Try again in a moment."),
-            code="still_being_read",
-        )
 
 
 @dataclass(frozen=True)
@@ -102,9 +94,10 @@ def merge(customer: Customer, *, into: Customer, by: User | None = None, at: dat
     """Merge ``customer`` into ``into``, for good: purchases, facts, consents, addresses and traits change hands.
 
     Who has points is merged by ``loyalty.actions.merging``, which calls this. Of two consents the stricter one
-    holds. Raises SameCustomer, NotActive, StillBeingRead.
+    holds. Raises SameCustomer, NotActive.
     """
     at = at or timezone.now()
+    readers.carry_over(customer, into=into)
     rows = Customer.objects.select_for_update().filter(pk__in=[customer.pk, into.pk]).order_by("pk")
     locked = {row.pk: row for row in rows}
     customer, into = locked[customer.pk], locked[into.pk]
@@ -170,7 +163,7 @@ def _move(customer: Customer, into: Customer) -> None:
         theirs.update(customer=into)
     customer.purchases.update(customer=into)
     customer.consent_decisions.update(customer=into)
-    _move_facts(customer, into)
+    customer.timeline.update(customer=into)
 
 
 def _new_to(into: Customer, customer: Customer, model: Any, same: tuple[str, ...]) -> list[int]:
@@ -178,26 +171,6 @@ def _new_to(into: Customer, customer: Customer, model: Any, same: tuple[str, ...
     known = set(model.objects.filter(customer=into).values_list(*same))
     theirs = model.objects.filter(customer=customer).order_by("pk").values_list("pk", *same)
     return [pk for pk, *what in theirs if tuple(what) not in known]
-
-
-def _move_facts(customer: Customer, into: Customer) -> None:
-    """Facts follow into the survivor's lane of each reader: one that its own lane has not read yet would be lost."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH moved AS (
-                UPDATE customers_fact SET customer_id = %(into)s WHERE customer_id = %(customer)s RETURNING position
-            )
-            SELECT EXISTS (
-                SELECT FROM customers_bookmark b, (SELECT max(position) AS last FROM moved) m
-                WHERE %(customer)s %% b.lanes = b.lane AND %(into)s %% b.lanes <> b.lane AND b.position < m.last
-            )
-            """,
-            {"customer": customer.pk, "into": into.pk},
-        )
-        (unread,) = cursor.fetchone()
-    if unread:
-        raise StillBeingRead
 
 
 def _stricter(theirs: list[Consent], ours: list[Consent]) -> list[tuple[Consent, bool]]:

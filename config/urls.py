@@ -2,9 +2,13 @@
 
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.negotiation import DefaultContentNegotiation
 
 from config import errors, probes
 from config.admin import site
+
+# The one part of the API that comes in two forms, YAML and JSON.
+schema = SpectacularAPIView.as_view(content_negotiation_class=DefaultContentNegotiation)
 
 urlpatterns = [
     path("health/live", probes.live, name="live"),
@@ -13,7 +17,7 @@ urlpatterns = [
     path("admin/", site.urls),
     path("account/", include("allauth.urls")),
     path("api/v1/", include("config.api")),
-    path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/schema/", schema, name="api_schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
     re_path("^api/", errors.nothing_here),
 ]

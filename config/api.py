@@ -3,10 +3,12 @@
 from rest_framework.routers import SimpleRouter
 
 from customers import api as customers
+from integrations import api as integrations
 from loyalty import api as loyalty
 
 router = SimpleRouter()
 customers.register(router)
+integrations.register(router)
 loyalty.register(router)
 
 urlpatterns = router.urls

@@ -37,11 +37,13 @@ class ApiView(GenericViewSet[Any]):
 
     ``needs`` is the permission that its writes ask for, or one per action: ``{"create": "customers.add_customer"}``;
     ``@action(needs=…)`` says it for one verb. Reads need the permission to view the queryset's model.
-    ``keeps_replies`` is False for a POST that writes nothing: it takes no Idempotency-Key.
+    ``keeps_replies`` is False for a POST that writes nothing: it takes no Idempotency-Key. The replies of a
+    ``confidential`` view are encrypted while they are kept: they have personal data or a secret.
     """
 
     needs: str | dict[str, str] | None = None
     keeps_replies = True
+    confidential = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not hasattr(self, str(request.method).lower()):

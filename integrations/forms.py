@@ -5,15 +5,53 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
     UnfoldAdminURLInputWidget,
 )
 
 from customers.models import Verb
+from integrations.scopes import Scope
 
 
-class EndpointForm(forms.Form):
-    """The page writes the form tag and its buttons itself. What an address may be is the action's matter."""
+class _Plain(forms.Form):
+    """The page writes the form tag and its buttons itself."""
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
+
+
+LASTS = [("", _("until it is revoked")), ("30", _("30 days")), ("90", _("90 days")), ("365", _("a year"))]
+
+
+class TokenForm(_Plain):
+    """What is allowed is the action's matter."""
+
+    name = forms.CharField(
+        label=_("Integration"),
+        max_length=60,
+        help_text=_("Which system it is. What it does is written down under this name."),
+        widget=UnfoldAdminTextInputWidget,
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("It may"),
+        choices=Scope.choices,
+        help_text=_("Give it what it needs and no more."),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+    per_minute = forms.IntegerField(
+        label=_("Requests per minute"), min_value=1, max_value=1_000_000, widget=UnfoldAdminIntegerFieldWidget
+    )
+    days = forms.ChoiceField(label=_("Works for"), choices=LASTS, required=False, widget=UnfoldAdminSelectWidget)
+
+
+class EndpointForm(_Plain):
+    """What an address may be is the action's matter."""
 
     name = forms.CharField(
         label=_("Name"), help_text=_("Which system it is, for people."), widget=UnfoldAdminTextInputWidget
@@ -30,10 +68,3 @@ class EndpointForm(forms.Form):
         help_text=_("What it is told of. None chosen: of everything."),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        return helper

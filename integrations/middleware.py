@@ -28,7 +28,9 @@ class Claim:
             self.holder = caller
             return None
         headers = {"Idempotency-Replayed": "true"}
-        return HttpResponse(known.body, status=known.status, content_type="application/json", headers=headers)
+        return HttpResponse(
+            replies.body_of(known), status=known.status, content_type="application/json", headers=headers
+        )
 
 
 def api(get_response: Respond) -> Respond:
@@ -56,5 +58,11 @@ def once(get_response: Respond, request: HttpRequest, key: str) -> HttpResponse:
         if response.status_code >= 400:
             transaction.set_rollback(True)
         elif claim.holder:
-            replies.fill(claim.holder, key, status=response.status_code, body=response.content.decode())
+            body, confidential = response.content.decode(), _is_confidential(request)
+            replies.fill(claim.holder, key, status=response.status_code, body=body, confidential=confidential)
     return response
+
+
+def _is_confidential(request: HttpRequest) -> bool:
+    view = getattr(request.resolver_match, "func", None)
+    return bool(getattr(getattr(view, "cls", None), "confidential", False))

@@ -1,8 +1,9 @@
 """Answers about other systems."""
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
-from integrations.models import Delivery, Endpoint
+from integrations.models import Delivery, Endpoint, Token
 
 
 def endpoints() -> QuerySet[Endpoint]:
@@ -13,3 +14,9 @@ def endpoints() -> QuerySet[Endpoint]:
 
 def deliveries(endpoint: Endpoint) -> QuerySet[Delivery]:
     return Delivery.objects.filter(endpoint=endpoint).select_related("fact__customer")
+
+
+def tokens(*, old: bool = False) -> QuerySet[Token]:
+    """Tokens by name, the newest first; with ``old`` those that open nothing any more as well."""
+    found = Token.objects.select_related("created_by", "replaced_by").order_by("name", "-pk")
+    return found if old else found.working(timezone.now())

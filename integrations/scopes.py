@@ -37,10 +37,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.POINTS_ADJUST: frozenset({"loyalty.adjust_points"}),
     Scope.WEBHOOKS: frozenset(
         {
-            "integrations.view_webhook",
-            "integrations.add_webhook",
-            "integrations.change_webhook",
-            "integrations.delete_webhook",
+            "integrations.view_endpoint",
+            "integrations.add_endpoint",
+            "integrations.change_endpoint",
+            "integrations.delete_endpoint",
             "integrations.view_delivery",
         }
     ),

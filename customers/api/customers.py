@@ -8,13 +8,14 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.rest import ApiView, etag, expected
-from customers.actions import consents, customers, details, history
+from customers.actions import consents, customers, details, history, privacy
 from customers.api.shapes import (
     ConsentShown,
     ConsentWish,
@@ -28,6 +29,7 @@ from customers.api.shapes import (
 from customers.models import AccessLog, Customer, EmailAddress, Fact, Phone, PostalAddress, Trait
 from customers.newcomers import Newcomer
 from customers.queries import consents as consent_queries
+from customers.queries import search
 
 PAGE = [
     OpenApiParameter("cursor", str, description="Where the page begins: taken from `next` or `previous`."),
@@ -61,6 +63,7 @@ class Customers(ApiView):
     serializer_class = CustomerShown
     lookup_field = "number"
     lookup_value_regex = "[^/]+"
+    confidential = True
     needs = {"create": "customers.add_customer", "partial_update": "customers.change_customer"}
 
     @extend_schema(
@@ -77,7 +80,14 @@ class Customers(ApiView):
     )
     def list(self, request: Request) -> Response:
         """Find customers; without a query, list all of them in the order in which they were added."""
-        answer = self.page(whole(self.get_queryset()), order=("id",), kinds=(int,), shape=CustomerShown)
+        question = request.query_params.get("query")
+        if question is None:
+            answer = self.page(whole(self.get_queryset()), order=("id",), kinds=(int,), shape=CustomerShown)
+        else:
+            hits = [hit.customer.pk for hit in search.find(question)]
+            found = whole(Customer.objects.filter(pk__in=hits)).in_bulk()
+            shown = CustomerShown([found[pk] for pk in hits if pk in found], many=True).data
+            answer = Response({"next": None, "previous": None, "results": shown})
         self._note_read([row["number"] for row in answer.data["results"]])
         return answer
 
@@ -125,6 +135,12 @@ class Customers(ApiView):
         fresh = whole(Customer.objects.all()).get(pk=customer.pk)
         headers = {"ETag": etag(fresh.version), **(headers or {})}
         return Response(CustomerShown(fresh).data, status=status, headers=headers)
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @action(detail=True, needs="customers.export_customer")
+    def export(self, request: Request, number: str) -> Response:
+        """All that is held about a person, table by table. That it was asked for is written down."""
+        return Response(privacy.export(customer_at(number), by=self.caller, through=self.through))
 
     @extend_schema(
         parameters=[OpenApiParameter("verb", str, description="Only facts of this kind, such as `bought`."), *PAGE],

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from integrations import signing
 from integrations.models import Reply
 from people.models import User
 
@@ -14,11 +15,13 @@ KEPT_FOR = timedelta(hours=24)
 
 # One that is over its time is as good as none, whether or not the sweep has come by.
 CLAIM = """
-INSERT INTO integrations_reply AS kept (user_id, key, request, status, body, at) VALUES (%s, %s, %s, 0, '', %s)
-ON CONFLICT (user_id, key) DO UPDATE SET request = excluded.request, status = 0, body = '', at = excluded.at
+INSERT INTO integrations_reply AS kept (user_id, key, request, status, body, sealed, at)
+VALUES (%s, %s, %s, 0, '', false, %s)
+ON CONFLICT (user_id, key) DO UPDATE
+    SET request = excluded.request, status = 0, body = '', sealed = false, at = excluded.at
     WHERE kept.at <= %s
 """
-FILL = "UPDATE integrations_reply SET status = %s, body = %s WHERE user_id = %s AND key = %s"
+FILL = "UPDATE integrations_reply SET status = %s, body = %s, sealed = %s WHERE user_id = %s AND key = %s"
 
 
 class KeyConflict(ValidationError):
@@ -46,10 +49,16 @@ def claim(user: User, key: str, *, request: str, at: datetime | None = None) -> 
     return known
 
 
-def fill(user: User, key: str, *, status: int, body: str) -> None:
+def fill(user: User, key: str, *, status: int, body: str, confidential: bool = False) -> None:
     """Write down what is about to be answered to the request that took the key."""
+    body = signing.seal(body) if confidential else body
     with connection.cursor() as cursor:
-        cursor.execute(FILL, [status, body, user.pk, key])
+        cursor.execute(FILL, [status, body, confidential, user.pk, key])
+
+
+def body_of(reply: Reply) -> str:
+    """What was answered, in clear."""
+    return signing.unseal(reply.body) if reply.sealed else reply.body
 
 
 def forget_old(*, at: datetime | None = None) -> int:

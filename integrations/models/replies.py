@@ -17,6 +17,7 @@ class Reply(models.Model):
     request = models.CharField(max_length=64, help_text="Hash of method, address and body.")
     status = models.PositiveSmallIntegerField()
     body = models.TextField()
+    sealed = models.BooleanField(default=False, help_text="The body is encrypted: it has a secret or personal data.")
     at = models.DateTimeField()
 
     class Meta:

@@ -201,6 +201,27 @@ def test_a_list_takes_the_same_queries_for_one_and_for_three(
         assert len(shop.get(CUSTOMERS + path).json()["results"]) == 3
 
 
+@pytest.mark.parametrize("question", ["grace", "GRACE@example.com", "C-7", "+49 30 1234567"])
+def test_a_customer_is_found_by_what_is_known(shop, question):
+    shop.send(CUSTOMERS, WHOLE)
+    customer(name="Somebody else")
+
+    found = shop.get(CUSTOMERS, {"query": question}).json()
+
+    assert [row["number"] for row in found["results"]] == ["C-7"]
+    assert found["next"] is None
+
+
+def test_all_that_is_held_is_exported_and_that_is_written_down(shop):
+    shop.send(CUSTOMERS, WHOLE)
+
+    held = shop.get(f"{CUSTOMERS}C-7/export/").json()
+
+    assert held["number"] == "C-7"
+    assert "grace@example.com" in str(held)
+    assert AccessLog.objects.latest("pk").what == "exported"
+
+
 def test_reading_is_written_down(shop):
     one = customer()
     shop.get(at(one))
@@ -299,6 +320,7 @@ def test_more_than_a_thousand_facts_are_refused(shop):
         (Scope.CUSTOMERS_WRITE, "get", CUSTOMERS),
         (Scope.CUSTOMERS_READ, "post", CUSTOMERS),
         (Scope.CUSTOMERS_READ, "patch", f"{CUSTOMERS}C-7/"),
+        (Scope.CUSTOMERS_READ, "get", f"{CUSTOMERS}C-7/export/"),
         (Scope.CUSTOMERS_WRITE, "get", f"{CUSTOMERS}C-7/timeline/"),
         (Scope.CUSTOMERS_WRITE, "get", f"{CUSTOMERS}C-7/consents/"),
         (Scope.CUSTOMERS_READ, "post", f"{CUSTOMERS}C-7/consents/"),

@@ -4,6 +4,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from rest_framework.test import APIClient
 
@@ -97,8 +98,15 @@ def test_the_database_refuses_a_token_that_allows_nothing():
 
 
 def test_every_scope_gives_something_and_managers_may_give_each(manager):
+    known = {
+        f"{row.content_type.app_label}.{row.codename}" for row in Permission.objects.select_related("content_type")
+    }
+
     assert set(PERMISSIONS) == set(Scope)
-    assert all(PERMISSIONS.values())
+    for permissions in PERMISSIONS.values():
+        assert permissions
+        assert permissions <= known
+        assert manager.has_perms(permissions)
 
 
 def test_a_token_opens_what_its_scopes_say_and_nothing_else(settings):

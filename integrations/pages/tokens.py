@@ -86,7 +86,7 @@ def token_revoke(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _show_secret(request: StaffRequest, issued: Issued) -> HttpResponse:
     """Once, here; nobody can look it up later."""
-    response = site.render(
+    return site.render(
         request,
         "integrations/token_secret.html",
         title=_("API token"),
@@ -94,5 +94,3 @@ def _show_secret(request: StaffRequest, issued: Issued) -> HttpResponse:
         token=issued.token,
         secret=issued.secret,
     )
-    response["Cache-Control"] = "no-store"
-    return response

@@ -16,14 +16,6 @@ def shop() -> Caller:
     return Caller(Scope.WEBHOOKS)
 
 
-@pytest.fixture(autouse=True)
-def addresses(monkeypatch):
-    """Names resolve without a network."""
-    monkeypatch.setattr(
-        "integrations.outbound.flaw", lambda url: "" if url.startswith("https://") else "url_not_https"
-    )
-
-
 def test_a_webhook_is_made_and_its_secret_shown_once(shop):
     made = shop.send(WEBHOOKS, WISH)
 

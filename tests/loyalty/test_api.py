@@ -375,6 +375,40 @@ def test_an_adjustment_within_the_limit_is_done_and_above_it_waits(shop, grace):
     assert {str(row.asked_by) for row in AdjustmentRequest.objects.all()} == {"Web shop"}
 
 
+# --- two records of one person, and people who want to be forgotten
+
+
+def test_a_merge_moves_the_points_and_the_old_number_finds_the_person(shop, grace):
+    rich(grace, 100)
+    rich(customer(number="C-8"), 50)
+
+    answer = shop.send("/api/v1/customers/C-7/merge/", {"other": "C-8"})
+
+    assert (answer.status_code, answer.json()) == (201, {"number": "C-7", "merged": "C-8"})
+    assert shop.get("/api/v1/customers/C-8/points/").json()["available"] == 150
+    assert codes(shop.send("/api/v1/customers/C-7/merge/", {"other": "C-8"})) == ["same_customer"]
+
+
+def test_a_merge_is_refused_while_a_redemption_is_being_paid(shop, grace):
+    shop.send(of(rich(grace), "redemptions"), {"points": 5, "hold": True})
+    customer(number="C-8")
+
+    assert codes(shop.send("/api/v1/customers/C-8/merge/", {"other": "C-7"})) == ["open_hold"]
+
+
+def test_somebody_is_forgotten(shop, grace):
+    rich(grace)
+
+    answer = shop.send(of(grace, "erasure"), key="one")
+
+    assert answer.status_code == 204
+    assert shop.get("/api/v1/customers/C-7/").status_code == 404
+    assert shop.get("/api/v1/customers/C-7/points/").status_code == 404
+    assert shop.send(of(grace, "erasure"), key="one")["Idempotency-Replayed"] == "true"
+    grace.refresh_from_db()
+    assert (grace.status, grace.name) == ("erased", "")
+
+
 # --- quotes
 
 
@@ -428,6 +462,8 @@ def test_a_basket_that_makes_no_sense_is_refused(shop, basket, fields):
         (Scope.POINTS_READ, "post", "/api/v1/redemptions/1/reversal/"),
         (Scope.POINTS_REDEEM, "get", "/api/v1/redemptions/1/"),
         (Scope.PURCHASES_WRITE, "post", QUOTES),
+        (Scope.CUSTOMERS_WRITE, "post", "/api/v1/customers/C-7/merge/"),
+        (Scope.CUSTOMERS_WRITE, "post", "/api/v1/customers/C-7/erasure/"),
     ],
 )
 def test_without_its_scope_a_call_is_refused(scope, method, path):

@@ -6,27 +6,32 @@ the notes on facts that failed are one transaction. Anything outside the databas
 
 import traceback
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import cycle
 from time import monotonic
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Exists, F, Max, OuterRef
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from customers.models import Bookmark, Customer, Fact, SetAside
-from people.models import User
 
 Reaction = Callable[[list[Fact]], object]
 
+AT_ONCE = 1_000
 TRIES = 3
 PAUSES = (timedelta(seconds=10), timedelta(seconds=60))  # after the first and the second failed try
-NUMBERED_AT_ONCE = 10_000
+NUMBERED_AT_ONCE = 25_000
 NUMBERING_LOCK, BEGINNING_LOCK = 0x4D53_0001, 0x4D53_0002  # PostgreSQL's advisory locks belong to the database
 
+# Statistics lag behind a column that is NULL for seconds only; without them the partial index is found as well.
+LOCK = """
+SELECT pg_advisory_xact_lock(%s),
+    set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)
+"""
 NUMBER = """
 WITH highest AS MATERIALIZED (SELECT coalesce(max(position), 0) AS position FROM customers_fact),
 waiting AS MATERIALIZED (
@@ -38,51 +43,52 @@ FROM waiting, highest WHERE customers_fact.id = waiting.id
 """
 
 
-class NotSetAside(ValidationError):
-    def __init__(self, row: SetAside) -> None:
-        super().__init__(
-            _("The fact %(fact)s is not set aside by %(reader)s."),
-            code="not_set_aside",
-            params={"fact": row.fact_id, "reader": row.reader},
-        )
-
-
 def number(limit: int = NUMBERED_AT_ONCE) -> int:
     """Give facts that are committed and have no position the next ones. Returns how many.
 
     One at a time, in a transaction of its own: so whoever sees a position sees all smaller ones as well, which
     neither ids nor transaction ids give. A fact that is being moved or emptied at this moment is left for next time.
     """
-    if not Fact.objects.filter(position=None).exists():
+    if Fact.objects.filter(position=None).order_by("pk").first() is None:  # the order leads into the partial index
         return 0
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING_LOCK])
+        cursor.execute(LOCK, [NUMBERING_LOCK])
         cursor.execute(NUMBER, [limit])
         return int(cursor.rowcount)
 
 
-def catch_up(
-    reader: str,
-    react: Reaction,
-    *,
-    seconds: float = 20,
-    limit: int = 500,
-    lanes: int = 1,
-    verbs: Collection[str] | None = None,
-    from_the_end: bool = False,
-) -> int:
-    """Read until nothing is left or the time is over. Returns how many facts were read.
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, and how; what each means stands at ``read``."""
 
-    Any number of workers may do this at once; each takes the lanes that nobody else is reading.
+    name: str
+    react: Reaction
+    limit: int = AT_ONCE
+    lanes: int = 1
+    verbs: Collection[str] | None = None
+    from_the_end: bool = False
+
+
+def catch_up(reader: str, react: Reaction, *, seconds: float = 20, lanes: int = 1, **options: Any) -> int:
+    """Read until nothing is left or the time is over. Returns how many facts were read or settled.
+
+    Any number of workers may do this at once; each takes the lanes that nobody else is reading. The options are
+    those of ``read``.
     """
     until = monotonic() + seconds
+    who = Reader(reader, react, lanes=lanes, **options)
+    number()
     total = idle = 0
     for lane in cycle(range(lanes)):
-        count = read(reader, react, limit=limit, lane=lane, lanes=lanes, verbs=verbs, from_the_end=from_the_end)
+        count = _read(who, lane)
         total += count
         idle = 0 if count else idle + 1
-        if idle == lanes or monotonic() >= until:
+        if monotonic() >= until:
             break
+        if idle == lanes:
+            if not number():
+                break
+            idle = 0
     return total
 
 
@@ -90,7 +96,7 @@ def read(
     reader: str,
     react: Reaction,
     *,
-    limit: int = 500,
+    limit: int = AT_ONCE,
     lane: int = 0,
     lanes: int = 1,
     verbs: Collection[str] | None = None,
@@ -107,57 +113,11 @@ def read(
     ``verbs`` limits what the reader hears of.
     """
     number()
-    if not Bookmark.objects.filter(reader=reader).exists():
-        _begin(reader, lanes, from_the_end)
-    with transaction.atomic(durable=True):
-        bookmark = _open(reader, lane, lanes)
-        if bookmark is None:
-            return 0
-        if bookmark.lanes != lanes:
-            return _level(reader, react, lanes, limit, verbs)
-        ceiling = highest_position()
-        return _retry_waiting(bookmark, react, limit) + _read_on(bookmark, react, limit, verbs, ceiling)
+    return _read(Reader(reader, react, limit, lanes, verbs, from_the_end), lane)
 
 
 def highest_position() -> int:
     return Fact.objects.aggregate(highest=Max("position"))["highest"] or 0
-
-
-@transaction.atomic
-def retry(set_aside: SetAside) -> SetAside:
-    """Let the reader try a fact again that was set aside: with its next reading, and three times.
-
-    Raises NotSetAside when it is not (or no longer) set aside.
-    """
-    row = _unsettled(set_aside)
-    row.tries, row.set_aside_at, row.next_try_at = 0, None, timezone.now()
-    row.save(update_fields=["tries", "set_aside_at", "next_try_at"])
-    return row
-
-
-def retry_all(reader: str) -> int:
-    """Let the reader try everything again that it has set aside. Returns how many facts."""
-    rows = SetAside.objects.filter(reader=reader, set_aside_at__isnull=False)
-    return rows.update(tries=0, set_aside_at=None, next_try_at=timezone.now())
-
-
-@transaction.atomic
-def dismiss(set_aside: SetAside, *, by: User) -> SetAside:
-    """Say that the reader shall never hear of this fact.
-
-    Raises NotSetAside when it is not (or no longer) set aside.
-    """
-    row = _unsettled(set_aside)
-    row.set_aside_at, row.dismissed_at, row.dismissed_by = None, timezone.now(), by
-    row.save(update_fields=["set_aside_at", "dismissed_at", "dismissed_by"])
-    return row
-
-
-def _unsettled(set_aside: SetAside) -> SetAside:
-    row = SetAside.objects.select_for_update().get(pk=set_aside.pk)
-    if row.set_aside_at is None:
-        raise NotSetAside(row)
-    return row
 
 
 def carry_over(customer: Customer, *, into: Customer) -> None:
@@ -179,96 +139,109 @@ def carry_over(customer: Customer, *, into: Customer) -> None:
         SetAside.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)
 
 
+def _read(reader: Reader, lane: int) -> int:
+    with transaction.atomic(durable=True):
+        if mark := _open(reader, lane):
+            settled, some_wait = _retry_waiting(reader, mark)
+            return settled + _read_on(reader, mark, mark.ceiling or 0, some_wait=some_wait)
+        others = Bookmark.objects.filter(reader=reader.name).exclude(lanes=reader.lanes)
+        if others.exists():
+            return _level(reader)
+        if Bookmark.objects.filter(reader=reader.name).exists():
+            return 0
+    _begin(reader)
+    return _read(reader, lane)
+
+
 @transaction.atomic(durable=True)
-def _begin(reader: str, lanes: int, from_the_end: bool) -> None:
+def _begin(reader: Reader) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BEGINNING_LOCK])
-    if not Bookmark.objects.filter(reader=reader).exists():
-        _divide(reader, lanes, highest_position() if from_the_end else 0)
+    if not Bookmark.objects.filter(reader=reader.name).exists():
+        _divide(reader, highest_position() if reader.from_the_end else 0)
 
 
-def _open(reader: str, lane: int, lanes: int) -> Bookmark | None:
-    """The lane's bookmark, locked; any of the reader's where it has another number of lanes; None where in use."""
-    known = Bookmark.objects.filter(reader=reader).order_by("lane")
-    mine = known.filter(lane=lane, lanes=lanes)
-    if bookmark := mine.select_for_update(skip_locked=True).first():
-        return bookmark
-    return known.exclude(lanes=lanes).first()
-
-
-def _divide(reader: str, lanes: int, position: int) -> None:
-    rows = [Bookmark(reader=reader, lane=lane, lanes=lanes, position=position) for lane in range(lanes)]
+def _divide(reader: Reader, position: int) -> None:
+    lanes = range(reader.lanes)
+    rows = [Bookmark(reader=reader.name, lane=lane, lanes=reader.lanes, position=position) for lane in lanes]
     Bookmark.objects.bulk_create(rows)
 
 
-def _level(reader: str, react: Reaction, lanes: int, limit: int, verbs: Collection[str] | None) -> int:
+def _open(reader: Reader, lane: int) -> Any:
+    """The lane's bookmark, locked, with the highest position as ``ceiling``; None where it is in use or not there."""
+    highest = Fact.objects.filter(position__isnull=False).order_by("-position").values("position")[:1]
+    mine = Bookmark.objects.filter(reader=reader.name, lane=lane, lanes=reader.lanes)
+    return mine.annotate(ceiling=Subquery(highest)).select_for_update(skip_locked=True).first()
+
+
+def _level(reader: Reader) -> int:
     """Bring the old lanes to the place of the foremost, a batch at a time; then divide anew."""
-    old = list(Bookmark.objects.filter(reader=reader).order_by("lane").select_for_update())
-    if not old or old[0].lanes == lanes:
+    old = list(Bookmark.objects.filter(reader=reader.name).order_by("lane").select_for_update())
+    if not old or old[0].lanes == reader.lanes:
         return 0  # somebody else was quicker
     place = max(mark.position for mark in old)
     for mark in old:
         if mark.position < place:
-            return max(1, _read_on(mark, react, limit, verbs, place))
-    Bookmark.objects.filter(reader=reader).delete()
-    _divide(reader, lanes, place)
+            return max(1, _read_on(reader, mark, place))
+    Bookmark.objects.filter(reader=reader.name).delete()
+    _divide(reader, place)
     return 1
 
 
-def _read_on(mark: Bookmark, react: Reaction, limit: int, verbs: Collection[str] | None, ceiling: int) -> int:
+def _read_on(reader: Reader, mark: Bookmark, ceiling: int, *, some_wait: bool = True) -> int:
     """React to the facts after the bookmark and move it.
 
     The ceiling was looked up before the facts: positions that appear meanwhile may not be stepped over.
     """
     if ceiling <= mark.position:
         return 0
-    excepted = SetAside.objects.filter(reader=mark.reader, fact=OuterRef("pk"))
+    excepted = SetAside.objects.filter(reader=reader.name, fact=OuterRef("pk"))
     facts = Fact.objects.filter(~Exists(excepted), position__gt=mark.position, position__lte=ceiling)
-    if verbs is not None:
-        facts = facts.filter(verb__in=verbs)
+    if reader.verbs is not None:
+        facts = facts.filter(verb__in=reader.verbs)
     if mark.lanes > 1:
         facts = facts.annotate(lane=F("customer_id") % mark.lanes).filter(lane=mark.lane)
-    batch = list(facts.order_by("position")[:limit])
+    batch = list(facts.order_by("position")[: reader.limit])
     if batch:
-        _digest(mark.reader, react, batch)
-    reached = batch[-1].position if len(batch) == limit else ceiling
+        _digest(reader, batch, some_wait)
+    reached = batch[-1].position if len(batch) == reader.limit else ceiling
     Bookmark.objects.filter(pk=mark.pk).update(position=reached, moved_at=timezone.now())
     return len(batch)
 
 
-def _digest(reader: str, react: Reaction, batch: list[Fact]) -> None:
+def _waiting(reader: Reader) -> QuerySet[SetAside]:
+    return SetAside.objects.filter(reader=reader.name, next_try_at__isnull=False)
+
+
+def _digest(reader: Reader, batch: list[Fact], some_wait: bool) -> None:
     """React to all at once; where that fails, to one after the other, noting which fail."""
-    waiting = SetAside.objects.filter(reader=reader, next_try_at__isnull=False)
-    held_up = set(
-        waiting.filter(fact__customer_id__in={fact.customer_id for fact in batch}).values_list(
-            "fact__customer_id", flat=True
-        )
-    )
+    held_up = set(_waiting(reader).values_list("fact__customer_id", flat=True)) if some_wait else set()
     free = [fact for fact in batch if fact.customer_id not in held_up]
-    failed = bool(free) and _try(react, free) is not None
+    failed = bool(free) and _try(reader, free) is not None
     notes = []
     for fact in batch if failed or held_up else []:
         if fact.customer_id in held_up:
-            notes.append(SetAside(reader=reader, fact=fact, next_try_at=timezone.now()))
-        elif failed and (error := _try(react, [fact])):
-            notes.append(_note(SetAside(reader=reader, fact=fact), error))
+            notes.append(SetAside(reader=reader.name, fact=fact, next_try_at=timezone.now()))
+        elif failed and (error := _try(reader, [fact])):
+            notes.append(_note(SetAside(reader=reader.name, fact=fact), error))
             held_up.add(fact.customer_id)
     SetAside.objects.bulk_create(notes)
 
 
-def _retry_waiting(mark: Bookmark, react: Reaction, limit: int) -> int:
-    """Try what failed before and is due again. Returns how many facts were settled, well or badly."""
-    waiting = SetAside.objects.filter(reader=mark.reader, next_try_at__isnull=False)
+def _retry_waiting(reader: Reader, mark: Bookmark) -> tuple[int, bool]:
+    """Try what failed before and is due again. Returns how many facts were settled, and whether any were waiting."""
+    waiting = _waiting(reader)
     if mark.lanes > 1:
         waiting = waiting.annotate(lane=F("fact__customer_id") % mark.lanes).filter(lane=mark.lane)
-    rows = waiting.select_related("fact").order_by("fact__position").select_for_update(of=["self"])[:limit]
+    waiting = waiting.select_related("fact").order_by("fact__position").select_for_update(of=["self"])
+    rows = list(waiting[: reader.limit])
     now, held_up, settled = timezone.now(), set(), 0
     for row in rows:
         if row.fact.customer_id in held_up:
             continue
         if row.next_try_at is not None and row.next_try_at > now:
             held_up.add(row.fact.customer_id)
-        elif error := _try(react, [row.fact]):
+        elif error := _try(reader, [row.fact]):
             _note(row, error).save()
             settled += row.set_aside_at is not None
             if row.next_try_at:
@@ -277,13 +250,13 @@ def _retry_waiting(mark: Bookmark, react: Reaction, limit: int) -> int:
             row.next_try_at, row.digested_at = None, timezone.now()
             row.save() if row.error else row.delete()
             settled += 1
-    return settled
+    return settled, bool(rows)
 
 
-def _try(react: Reaction, facts: list[Fact]) -> Exception | None:
+def _try(reader: Reader, facts: list[Fact]) -> Exception | None:
     try:
         with transaction.atomic():
-            react(facts)
+            reader.react(facts)
     except SoftTimeLimitExceeded:
         raise  # the worker's time is over; that is not the facts' fault
     except Exception as error:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from config.admin import site
 from config.menu import Group
 from config.paging import Cursor, slice_of
-from customers.actions import readers
+from customers.actions import set_aside
 from customers.models import SetAside
 from customers.queries import readers as queries
 from people.requests import StaffRequest
@@ -48,7 +48,7 @@ def reader_list(request: StaffRequest) -> HttpResponse:
 @require_POST
 def retry_fact(request: StaffRequest, pk: int) -> HttpResponse:
     try:
-        readers.retry(get_object_or_404(SetAside, pk=pk))
+        set_aside.retry(get_object_or_404(SetAside, pk=pk))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
@@ -60,7 +60,7 @@ def retry_fact(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def dismiss_fact(request: StaffRequest, pk: int) -> HttpResponse:
     try:
-        readers.dismiss(get_object_or_404(SetAside, pk=pk), by=request.user)
+        set_aside.dismiss(get_object_or_404(SetAside, pk=pk), by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
@@ -71,7 +71,7 @@ def dismiss_fact(request: StaffRequest, pk: int) -> HttpResponse:
 @site.page("readers/<str:reader>/retry/", name="retry_reader", permission=RETRY)
 @require_POST
 def retry_reader(request: StaffRequest, reader: str) -> HttpResponse:
-    count = readers.retry_all(reader)
+    count = set_aside.retry_all(reader)
     messages.success(
         request,
         ngettext(

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.actions import readers, timeline
+from customers.actions import readers, set_aside, timeline
 from customers.models import Bookmark, Fact, SetAside, Verb
 from customers.queries import readers as queries
 from tests.factories.customers import customer
@@ -14,7 +14,7 @@ from tests.factories.customers import customer
 READERS = reverse("admin:readers")
 
 
-def set_aside(count: int = 1, reader: str = "loyalty") -> list[SetAside]:
+def aside(count: int = 1, reader: str = "loyalty") -> list[SetAside]:
     who = customer()
     facts = [timeline.record(who, Verb.BOUGHT) for _ in range(count)]
     readers.catch_up(reader, lambda facts: None)
@@ -68,7 +68,7 @@ def test_progress_tells_how_far_behind_a_reader_is_and_since_when(db):
 
 
 def test_a_fact_set_aside_is_tried_again_or_dismissed(manager_client, manager):
-    first, second = set_aside(2)
+    first, second = aside(2)
     assert "ValueError: no programme" in manager_client.get(READERS).content.decode()
 
     manager_client.post(reverse("admin:retry_fact", args=[first.pk]))
@@ -82,8 +82,8 @@ def test_a_fact_set_aside_is_tried_again_or_dismissed(manager_client, manager):
 
 @pytest.mark.parametrize("route", ["retry_fact", "dismiss_fact"])
 def test_what_is_settled_already_is_told(manager_client, manager, route):
-    [row] = set_aside()
-    readers.dismiss(row, by=manager)
+    [row] = aside()
+    set_aside.dismiss(row, by=manager)
 
     page = manager_client.post(reverse(f"admin:{route}", args=[row.pk]), follow=True).content.decode()
 
@@ -91,8 +91,8 @@ def test_what_is_settled_already_is_told(manager_client, manager, route):
 
 
 def test_all_of_one_reader_is_tried_again(manager_client):
-    set_aside(3)
-    [other] = set_aside(1, "figures")
+    aside(3)
+    [other] = aside(1, "figures")
 
     page = manager_client.post(reverse("admin:retry_reader", args=["loyalty"]), follow=True).content.decode()
 
@@ -101,7 +101,7 @@ def test_all_of_one_reader_is_tried_again(manager_client):
 
 
 def test_what_is_set_aside_comes_in_pages(manager_client):
-    rows = set_aside(30)
+    rows = aside(30)
     first = manager_client.get(READERS).content.decode()
     after = first.split("?after=")[1].split('"')[0]
 
@@ -114,18 +114,18 @@ def test_what_is_set_aside_comes_in_pages(manager_client):
 
 
 def test_the_page_takes_the_same_queries_for_one_and_for_many(manager_client, django_assert_num_queries):
-    set_aside(1)
+    aside(1)
     timeline.record(customer(), Verb.BOUGHT)
     readers.number()  # there is one to read
     with django_assert_num_queries(11):
         manager_client.get(READERS)
-    set_aside(3, "figures")
+    aside(3, "figures")
     with django_assert_num_queries(11):
         manager_client.get(READERS)
 
 
 def test_only_managers_see_and_settle(agent_client, marketer_client, board_manager_client, intern_client):
-    [row] = set_aside()
+    [row] = aside()
     for client in (agent_client, marketer_client, board_manager_client, intern_client):
         assert client.get(READERS).status_code == 403
         for route in ("retry_fact", "dismiss_fact"):
@@ -138,7 +138,7 @@ def test_only_managers_see_and_settle(agent_client, marketer_client, board_manag
 def test_home_speaks_of_readers_only_when_one_is_in_trouble(manager_client, agent_client):
     home = reverse("admin:index")
     assert "has set facts aside" not in manager_client.get(home).content.decode()
-    set_aside()
+    aside()
     assert "has set facts aside" in manager_client.get(home).content.decode()
     assert "has set facts aside" not in agent_client.get(home).content.decode()
 

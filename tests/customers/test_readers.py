@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from config.embedded import Services
-from customers.actions import readers
+from customers.actions import readers, set_aside
 from customers.models import Bookmark, Customer, Fact, SetAside, Verb
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -155,29 +155,31 @@ def test_facts_that_appear_while_a_batch_is_read_are_not_stepped_over(monkeypatc
     """Between the look at the highest position and the look at the facts, others are written and numbered."""
     who = customer(1)
     first = happen(who)
-    highest = readers.highest_position
+    opened = readers._open
 
     @in_thread
     def meanwhile() -> None:
         happen(who)
         readers.number()
 
-    def overtaken() -> int:
-        place = highest()
+    def overtaken(*args):
+        mark = opened(*args)
         thread = threading.Thread(target=meanwhile)
         thread.start()
         thread.join(20)
-        return place
+        return mark
 
+    assert heard_by("first") == [first.pk]
+    second = happen(who)
     readers.number()
-    monkeypatch.setattr(readers, "highest_position", overtaken)
+    monkeypatch.setattr(readers, "_open", overtaken)
     heard: list[int] = []
-    readers.read("first", lambda facts: heard.extend(fact.pk for fact in facts), verbs=[Verb.VISITED])
+    readers.read("first", lambda facts: heard.extend(fact.pk for fact in facts))
     monkeypatch.undo()
 
     heard += heard_by("first")
-    assert heard == list(Fact.objects.order_by("pk").values_list("pk", flat=True))
-    assert heard[0] == first.pk
+    assert heard == list(Fact.objects.order_by("pk").values_list("pk", flat=True))[1:]
+    assert heard[0] == second.pk
 
 
 def test_many_workers_and_lanes_read_everything_once_and_in_order_per_customer(heard):
@@ -395,7 +397,7 @@ def set_one_aside() -> SetAside:
 def test_a_person_may_let_the_reader_try_again(db):
     row = set_one_aside()
 
-    readers.retry(row)
+    set_aside.retry(row)
 
     heard: list[int] = []
     readers.catch_up("first", failing_on(set(), heard))
@@ -406,7 +408,7 @@ def test_a_person_may_let_the_reader_try_again(db):
 
 
 def test_a_person_may_dismiss_what_is_set_aside(db, manager):
-    row = readers.dismiss(set_one_aside(), by=manager)
+    row = set_aside.dismiss(set_one_aside(), by=manager)
 
     assert row.dismissed_at
     assert row.dismissed_by == manager
@@ -415,10 +417,10 @@ def test_a_person_may_dismiss_what_is_set_aside(db, manager):
 
 @pytest.mark.parametrize("wish", ["retry", "dismiss"])
 def test_what_is_not_set_aside_can_be_neither_tried_again_nor_dismissed(db, manager, wish):
-    row = readers.dismiss(set_one_aside(), by=manager)
+    row = set_aside.dismiss(set_one_aside(), by=manager)
 
-    with pytest.raises(readers.NotSetAside):
-        readers.retry(row) if wish == "retry" else readers.dismiss(row, by=manager)
+    with pytest.raises(set_aside.NotSetAside):
+        set_aside.retry(row) if wish == "retry" else set_aside.dismiss(row, by=manager)
 
 
 # --- crashes and restores

@@ -21,6 +21,7 @@ from django.contrib import admin
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -33,7 +34,7 @@ from unfold.sites import UnfoldAdminSite
 from config.menu import Group
 from config.spreadsheets import export_as_csv
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 Text = str | Promise
 Section = Callable[[HttpRequest], tuple[str, dict[str, Any]] | None]
 
@@ -100,7 +101,7 @@ class BackOffice(UnfoldAdminSite):
 
         def register(view: View) -> View:
             @wraps(view)
-            def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
                 if permission is not None and not request.user.has_perm(permission):
                     raise PermissionDenied
                 return view(request, *args, **kwargs)

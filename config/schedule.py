@@ -42,4 +42,8 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "loyalty.tasks.audit_ledger",
         "schedule": crontab(hour=3, minute=30),
     },
+    "customers who may be one person are suggested": {
+        "task": "customers.tasks.find_duplicates",
+        "schedule": crontab(hour=3, minute=40),
+    },
 }

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from customers.actions import stages
+from customers.actions import duplicates, stages
 
 
 @shared_task
@@ -9,3 +9,8 @@ def move_stages() -> int:
     while some := stages.move():
         moved += some
     return moved
+
+
+@shared_task
+def find_duplicates() -> int:
+    return duplicates.find()

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from customers.actions import merging
 from customers.models import Customer
-from loyalty.actions import transfers
+from loyalty.actions import earning, transfers
 from people.models import User
 
 
@@ -16,6 +16,10 @@ def merge(customer: Customer, *, into: Customer, by: User | None = None, at: dat
 
     Raises OpenHold while a redemption is being paid, and what ``customers.actions.merging.merge`` raises.
     """
+    # Customers before wallets, as everybody who earns takes them.
+    list(Customer.objects.select_for_update().filter(pk__in=[customer.pk, into.pk]).order_by("pk"))
     if customer.pk != into.pk and customer.status == into.status == Customer.Status.ACTIVE:
         transfers.absorb(customer, into=into, by=by, at=at)
-    return merging.merge(customer, into=into, by=by, at=at)
+    survivor = merging.merge(customer, into=into, by=by, at=at)
+    earning.show([survivor.pk])
+    return survivor

@@ -1,0 +1,181 @@
+"""What staff write about customers. Types only: what may be is said by the actions."""
+
+from decimal import Decimal
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
+
+from customers.models import ConsentDecision, Customer, Line, Trait
+from customers.newcomers import Address, Birthday
+
+MONTHS = [("", "-"), *((month, str(month)) for month in range(1, 13))]
+
+
+class Plain(forms.Form):
+    """The page writes the form tag and its buttons itself; refusals of an action find their fields."""
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
+
+    def show(self, refusal: ValidationError) -> None:
+        """Put a refusal beside the fields that it is about, or above the form."""
+        by_field = getattr(refusal, "error_dict", {None: [refusal]})
+        for field, errors in by_field.items():
+            self.add_error(field if field in self.fields else None, errors)
+
+
+def text(label: Any, most: int, *, required: bool = False, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=most, required=required, help_text=help_text, widget=UnfoldAdminTextInputWidget
+    )
+
+
+class DetailsForm(Plain):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    name = text(_("Name"), 200)
+    birth_day = forms.IntegerField(
+        label=_("Day of birth"), min_value=1, max_value=31, required=False, widget=UnfoldAdminIntegerFieldWidget
+    )
+    birth_month = forms.TypedChoiceField(
+        label=_("Month of birth"),
+        choices=MONTHS,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+    birth_year = forms.IntegerField(
+        label=_("Year of birth"), required=False, help_text=_("If known."), widget=UnfoldAdminIntegerFieldWidget
+    )
+    language = text(_("Language"), 10, help_text=_("Its code, such as en or ko."))
+    country = text(_("Country"), 2, help_text=_("Two letters, such as DE."))
+    city = text(_("City"), 100)
+    zone = text(_("Time zone"), 50, help_text=_("IANA name; left empty, it follows the country where that has one."))
+
+    @classmethod
+    def of(cls, customer: Customer, posted: Any) -> "DetailsForm":
+        names = [name for name in cls.base_fields if name != "zone"]
+        initial = {name: getattr(customer, name) for name in names} | {"zone": customer.zone}
+        return cls(posted, initial=initial)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        day, month, year = (values.pop(f"birth_{part}", None) for part in ("day", "month", "year"))
+        if bool(day) != bool(month) or (year and not day):
+            self.add_error("birth_day", _("A birthday has a day and a month."))
+        values["birthday"] = Birthday(month, day, year) if day and month else None
+        return values
+
+
+class NewCustomerForm(Plain):
+    name = text(_("Name"), 200, required=True)
+    number = text(_("Number"), 60, help_text=_("Left empty, it gets the next free one."))
+    email = forms.EmailField(label=_("E-mail"), required=False, widget=UnfoldAdminEmailInputWidget)
+    phone = text(_("Phone"), 40)
+    country = text(_("Country"), 2, help_text=_("Two letters, such as DE."))
+    language = text(_("Language"), 10, help_text=_("Its code, such as en or ko."))
+
+
+class EmailForm(Plain):
+    address = forms.EmailField(label=_("E-mail address"), widget=UnfoldAdminEmailInputWidget)
+
+
+class PhoneForm(Plain):
+    number = text(_("Phone number"), 40, required=True)
+
+
+class AddressForm(Plain):
+    lines = forms.CharField(
+        label=_("Street and house"), max_length=400, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
+    )
+    postcode = text(_("Postcode"), 20)
+    city = text(_("City"), 100)
+    region = text(_("Region"), 100)
+    country = text(_("Country"), 2, help_text=_("Two letters; left empty, the customer's."))
+
+    def address(self) -> Address:
+        return Address(**self.cleaned_data)
+
+
+class TraitForm(Plain):
+    kind = forms.ChoiceField(label=_("Kind"), choices=Trait.Kind.choices, widget=UnfoldAdminSelectWidget)
+    name = text(_("About"), 60, help_text=_("Such as shoe size, or the network of a handle."))
+    value = text(_("What is known"), 200, required=True)
+
+
+class DecisionForm(Plain):
+    channel = forms.ChoiceField(
+        label=_("Channel"), choices=ConsentDecision.Channel.choices, widget=UnfoldAdminSelectWidget
+    )
+    purpose = forms.ChoiceField(
+        label=_("Purpose"), choices=ConsentDecision.Purpose.choices, widget=UnfoldAdminSelectWidget
+    )
+    granted = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=[("no", _("does not allow it")), ("yes", _("allows it"))],
+        coerce=lambda value: value == "yes",
+        widget=UnfoldAdminSelectWidget,
+    )
+    source = text(_("Where"), 60, required=True, help_text=_("Such as: phone call, letter, shop."))
+    wording = forms.CharField(
+        label=_("Wording shown"), required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
+    )
+
+
+class ReturnForm(Plain):
+    """One field per line that can still come back."""
+
+    def __init__(self, lines: list[Line], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = [line for line in lines if line.quantity > line.returned]
+        for line in self.lines:
+            left = line.quantity - line.returned
+            self.fields[f"line_{line.position}"] = forms.DecimalField(
+                label=line.name or line.product,
+                required=False,
+                min_value=Decimal(0),
+                max_value=left,
+                decimal_places=3,
+                help_text=_("Up to %(left)s can come back.") % {"left": f"{left.normalize():f}"},
+                widget=UnfoldAdminDecimalFieldWidget,
+            )
+        self.fields["reason"] = text(_("Reason"), 200, help_text=_("Why it comes back; no personal details."))
+
+    def quantities(self) -> dict[int, Decimal]:
+        given = {line.position: self.cleaned_data.get(f"line_{line.position}") for line in self.lines}
+        return {position: quantity for position, quantity in given.items() if quantity}
+
+
+class EraseForm(Plain):
+    number = text(_("Type the customer's number"), 60, required=True)
+    sure = forms.BooleanField(label=_("I know that this cannot be undone."), widget=UnfoldBooleanWidget)
+
+    def __init__(self, customer: Customer, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+
+    def clean_number(self) -> str:
+        number = str(self.cleaned_data["number"]).strip()
+        if number != self.customer.number:
+            raise ValidationError(_("This is not the number of this customer."), code="other_number")
+        return number
+
+
+class MergeForm(Plain):
+    into = text(_("Merge into"), 60, required=True, help_text=_("The number of the customer who stays."))

@@ -1,0 +1,88 @@
+"""What a customer bought and brought back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from config.admin import site
+from customers.actions import history, returns
+from customers.forms import ReturnForm
+from customers.models import AccessLog, Customer, Purchase
+from customers.money import in_words
+from customers.pages.customer import PURCHASES, trail
+from customers.pages.listing import LATEST, all_of, as_file, keyset
+from customers.queries import lists
+from customers.spreadsheets import rows_to_csv
+from people.requests import StaffRequest
+
+VIEW, RETURN, EXPORT = "customers.view_purchase", "customers.return_purchase", "customers.export_customer"
+
+
+@site.page("customers/<int:pk>/purchases/", name="customer_purchases", permission=VIEW)
+def purchases(request: StaffRequest, pk: int) -> HttpResponseBase:
+    customer = get_object_or_404(Customer, pk=pk)
+    bought = lists.purchases(customer)
+    if as_file(request) and request.user.has_perm(EXPORT):
+        history.note(customer, AccessLog.What.LISTED, by=request.user, fields=["purchases"])
+        header = [_("Order"), _("Bought"), _("Total"), _("Returned"), _("Channel"), _("Store"), _("Status")]
+        return rows_to_csv(header, (_row(purchase) for purchase in all_of(bought, LATEST)), filename="purchases.csv")
+    context: dict[str, Any] = {
+        "customer": customer,
+        "purchases": keyset(request, bought, LATEST, limit=PURCHASES if request.htmx else 25),  # type: ignore[attr-defined]
+        "may": {"export": request.user.has_perm(EXPORT)},
+    }
+    if request.htmx:  # type: ignore[attr-defined]
+        return site.render(request, "customers/_purchase_rows.html", **context)
+    return site.render(
+        request, "customers/purchases.html", title=_("Purchases"), breadcrumbs=trail(customer), **context
+    )
+
+
+def _row(purchase: Purchase) -> list[object]:
+    return [
+        purchase.number,
+        purchase.at,
+        in_words(purchase.total, purchase.currency),
+        in_words(purchase.returned, purchase.currency),
+        purchase.channel,
+        purchase.store,
+        purchase.get_status_display(),
+    ]
+
+
+@site.page("purchases/<int:pk>/", name="purchase", permission=VIEW)
+def purchase_page(request: StaffRequest, pk: int) -> HttpResponse:
+    purchase = get_object_or_404(Purchase.objects.select_related("customer", "source"), pk=pk)
+    lines = list(purchase.lines.order_by("position"))
+    may_return = request.user.has_perm(RETURN) and purchase.status == Purchase.Status.STANDING
+    form = ReturnForm(lines, request.POST or None) if may_return else None
+    if form and form.is_valid():
+        try:
+            done = returns.record(purchase, form.quantities(), reason=form.cleaned_data["reason"], by=request.user)
+        except ValidationError as refusal:
+            form.show(refusal)
+        else:
+            amount = in_words(done.amount, purchase.currency)
+            messages.success(request, _("Goods worth %(amount)s came back.") % {"amount": amount})
+            return redirect("admin:purchase", pk)
+    history.note(purchase.customer, AccessLog.What.VIEWED, by=request.user, fields=["purchase"])
+    above = [
+        *trail(purchase.customer),
+        (_("Purchases"), reverse("admin:customer_purchases", args=[purchase.customer_id])),
+    ]
+    return site.render(
+        request,
+        "customers/purchase.html",
+        title=_("Order %(number)s") % {"number": purchase.number},
+        breadcrumbs=above,
+        purchase=purchase,
+        lines=lines,
+        returned=purchase.returns.order_by("at", "pk").prefetch_related("lines__line"),
+        form=form,
+    )

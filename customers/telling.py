@@ -1,0 +1,86 @@
+"""Facts in words: what a line of the timeline says beside its verb, and the sign before it. Pure; no database."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from customers.models import ConsentDecision, Profile, Verb
+from customers.money import in_words
+
+ICONS = {
+    Verb.ADDED: "person_add",
+    Verb.CHANGED: "edit",
+    Verb.MERGED: "merge",
+    Verb.ERASED: "person_off",
+    Verb.STAGE_REACHED: "trending_flat",
+    Verb.CONSENT_GIVEN: "check_circle",
+    Verb.CONSENT_WITHDRAWN: "do_not_disturb_on",
+    Verb.BOUGHT: "shopping_bag",
+    Verb.RETURNED: "assignment_return",
+    Verb.PURCHASE_CANCELLED: "remove_shopping_cart",
+    Verb.VISITED: "storefront",
+    Verb.EMAIL_OPENED: "drafts",
+    Verb.EMAIL_CLICKED: "ads_click",
+    Verb.REVIEWED: "rate_review",
+    Verb.PHOTO_SHARED: "photo_camera",
+    Verb.REFERRED: "group_add",
+}
+
+# What one looks for in a timeline, and the verbs that it takes.
+GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
+    "purchases": (
+        gettext_lazy("Purchases"),
+        frozenset({Verb.BOUGHT, Verb.RETURNED, Verb.PURCHASE_CANCELLED}),
+    ),
+    "points": (
+        gettext_lazy("Points"),
+        frozenset(verb for verb in Verb if verb.startswith(("points_", "wallet_"))),
+    ),
+    "consent": (gettext_lazy("Consent"), frozenset({Verb.CONSENT_GIVEN, Verb.CONSENT_WITHDRAWN})),
+    "record": (
+        gettext_lazy("The record"),
+        frozenset({Verb.ADDED, Verb.CHANGED, Verb.MERGED, Verb.ERASED, Verb.STAGE_REACHED}),
+    ),
+    "doings": (
+        gettext_lazy("Visits and the like"),
+        frozenset(
+            {
+                Verb.VISITED, Verb.EMAIL_OPENED, Verb.EMAIL_CLICKED, Verb.PROFILE_COMPLETED, Verb.SOCIAL_LINKED,
+                Verb.REVIEWED, Verb.PHOTO_SHARED, Verb.QUESTION_ANSWERED, Verb.RECEIPT_SUBMITTED, Verb.SHARED,
+                Verb.REFERRED,
+            }
+        ),
+    ),
+}  # fmt: skip
+
+
+def icon_of(verb: str) -> str:
+    return ICONS.get(verb, "toll" if verb.startswith(("points_", "wallet_")) else "event_note")  # type: ignore[call-overload]
+
+
+def particulars(verb: str, about: Mapping[str, Any]) -> str:
+    """What a fact says beside its verb; nothing where it says nothing that people can read."""
+    parts = []
+    if about.get("number") and verb in GROUPS["purchases"][1]:
+        parts.append(_("order %(number)s") % {"number": about["number"]})
+    amount = about.get("amount", about.get("total"))
+    if isinstance(amount, int) and isinstance(about.get("currency"), str):
+        parts.append(in_words(amount, about["currency"]))
+    if isinstance(about.get("points"), int):
+        parts.append(ngettext("%(points)d point", "%(points)d points", about["points"]) % {"points": about["points"]})
+    if verb in GROUPS["consent"][1]:
+        parts.append(_label(ConsentDecision.Channel, about.get("channel")))
+        parts.append(_label(ConsentDecision.Purpose, about.get("purpose")))
+    if verb == Verb.CHANGED and isinstance(about.get("fields"), list):
+        parts.append(", ".join(str(field).replace("_", " ") for field in about["fields"]))
+    if verb == Verb.STAGE_REACHED:
+        parts.append(_label(Profile.Stage, about.get("stage", about.get("to"))))
+    if about.get("reason") and verb not in GROUPS["purchases"][1]:
+        parts.append(str(about["reason"]).replace("_", " "))
+    return " · ".join(part for part in parts if part)
+
+
+def _label(choices: Any, value: Any) -> str:
+    return str(choices(value).label) if value in choices.values else str(value or "")

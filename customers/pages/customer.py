@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from config.admin import site
 from customers.actions import consents, history, privacy
-from customers.forms import DecisionForm, EraseForm
+from customers.forms import DecisionForm
 from customers.models import AccessLog, ConsentDecision, Customer, Profile
 from customers.pages.listing import LATEST, all_of, as_file, chosen, keyset
 from customers.queries import access, lists
@@ -25,7 +25,7 @@ from customers.spreadsheets import rows_to_csv
 from customers.telling import GROUPS, particulars
 from people.requests import StaffRequest
 
-VIEW, EXPORT, ERASE = "customers.view_customer", "customers.export_customer", "customers.erase_customer"
+VIEW, EXPORT = "customers.view_customer", "customers.export_customer"
 DECIDE, AUDIT = "customers.add_consentdecision", "customers.audit_access"
 FACTS, PURCHASES = 20, 8
 
@@ -82,8 +82,6 @@ def _about(request: StaffRequest, customer: Customer) -> dict[str, Any]:
                 ("change", "change_customer"),
                 ("decide", "add_consentdecision"),
                 ("export", "export_customer"),
-                ("erase", "erase_customer"),
-                ("merge", "merge_customer"),
                 ("audit", "audit_access"),
             )
         },
@@ -156,27 +154,3 @@ def export(request: StaffRequest, pk: int) -> HttpResponse:
     text = json.dumps(everything, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     headers = {"Content-Disposition": f'attachment; filename="customer-{customer.pk}.json"'}
     return HttpResponse(text, content_type="application/json; charset=utf-8", headers=headers)
-
-
-@site.page("customers/<int:pk>/erase/", name="erase_customer", permission=ERASE)
-def erase(request: StaffRequest, pk: int) -> HttpResponse:
-    customer = get_object_or_404(Customer.objects.standing(), pk=pk)
-    form = EraseForm(customer, request.POST or None)
-    if form.is_valid():
-        try:
-            privacy.erase(customer, by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
-            messages.success(request, _("The person is forgotten. What they bought stays as a figure of nobody."))
-            return redirect("admin:customers")
-    profile = Profile.objects.filter(customer=customer).first()
-    return site.render(
-        request,
-        "customers/erase.html",
-        title=_("Erase"),
-        breadcrumbs=trail(customer),
-        customer=customer,
-        profile=profile,
-        form=form,
-    )

@@ -6,5 +6,5 @@ BACKWARDS = "ALTER FUNCTION customers_grams(text) PARALLEL SAFE"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0006_names_are_found_by_index")]
+    dependencies = [("customers", "0007_import_runs")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

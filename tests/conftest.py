@@ -1,11 +1,20 @@
 """The cast: who does things in the tests, and what they may do."""
 
+from collections.abc import Iterator
+
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from people.models import User
 from people.roles import Role
 from tests.factories import people
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> Iterator[None]:
+    """Passwords are hashed as slowly as possible in production, and a thousand times a run here."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture

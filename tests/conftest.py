@@ -7,6 +7,7 @@ from django.test import Client, override_settings
 
 from people.models import User
 from people.roles import Role
+from tests import databases
 from tests.factories import people
 
 
@@ -15,6 +16,18 @@ def _quick_passwords() -> Iterator[None]:
     """Passwords are hashed as slowly as possible in production, and a thousand times a run here."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Before pytest-django makes the database, when its name is known."""
+    databases.copy_migrated()
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb() -> bool:
+    """The cluster is thrown away after each run; there is no old database that ``--create-db`` could mean."""
+    return False
 
 
 @pytest.fixture

@@ -3,6 +3,11 @@
 from celery.schedules import crontab
 
 TIMETABLE: dict[str, dict[str, object]] = {
+    "imports go on": {
+        "task": "customers.tasks.carry_imports_on",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
     "customers move from stage to stage": {
         "task": "customers.tasks.move_stages",
         "schedule": crontab(minute=20),

@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from customers.actions import duplicates, stages
+from customers.actions.imports import turns
 
 
 @shared_task
@@ -14,3 +15,9 @@ def move_stages() -> int:
 @shared_task
 def find_duplicates() -> int:
     return duplicates.find()
+
+
+@shared_task
+def carry_imports_on() -> int:
+    """One turn for every import under way that nobody is working on."""
+    return turns.take()

@@ -1,13 +1,16 @@
 """What the first rows of a file say about how it is to be read: proposed to a person, who decides."""
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from customers.files.figures import LAYOUTS, moment_reader
-from customers.files.mappings import DATES, Mapping
-from customers.files.sheets import Row
+from customers.files.mappings import COLUMNS, DATES, WHITESPACE, Mapping
+from customers.files.sheets import Row, pieces
 
 LOOKED_AT = 1000  # rows
 
@@ -29,3 +32,95 @@ def contradiction(rows: Iterable[Row], header: list[str], mapping: Mapping) -> s
                 "stated": DATES[mapping.date],
             }
     return None
+
+
+NAMES = {
+    "number": "order number ordernumber orderid invoice invoiceno invoicenumber basket basketid receipt",
+    "customer": "customer customerid customernumber client clientid household householdid member",
+    "at": "date orderdate invoicedate datetime timestamp transactiontimestamp purchasedat createdat day",
+    "time": "time ordertime",
+    "product": "product productid productcode sku stockcode item itemcode articleno article",
+    "name": "name description productname title",
+    "category": "category productcategory",
+    "brand": "brand",
+    "supplier": "supplier vendor",
+    "quantity": "quantity qty count numberofcds pieces units",
+    "unit_price": "price unitprice",
+    "amount": "amount total linetotal salesvalue dollarvalue value",
+    "discount": "discount retaildisc rebate",
+    "tax": "tax vat",
+    "shipping": "shipping postage",
+    "channel": "channel",
+    "store": "store storeid shop",
+    "currency": "currency",
+    "email": "email emailaddress mail",
+    "phone": "phone telephone mobile",
+    "birthday": "birthday dateofbirth birthdate",
+    "language": "language",
+    "zone": "zone timezone",
+    "country": "country",
+    "city": "city town",
+    "street": "street address address1",
+    "postcode": "postcode zip postalcode",
+    "region": "region state",
+    "key": "key id eventid",
+    "verb": "verb event type",
+}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A mapping to begin with, and what could not be told from the file: a person has to say it."""
+
+    mapping: Mapping
+    open_questions: tuple[str, ...]
+
+
+def propose(path: Path, kind: str = "purchases") -> Proposal:
+    """What the first bytes of a file speak for. Raises FileDamaged."""
+    start = next(pieces(path, 1 << 16), b"")
+    encoding = _encoding(start)
+    text = start.decode(encoding, errors="replace")
+    lines = [line for line in text.splitlines() if line.strip()][:LOOKED_AT]
+    separator = _separator(lines)
+    table = [line.split() if separator == WHITESPACE else line.split(separator) for line in lines]
+    header = bool(table) and not any(any(sign.isdigit() for sign in cell) for cell in table[0])
+    names = [cell.strip(' "\ufeff') for cell in table[0]] if header else []
+    columns = {ours: found for ours in COLUMNS[kind] if (found := _column(names, ours))}
+    place = names.index(columns["at"]) if "at" in columns else None
+    dates = [row[place].strip(' "') for row in table[1:-1] if place is not None and place < len(row)]
+    layouts = [layout for layout in LAYOUTS if dates and all(map(moment_reader(layout, "UTC"), dates))]
+    mapping = Mapping(
+        columns=columns,
+        kind=kind,
+        encoding=encoding,
+        separator=separator,
+        header=header,
+        decimal="," if separator == ";" else ".",
+        date=layouts[0] if len(layouts) == 1 else "",
+    )
+    return Proposal(mapping, () if len(layouts) == 1 or not dates else ("date",))
+
+
+def _encoding(start: bytes) -> str:
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        start[:-4].decode("utf-8")
+    except UnicodeDecodeError as error:
+        return "utf-8-sig" if error.start > len(start) - 8 else "cp1252"
+    return "utf-8-sig"
+
+
+def _separator(lines: list[str]) -> str:
+    """The sign that divides the lines into the same number of columns most steadily."""
+    for sign in ("\t", ";", "|", ","):
+        counts = {line.count(sign) for line in lines[:50]}
+        if counts and min(counts) > 0 and (sign == "," or len(counts) == 1):
+            return sign
+    return WHITESPACE if lines and min(len(line.split()) for line in lines) > 1 else ","
+
+
+def _column(names: list[str], ours: str) -> str | None:
+    known = {ours.replace("_", ""), *NAMES.get(ours, "").split()}
+    return next((name for name in names if re.sub("[^a-z0-9]", "", name.lower()) in known), None)

@@ -1,6 +1,8 @@
 """Files that were brought in: each run, what stayed out of it and why, and what waits for its turn."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -89,8 +91,14 @@ class ImportRun(models.Model):
         return self.state in (self.State.RUNNING, self.State.CHECKING)
 
     @property
+    def shown_totals(self) -> dict[str, Any]:
+        """What came of it; of a dry run, what will."""
+        totals: dict[str, Any] = self.totals or self.dry_totals
+        return {"rows": None, "orders": None} | totals
+
+    @property
     def refused_rows(self) -> int:
-        return sum(self.totals.get("refused", {}).values())
+        return sum(self.shown_totals.get("refused", {}).values())
 
 
 class BadRow(models.Model):
@@ -115,6 +123,11 @@ class BadRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.code}"
+
+    @property
+    def shown(self) -> str:
+        """The cells in one line."""
+        return " | ".join(json.loads(self.cells))
 
 
 class WaitingRow(models.Model):

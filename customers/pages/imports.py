@@ -1,0 +1,194 @@
+"""The import centre: files that came in, what became of them, and bringing in another."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from config import spreadsheets
+from config.admin import site
+from config.menu import Group
+from customers.actions.imports import runs
+from customers.currencies import shown
+from customers.files import mappings, proposals, sheets
+from customers.files.mappings import Mapping
+from customers.files.reasons import REASONS
+from customers.import_forms import MappingForm, UploadForm
+from customers.models import ImportRun, Source
+from people.requests import StaffRequest
+
+IMPORT = "customers.import_purchase"
+PER_PAGE, REFUSED_SHOWN, PREVIEWED = 25, 50, 8
+WAY_OUT = {"check": runs.check, "start": runs.start, "pause": runs.pause}
+State = ImportRun.State
+
+
+@site.page(
+    "imports/", name="imports", permission=IMPORT, menu=gettext_lazy("Imports"), icon="upload_file", group=Group.SETUP
+)
+def import_list(request: StaffRequest) -> HttpResponse:
+    found = ImportRun.objects.select_related("source", "by")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return site.render(request, "customers/imports/list.html", title=_("Imports"), page=page)
+
+
+@site.page("imports/new/", name="import_new", permission=IMPORT)
+def upload(request: StaffRequest) -> HttpResponse:
+    form = UploadForm(request.POST or None)
+    file = request.FILES.get("file")
+    if request.method == "POST" and not file:
+        form.add_error(None, _("Choose a file."))
+    if form.is_valid() and file:
+        try:
+            run = runs.upload(_source(form.cleaned_data), file, by=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            return redirect("admin:import_mapping", run.pk)
+    return site.render(
+        request, "customers/imports/upload.html", title=_("Bring a file in"), form=form, breadcrumbs=_above()
+    )
+
+
+def _source(said: dict[str, Any]) -> Source:
+    if said["source"]:
+        return said["source"]
+    return Source.objects.get_or_create(code=said["new_source"], defaults={"name": said["new_source"]})[0]
+
+
+def _above(run: ImportRun | None = None) -> list[tuple[str, str]]:
+    trail = [(_("Imports"), reverse("admin:imports"))]
+    return [*trail, (run.file_name, reverse("admin:import_run", args=[run.pk]))] if run else trail
+
+
+@site.page("imports/<int:pk>/mapping/", name="import_mapping", permission=IMPORT)
+def mapping(request: StaffRequest, pk: int) -> HttpResponse:
+    run = get_object_or_404(ImportRun.objects.select_related("source"), pk=pk)
+    if run.state not in (State.UPLOADED, State.CONFIRMED, State.CHECKED) or not run.path:
+        return redirect("admin:import_run", pk)
+    base, questions = _begin_with(request, run)
+    said = _settings(request, base)
+    header, rows = _preview(run, said)
+    form = MappingForm(request.POST or None, base=base, header=header, initial=MappingForm.initial_of(base))
+    if request.method == "POST" and "confirm" in request.POST and form.is_valid():
+        try:
+            runs.confirm(run, form.mapping(), expected=form.expected())
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            return redirect("admin:import_run", pk)
+    if request.method == "POST" and "confirm" not in request.POST:
+        form = MappingForm(base=base, header=header, initial=request.POST.dict())
+    return site.render(
+        request,
+        "customers/imports/mapping.html",
+        title=_("How is this file read?"),
+        breadcrumbs=_above(run),
+        run=run,
+        form=form,
+        header=header,
+        rows=rows,
+        questions=questions,
+        ready=sorted(mappings.ready_made()),
+        chosen=request.GET.get("as", ""),
+    )
+
+
+def _begin_with(request: StaffRequest, run: ImportRun) -> tuple[Mapping, tuple[str, ...]]:
+    """The mapping chosen, kept or proposed, and what a person has to say because the file does not."""
+    ready = mappings.ready_made()
+    if request.GET.get("as") in ready:
+        return ready[request.GET["as"]], ()
+    for kept in (run.mapping, run.source.mapping):
+        if kept:
+            return mappings.from_json(kept), ()
+    proposal = proposals.propose(run.file, run.kind)
+    return proposal.mapping, proposal.open_questions
+
+
+def _settings(request: StaffRequest, base: Mapping) -> Mapping:
+    """The settings under which the first rows are shown."""
+    if request.method != "POST":
+        return base
+    return Mapping(
+        columns={},
+        encoding=request.POST.get("encoding", base.encoding),
+        separator=request.POST.get("separator", base.separator),
+        header="header" in request.POST,
+    )
+
+
+def _preview(run: ImportRun, said: Mapping) -> tuple[list[str], list[list[str]]]:
+    try:
+        with sheets.opened(run.file, said.encoding) as text:
+            header, rows = sheets.without_header(text, said)
+            return header, [cells for (_line, cells), _nth in zip(rows, range(PREVIEWED), strict=False)]
+    except (ValidationError, LookupError, TypeError):
+        return [], []
+
+
+@site.page("imports/<int:pk>/", name="import_run", permission=IMPORT)
+def import_run(request: StaffRequest, pk: int) -> HttpResponse:
+    run = get_object_or_404(ImportRun.objects.select_related("source", "by"), pk=pk)
+    return site.render(request, "customers/imports/run.html", title=run.file_name, breadcrumbs=_above(), **_story(run))
+
+
+@site.page("imports/<int:pk>/progress/", name="import_progress", permission=IMPORT)
+def progress(request: StaffRequest, pk: int) -> HttpResponse:
+    """The moving part of a run's page; asked for again as long as the run is under way."""
+    run = get_object_or_404(ImportRun.objects.select_related("source", "by"), pk=pk)
+    return site.render(request, "customers/imports/_progress.html", **_story(run))
+
+
+def _story(run: ImportRun) -> dict[str, Any]:
+    dry = run.state == State.CHECKED
+    totals = run.dry_totals if dry else run.totals
+    amounts = {
+        name: [shown(amount, currency) for currency, amount in totals.get(name, {}).items()]
+        for name in ("amounts", "known_amounts", "returned")
+    }
+    rate = run.done_rows / run.seconds if run.seconds else 0
+    left = (run.total_rows or 0) - run.done_rows
+    return {
+        "run": run,
+        "dry": dry,
+        "totals": totals,
+        "amounts": amounts,
+        "refused": [(REASONS.get(code, code), count) for code, count in sorted(totals.get("refused", {}).items())],
+        "refused_count": sum(totals.get("refused", {}).values()),
+        "bad_rows": [] if run.under_way else run.bad_rows.order_by("line")[:REFUSED_SHOWN],
+        "rate": round(rate),
+        "seconds_left": round(left / rate) if rate and left > 0 else None,
+        "may_start": run.state in (State.CONFIRMED, State.CHECKED, State.PAUSED, State.FAILED)
+        and bool(run.path and run.mapping),
+        "may_check": run.state in (State.CONFIRMED, State.CHECKED) and bool(run.path),
+        "may_map": run.state in (State.UPLOADED, State.CONFIRMED, State.CHECKED) and bool(run.path),
+    }
+
+
+@site.page("imports/<int:pk>/<str:verb>/", name="import_move", permission=IMPORT)
+@require_POST
+def move(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
+    """Begin a dry run, start, go on, or pause."""
+    run = get_object_or_404(ImportRun, pk=pk)
+    if verb not in WAY_OUT:
+        return redirect("admin:import_run", pk)
+    try:
+        WAY_OUT[verb](run)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect("admin:import_run", pk)
+
+
+@site.page("imports/<int:pk>/refused.csv", name="import_refused", permission=IMPORT)
+def refused(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    run = get_object_or_404(ImportRun, pk=pk)
+    header, rows = runs.refused_sheet(run)
+    return spreadsheets.response(f"refused-{run.pk}", header, rows)

@@ -1,0 +1,178 @@
+"""The import centre: upload, confirm, dry run, start, refused rows."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from customers.actions.imports import runs, turns
+from customers.models import ImportRun, Purchase, Source
+from tests.factories.imports import DATA, checked, mapping, run_of, written
+
+pytestmark = pytest.mark.django_db
+FILE = b"order,customer,date,product,qty,price\nA,1,2026-03-01,tea,1,1.50\nB,2,2026-03-01,tea,x,2\n"
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def upload(client, content: bytes = FILE) -> ImportRun:
+    answer = client.post(
+        reverse("admin:import_new"), {"new_source": "shop", "file": SimpleUploadedFile("orders.csv", content)}
+    )
+    run = ImportRun.objects.latest("pk")
+    assert answer.url == reverse("admin:import_mapping", args=[run.pk])
+    return run
+
+
+def said(**changes) -> dict[str, str]:
+    """The mapping page as it is sent."""
+    usual = {
+        "encoding": "utf-8-sig",
+        "separator": ",",
+        "header": "on",
+        "decimal": ".",
+        "date": "iso",
+        "zone": "Europe/Berlin",
+        "currency": "EUR",
+        "numbered": "on",
+        "create_customers": "on",
+        "column_number": "order",
+        "column_customer": "customer",
+        "column_at": "date",
+        "column_product": "product",
+        "column_quantity": "qty",
+        "column_unit_price": "price",
+        "confirm": "1",
+    }
+    return usual | changes
+
+
+def test_a_file_goes_from_upload_to_its_purchases(marketer_client, marketer):
+    run = upload(marketer_client)
+    page = marketer_client.get(reverse("admin:import_mapping", args=[run.pk]))
+    assert "tea" in page.content.decode()
+    assert page.context["form"].initial["column_number"] == "order"
+
+    marketer_client.post(reverse("admin:import_mapping", args=[run.pk]), said())
+    marketer_client.post(reverse("admin:import_move", args=[run.pk, "check"]))
+    turns.take()
+    page = marketer_client.get(reverse("admin:import_run", args=[run.pk])).content.decode()
+    assert "The dry run is done" in page
+    assert "The quantity is no number" in page
+    assert not Purchase.objects.exists()
+
+    marketer_client.post(reverse("admin:import_move", args=[run.pk, "start"]))
+    assert "hx-get" in marketer_client.get(reverse("admin:import_run", args=[run.pk])).content.decode()
+    assert turns.take() == 1
+
+    done = ImportRun.objects.get()
+    assert (done.state, done.totals["orders"], done.path, done.by) == ("done", 1, "", marketer)
+    assert (Purchase.objects.get().goods, Purchase.objects.get().by) == (150, marketer)
+    assert not list((run.file.parent).iterdir())
+
+
+def test_what_contradicts_the_file_is_shown_on_the_form(marketer_client):
+    run = upload(marketer_client, FILE.replace(b"2026-03-01", b"31/03/2026"))
+
+    page = marketer_client.post(reverse("admin:import_mapping", args=[run.pk]), said(date="m/d/y"))
+
+    assert "Line 2 has the date 31/03/2026" in page.content.decode()
+    assert ImportRun.objects.get().state == "uploaded"
+
+
+def test_ambiguous_dates_are_asked_for_and_not_guessed(marketer_client):
+    run = upload(marketer_client, FILE.replace(b"2026-03-01", b"03/04/2026"))
+
+    page = marketer_client.get(reverse("admin:import_mapping", args=[run.pk]))
+
+    assert page.context["questions"] == ("date",)
+    assert "Say which one it is" in page.content.decode()
+    assert page.context["form"].initial["date"] == ""
+
+
+def test_other_settings_show_other_columns_before_anything_is_confirmed(marketer_client):
+    run = upload(marketer_client, FILE.replace(b",", b";"))
+
+    wrong = said(separator="|")
+    del wrong["confirm"]
+    page = marketer_client.post(reverse("admin:import_mapping", args=[run.pk]), wrong)
+    right = marketer_client.post(reverse("admin:import_mapping", args=[run.pk]), wrong | {"separator": ";"})
+
+    assert len(page.context["header"]) == 1
+    assert right.context["header"] == ["order", "customer", "date", "product", "qty", "price"]
+    assert ImportRun.objects.get().state == "uploaded"
+
+
+def test_a_ready_made_mapping_can_be_chosen(marketer_client):
+    run = upload(marketer_client, (DATA / "online_retail.csv").read_bytes())
+
+    page = marketer_client.get(reverse("admin:import_mapping", args=[run.pk]), {"as": "online_retail"})
+
+    assert page.context["form"].initial["column_number"] == "InvoiceNo"
+    assert page.context["form"].initial["returns_start"] == "C"
+
+
+@pytest.mark.parametrize("content", [b"", None])
+def test_no_file_or_an_empty_one_is_refused_with_a_sentence(marketer_client, content):
+    sent = {"new_source": "shop"} | ({"file": SimpleUploadedFile("a.csv", content)} if content is not None else {})
+
+    page = marketer_client.post(reverse("admin:import_new"), sent).content.decode()
+
+    assert "The file is empty" in page or "Choose a file" in page
+    assert not ImportRun.objects.exists()
+
+
+def test_refused_rows_are_downloaded_with_line_and_reason(marketer_client):
+    run = checked(DATA / "online_retail.csv", "online_retail")
+
+    answer = marketer_client.get(reverse("admin:import_refused", args=[run.pk]))
+
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert lines[0] == "\ufeffline,reason,in words,row"
+    assert len(lines) == 19
+    assert any(line.startswith("33,price_zero,") for line in lines)
+
+
+def test_a_move_that_cannot_be_made_is_answered_with_a_sentence(marketer_client, tmp_path):
+    run = run_of(written(tmp_path, "A,1,2026-03-01,tea,1,1"), mapping())
+
+    page = marketer_client.post(reverse("admin:import_move", args=[run.pk, "pause"]), follow=True)
+
+    assert "that cannot be done now" in page.content.decode()
+
+
+@pytest.mark.parametrize("name", ["imports", "import_new", "import_run", "import_mapping", "import_refused"])
+def test_who_may_not_import_sees_nothing_of_it(agent_client, marketer_client, tmp_path, name):
+    run = run_of(written(tmp_path, "A,1,2026-03-01,tea,1,1"), mapping())
+    address = reverse(f"admin:{name}", args=[run.pk] if name.startswith("import_") and name != "import_new" else [])
+
+    assert agent_client.get(address).status_code == 403
+    assert marketer_client.get(address).status_code == 200
+
+
+def test_the_list_costs_the_same_with_one_run_and_with_three(marketer_client, tmp_path, django_assert_num_queries):
+    path = written(tmp_path, "A,1,2026-03-01,tea,1,1")
+    address = reverse("admin:imports")
+    assert "No file has come in yet" in marketer_client.get(address).content.decode()
+    for _ in range(2):
+        run_of(path, mapping())
+        marketer_client.get(address)
+        with django_assert_num_queries(QUERIES_OF_LIST):
+            marketer_client.get(address)
+
+
+QUERIES_OF_LIST = 4
+
+
+def test_the_uploaded_file_of_an_erased_person_is_removed(marketer_client):
+    run = upload(marketer_client, FILE.replace(b"B,2,", b"B,4711,"))
+    other = upload(marketer_client)
+
+    assert runs.forget(["4711"]) == {"rows": 0, "files": 1}
+
+    run, other = ImportRun.objects.get(pk=run.pk), ImportRun.objects.get(pk=other.pk)
+    assert (run.path, run.state) == ("", "failed")
+    assert other.file.exists()
+    assert Source.objects.count() == 1

@@ -50,8 +50,8 @@ def record(people: Sequence[Person], *, today: date) -> None:
             traits.learn(customer, one.heard, came_from="said on the phone", at=heard_at(one, today=today))
     told = [history(one, today=today) for one in people]
     bought = buy([order for one in told for order in one.orders])
-    for one in told:
-        undo(one, bought)
+    for past in told:
+        undo(past, bought)
     report([happening for one in people for happening in happenings(one, today=today)])
     tidy(pairs)
 

@@ -43,6 +43,7 @@ templates: setup
 	@.venv/bin/djlint templates --lint --quiet
 migrations: setup
 	@$(IN_VENV) manage.py makemigrations --check --dry-run
+	@$(IN_VENV) manage.py spectacular --validate --fail-on-warn --file /dev/null
 # The settings of production, with names that nothing answers to: the check looks at the settings only.
 deployment: setup
 	@PRODUCTION=1 SECRET_KEY=$$($(IN_VENV) -c 'import secrets; print(secrets.token_urlsafe(64))') \

@@ -71,6 +71,11 @@ class Schema(AutoSchema):
             return [KEY]
         return [IF_MATCH] if self.method == "PATCH" else []
 
+    def get_summary(self) -> str | None:
+        """The first sentence of the description: it stands beside the address."""
+        text = (super().get_description() or "").strip().split("\n", 1)[0]  # type: ignore[call-arg]
+        return text.split(". ", 1)[0].split(": ", 1)[0].rstrip(".") or None
+
     def get_description(self) -> str:  # type: ignore[override]
         text = super().get_description() or ""
         needed = needed_for(self.view, self.method)

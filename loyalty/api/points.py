@@ -1,5 +1,6 @@
 """``/customers/…/points/``, statement, redemptions, adjustments; ``/quotes/``."""
 
+from datetime import UTC
 from typing import Any
 
 from django.db.models import QuerySet
@@ -100,4 +101,10 @@ class Quotes(ApiView):
             paid_with_points=basket.points_paid,
             at=basket.at,
         )
-        return Response({"points": quote.points, "activates_at": quote.activates_at, "expires_at": quote.expires_at})
+        return Response(
+            {
+                "points": quote.points,
+                "activates_at": quote.activates_at and quote.activates_at.astimezone(UTC),
+                "expires_at": quote.expires_at and quote.expires_at.astimezone(UTC),
+            }
+        )

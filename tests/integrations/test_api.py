@@ -1,7 +1,11 @@
 """Webhooks over the API."""
 
-import pytest
+import time
 
+import pytest
+from django.conf import settings
+
+from integrations import signing
 from integrations.models import Delivery, Endpoint, Reply
 from integrations.scopes import Scope
 from tests.factories.integrations import Caller, codes
@@ -74,3 +78,16 @@ def test_without_the_scope_nothing_is_shown(path):
 @pytest.mark.parametrize("path", ["", "1/secret/", "1/ping/", "1/pause/", "1/resumption/"])
 def test_without_the_scope_nothing_is_done(path):
     assert Caller(Scope.CUSTOMERS_READ).send(WEBHOOKS + path).status_code == 403
+
+
+def test_the_sample_in_the_documentation_knows_our_signatures():
+    text = (settings.BASE_DIR / "docs" / "api.md").read_text()
+    sample: dict = {}
+    exec(text.split("```python")[1].split("```")[0], sample)
+    now, body = int(time.time()), b'{"verb":"bought"}'
+    header = signing.signature(["whsec_new", "whsec_old"], body, at=now)
+
+    assert sample["is_ours"]("whsec_old", header, body)
+    assert not sample["is_ours"]("whsec_other", header, body)
+    assert not sample["is_ours"]("whsec_old", header, body + b" ")
+    assert not sample["is_ours"]("whsec_new", signing.signature(["whsec_new"], body, at=now - 301), body)

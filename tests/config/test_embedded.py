@@ -5,6 +5,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -211,3 +212,26 @@ def test_a_copy_of_the_programs_runs_elsewhere(tmp_path):
 
     assert version.stdout.startswith("initdb (PostgreSQL) 18")
     assert stat.S_IMODE(initdb.stat().st_mode) == 0o755
+
+
+def test_a_command_that_is_told_to_end_gives_its_lease_back(tmp_path):
+    tmp_path.chmod(0o755)
+    state = tmp_path / "state"
+    environment = {**os.environ, "MAINSTAY_SERVICES": str(state)}
+    command = [
+        sys.executable,
+        "manage.py",
+        "shell",
+        "-v0",
+        "-c",
+        "print('here', flush=True); import time; time.sleep(60)",
+    ]
+    with subprocess.Popen(command, cwd=places.CHECKOUT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "here\n"
+        assert Services(state).postgres.answers()
+        process.terminate()
+        process.wait(30)
+
+    assert process.returncode == 128 + signal.SIGTERM
+    assert not Services(state).postgres.answers()
+    Services(state).remove()

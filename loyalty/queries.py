@@ -119,6 +119,10 @@ def statement(
     if before is not None:
         lines = lines.filter(sequence__lt=before)
     found = list(lines[: size + 1])
+    for line, earlier in zip(found, [*found[1:], None], strict=True):
+        for bucket in BUCKETS:
+            before_it = getattr(earlier, f"{bucket}_after") if earlier else 0
+            setattr(line, f"{bucket}_change", getattr(line, f"{bucket}_after") - before_it)
     return Page(found[:size], found[size - 1].sequence if len(found) > size else None)
 
 

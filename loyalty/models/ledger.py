@@ -169,6 +169,9 @@ class Transaction(models.Model):
     held_after = models.BigIntegerField()
     debt_after = models.BigIntegerField()
 
+    # What the line changed: not stored, worked out by ``queries.statement`` from the line before.
+    pending_change = available_change = held_change = debt_change = 0
+
     class Meta:
         verbose_name = _("transaction")
         verbose_name_plural = _("transactions")

@@ -1,0 +1,15 @@
+"""How a line of the statement shows what it has changed."""
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
+
+from loyalty.models import Transaction
+
+register = template.Library()
+
+
+@register.filter
+def change(line: Transaction, bucket: str) -> str:
+    """What the line changed in the bucket, with its sign; nothing where it changed nothing."""
+    points = getattr(line, f"{bucket}_change", 0)
+    return f"{'+' if points > 0 else '−'}{intcomma(abs(points))}" if points else ""

@@ -1,0 +1,205 @@
+import pytest
+from django.urls import reverse
+
+from loyalty.actions import adjustments, audit, clawbacks, points, redemptions, wallets
+from loyalty.models import AdjustmentRequest, Wallet
+from loyalty.pages import on_the_customer_page
+from tests.factories import customers
+from tests.factories.loyalty import buckets, programme
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def customer():
+    programme()
+    return customers.customer(name="Iris Example")
+
+
+def page(client, name, *arguments, **query):
+    return client.get(reverse(f"admin:{name}", args=arguments), query)
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+def queries_of(client, django_assert_max_num_queries, name, *arguments):
+    with django_assert_max_num_queries(60) as seen:
+        page(client, name, *arguments)
+    return len(seen)
+
+
+def test_the_ledger_shows_its_books_before_anything_happened(agent_client):
+    shown = text(page(agent_client, "ledger"))
+
+    assert "not audited yet" in shown
+    assert "Nothing is sealed yet" in shown
+
+
+def test_the_ledger_shows_its_books_and_the_audit(agent_client, customer):
+    earned = points.earn(customer, 1200)
+    redemptions.redeem(customer, 200)
+    clawbacks.claw_back(earned, 300, reason="returned")
+    audit.seal()
+    points.earn(customer, 34)
+    audit.audit()
+
+    answer = page(agent_client, "ledger")
+
+    books = answer.context["books"]
+    assert (books.issued, books.redeemed, books.clawed_back, books.outstanding) == (1234, 200, 300, 734)
+    assert "proven clean" in text(answer)
+    assert "1,234" in text(answer)
+
+
+def test_the_ledger_shows_that_it_is_wrong(agent_client, customer):
+    points.earn(customer, 100)
+    Wallet.objects.update(available=101)
+    audit.audit()
+
+    shown = text(page(agent_client, "ledger"))
+
+    assert "2 rows do not add up" in shown
+
+
+def test_a_statement_pages_without_counting(agent_client, customer):
+    for n in range(60):
+        points.grant(customer, n + 1, reason=f"line {n + 1}")
+
+    first = page(agent_client, "points_statement", customer.pk)
+    lines = [line.sequence for line in first.context["page"].lines]
+    more = agent_client.get(
+        reverse("admin:points_statement", args=[customer.pk]), {"before": lines[-1]}, headers={"HX-Request": "true"}
+    )
+
+    assert lines == list(range(60, 10, -1))
+    assert [line.sequence for line in more.context["page"].lines] == list(range(10, 0, -1))
+    assert "+60" in text(first)
+    assert "<html" not in more.content.decode()
+    assert "Load more" not in text(more)
+
+
+def test_a_statement_takes_as_many_queries_for_three_lines_as_for_one(
+    agent_client, customer, django_assert_max_num_queries
+):
+    points.grant(customer, 1, reason="one")
+    one = queries_of(agent_client, django_assert_max_num_queries, "points_statement", customer.pk)
+    points.grant(customer, 1, reason="two")
+    points.grant(customer, 1, reason="three")
+
+    assert queries_of(agent_client, django_assert_max_num_queries, "points_statement", customer.pk) == one
+
+
+def test_a_customer_without_points_has_an_empty_statement(agent_client, customer):
+    assert "No points yet" in text(page(agent_client, "points_statement", customer.pk))
+
+
+def test_a_redemption_shows_where_its_points_came_from(agent_client, customer):
+    points.grant(customer, 100, reason="welcome gift")
+    redemption = redemptions.redeem(customer, 60)
+
+    shown = text(page(agent_client, "points_transaction", redemption.pk))
+
+    assert "Where the points came from" in shown
+    assert "welcome gift" in shown
+
+
+def test_the_customer_page_has_a_part_for_points(rf, agent, customer):
+    points.grant(customer, 100, reason="welcome gift")
+    request = rf.get("/")
+    request.user = agent
+
+    template, context = on_the_customer_page(request, customer)
+
+    assert template == "loyalty/panel.html"
+    assert context["balance"].available == 100
+    assert [line.reason for line in context["page"].lines] == ["welcome gift"]
+
+
+def adjust(client, customer, **fields):
+    address = reverse("admin:adjust_points", args=[customer.pk])
+    return client.post(address, {"points": 50, "reason": "sorry", "key": "page:1"} | fields)
+
+
+def test_a_small_adjustment_is_done_at_once_and_a_second_press_does_nothing(manager_client, customer):
+    for _ in range(2):
+        answer = adjust(manager_client, customer)
+
+    assert answer.status_code == 302
+    assert buckets(customer) == (0, 50, 0, 0)
+
+
+def test_a_refusal_is_shown_on_the_form(manager_client, customer):
+    answer = adjust(manager_client, customer, points=-10)
+
+    assert answer.status_code == 200
+    assert "10 are missing" in text(answer)
+
+
+def test_a_large_adjustment_waits_for_somebody_else(manager_client, customer, manager, agent):
+    adjust(manager_client, customer, points=1001)
+    own = AdjustmentRequest.objects.get()
+    other = adjustments.adjust(customer, 2000, reason="asked by another", by=agent)
+    decide = lambda row: manager_client.post(reverse("admin:decide_adjustment", args=[row.pk]), {"approve": "1"})  # noqa: E731
+
+    shown = text(page(manager_client, "adjustments"))
+    decide(own)
+    decide(other)
+
+    assert "Somebody else decides" in shown
+    assert buckets(customer) == (0, 2000, 0, 0)
+    own.refresh_from_db()
+    assert own.status == "waiting"
+    assert "Decided lately" in text(page(manager_client, "adjustments"))
+
+
+def test_a_request_can_be_declined(manager_client, customer, agent):
+    asked = adjustments.adjust(customer, 2000, reason="asked", by=agent)
+
+    assert "2,000 points for Iris Example" in text(manager_client.get(reverse("admin:index")))
+    manager_client.post(reverse("admin:decide_adjustment", args=[asked.pk]), {"decline": "1"})
+
+    asked.refresh_from_db()
+    assert (asked.status, buckets(customer)) == ("declined", (0, 0, 0, 0))
+
+
+def test_a_wallet_is_frozen_and_opened_again(manager_client, customer):
+    points.grant(customer, 10, reason="start")
+    address = reverse("admin:freeze_wallet", args=[customer.pk])
+
+    manager_client.post(address, {"reason": "odd"})
+    assert Wallet.objects.get().status == "frozen"
+    assert "neither come nor go" in text(page(manager_client, "points_statement", customer.pk))
+    manager_client.post(address, {"reason": "cleared"})
+
+    assert Wallet.objects.get().status == "open"
+
+
+@pytest.mark.parametrize("name", ["ledger", "points_statement", "adjust_points", "freeze_wallet", "adjustments"])
+def test_who_may_not_see_points_sees_none(intern_client, customer, name):
+    arguments = [] if name in ("ledger", "adjustments") else [customer.pk]
+
+    assert page(intern_client, name, *arguments).status_code == 403
+
+
+def test_who_only_looks_neither_adjusts_nor_decides(agent_client, customer, manager):
+    asked = adjustments.adjust(customer, 2000, reason="asked", by=manager)
+
+    assert page(agent_client, "adjust_points", customer.pk).status_code == 403
+    assert agent_client.post(reverse("admin:decide_adjustment", args=[asked.pk])).status_code == 403
+    assert "Approve" not in text(page(agent_client, "adjustments"))
+
+
+def test_the_lists_of_the_admin_open(manager_client, customer):
+    points.grant(customer, 10, reason="start")
+    run = audit.audit()
+    wallets.freeze(customer, reason="odd")
+
+    for name, *arguments in (
+        ("loyalty_programme_changelist",),
+        ("loyalty_programme_change", Wallet.objects.get().programme_id),
+        ("loyalty_auditrun_changelist",),
+        ("loyalty_auditrun_change", run.pk),
+    ):
+        assert page(manager_client, name, *arguments).status_code == 200

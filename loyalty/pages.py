@@ -56,7 +56,7 @@ def statement(request: StaffRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=pk)
     before = request.GET.get("before", "")
     page = queries.statement(customer, before=int(before) if before.isdigit() else None, size=LINES)
-    context = {"customer": customer, "page": page}
+    context: dict[str, Any] = {"customer": customer, "page": page}
     if request.headers.get("HX-Request"):
         return render(request, "loyalty/_lines.html", context)
     return site.render(
@@ -205,4 +205,6 @@ def _may(request: HttpRequest) -> dict[str, bool]:
 
 
 def _trail(customer: Customer) -> list[tuple[str, str]]:
-    return [(_("Points of %(customer)s") % {"customer": customer}, reverse("admin:points_statement", args=[customer.pk]))]
+    return [
+        (_("Points of %(customer)s") % {"customer": customer}, reverse("admin:points_statement", args=[customer.pk]))
+    ]

@@ -12,4 +12,5 @@ register = template.Library()
 def change(line: Transaction, bucket: str) -> str:
     """What the line changed in the bucket, with its sign; nothing where it changed nothing."""
     points = getattr(line, f"{bucket}_change", 0)
-    return f"{'+' if points > 0 else '−'}{intcomma(abs(points))}" if points else ""
+    sign = "+" if points > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{intcomma(abs(points))}" if points else ""

@@ -141,11 +141,10 @@ def test_a_large_adjustment_waits_for_somebody_else(manager_client, customer, ma
     adjust(manager_client, customer, points=1001)
     own = AdjustmentRequest.objects.get()
     other = adjustments.adjust(customer, 2000, reason="asked by another", by=agent)
-    decide = lambda row: manager_client.post(reverse("admin:decide_adjustment", args=[row.pk]), {"approve": "1"})  # noqa: E731
 
     shown = text(page(manager_client, "adjustments"))
-    decide(own)
-    decide(other)
+    for row in (own, other):
+        manager_client.post(reverse("admin:decide_adjustment", args=[row.pk]), {"approve": "1"})
 
     assert "Somebody else decides" in shown
     assert buckets(customer) == (0, 2000, 0, 0)
@@ -183,12 +182,12 @@ def test_who_may_not_see_points_sees_none(intern_client, customer, name):
     assert page(intern_client, name, *arguments).status_code == 403
 
 
-def test_who_only_looks_neither_adjusts_nor_decides(agent_client, customer, manager):
+def test_who_only_looks_neither_adjusts_nor_decides(board_manager_client, customer, manager):
     asked = adjustments.adjust(customer, 2000, reason="asked", by=manager)
 
-    assert page(agent_client, "adjust_points", customer.pk).status_code == 403
-    assert agent_client.post(reverse("admin:decide_adjustment", args=[asked.pk])).status_code == 403
-    assert "Approve" not in text(page(agent_client, "adjustments"))
+    assert page(board_manager_client, "adjust_points", customer.pk).status_code == 403
+    assert board_manager_client.post(reverse("admin:decide_adjustment", args=[asked.pk])).status_code == 403
+    assert "Approve" not in text(page(board_manager_client, "adjustments"))
 
 
 def test_the_lists_of_the_admin_open(manager_client, customer):

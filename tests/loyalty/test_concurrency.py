@@ -1,14 +1,14 @@
 """Many at once on the real database: nothing is spent twice, nobody waits for good."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 
 from loyalty.actions import audit, points, redemptions, transfers
-from loyalty.models import Transaction, Wallet
+from loyalty.models import Seal, Transaction, Wallet
 from tests.factories import customers
 from tests.factories.loyalty import buckets, programme
 
@@ -117,3 +117,31 @@ def test_a_batch_and_single_calls_on_the_same_wallets_add_up():
     assert [buckets(person) for person in people] == [(0, 8, 0, 0)] * 6
     assert set(Wallet.objects.values_list("sequence", flat=True)) == {8}
     assert clean()
+
+
+def test_sealing_waits_for_those_who_were_writing_and_leaves_nothing_out(customer):
+    """An id drawn early and committed late must not end up behind the seal."""
+    points.grant(customer, 1, reason="start")
+    other, begun, sealed = customers.customer(), Event(), Event()
+
+    def slow():
+        try:
+            with transaction.atomic():
+                points.grant(other, 2, reason="slow")
+                begun.set()
+                sealed.wait(10)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(slow)
+        begun.wait(10)
+        points.grant(customer, 3, reason="quick")  # a later id, committed first
+        with pytest.raises(audit.LedgerInUse):
+            audit.seal(patience=0.2)
+        assert not Seal.objects.exists()
+        sealed.set()
+        writing.result()
+
+    assert audit.seal() == 3
+    assert audit.audit().is_clean

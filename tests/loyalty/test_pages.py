@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from loyalty.actions import adjustments, audit, clawbacks, points, redemptions, wallets
 from loyalty.models import AdjustmentRequest, Wallet
-from loyalty.pages import on_the_customer_page
+from loyalty.pages.statements import on_the_customer_page
 from tests.factories import customers
 from tests.factories.loyalty import buckets, programme
 

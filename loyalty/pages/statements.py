@@ -1,0 +1,114 @@
+"""A customer's points: the statement, one transaction of it, the part on the customer page; freezing the wallet."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.admin import site
+from customers.models import Customer
+from loyalty import queries
+from loyalty.actions import wallets
+from loyalty.forms import ReasonForm
+from loyalty.models import Transaction, Wallet
+from people.requests import StaffRequest
+
+VIEW, ADJUST, FREEZE = "loyalty.view_transaction", "loyalty.adjust_points", "loyalty.freeze_wallet"
+LINES, FIRST_LINES = 50, 8
+
+
+@site.page("ledger/customers/<int:pk>/", name="points_statement", permission=VIEW)
+def statement(request: StaffRequest, pk: int) -> HttpResponse:
+    customer = get_object_or_404(Customer, pk=pk)
+    before = request.GET.get("before", "")
+    page = queries.statement(customer, before=int(before) if before.isdigit() else None, size=LINES)
+    context: dict[str, Any] = {"customer": customer, "page": page}
+    if request.headers.get("HX-Request"):
+        return render(request, "loyalty/_lines.html", context)
+    return site.render(
+        request,
+        "loyalty/statement.html",
+        title=_("Points statement"),
+        breadcrumbs=trail(customer)[:1],
+        may=may(request),
+        **context,
+        **figures(customer),
+    )
+
+
+@site.page("ledger/transactions/<int:pk>/", name="points_transaction", permission=VIEW)
+def transaction(request: StaffRequest, pk: int) -> HttpResponse:
+    """One transaction with its transfers; a redemption with the purchases that had earned its points."""
+    chosen = Transaction.objects.select_related("wallet__customer", "wallet__programme", "by", "purchase", "reverses")
+    found = get_object_or_404(chosen, pk=pk)
+    customer = found.wallet.customer
+    return site.render(
+        request,
+        "loyalty/transaction.html",
+        title=_("Points: %(kind)s") % {"kind": found.get_kind_display()},
+        breadcrumbs=trail(customer),
+        line=found,
+        customer=customer,
+        transfers=found.transfers.select_related("lot").order_by("number")[:200],
+        explained=queries.explain(found),
+        followers=found.followers.order_by("pk")[:50],
+    )
+
+
+@site.page("ledger/customers/<int:pk>/freeze/", name="freeze_wallet", permission=FREEZE)
+def freeze(request: StaffRequest, pk: int) -> HttpResponse:
+    """Stop the wallet, or open it again where it is frozen."""
+    customer = get_object_or_404(Customer, pk=pk)
+    wallet = queries.wallet_of(customer)
+    frozen = wallet is not None and wallet.status == Wallet.Status.FROZEN
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        turn = wallets.reopen if frozen else wallets.freeze
+        try:
+            turn(customer, reason=form.cleaned_data["reason"], by=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("The wallet is open again.") if frozen else _("The wallet is frozen."))
+            return redirect("admin:points_statement", customer.pk)
+    return site.render(
+        request,
+        "loyalty/freeze.html",
+        title=_("Open the wallet again") if frozen else _("Freeze the wallet"),
+        breadcrumbs=trail(customer),
+        form=form,
+        customer=customer,
+        frozen=frozen,
+    )
+
+
+@site.panel("customer", title=gettext_lazy("Points"), permission=VIEW, order=20)
+def on_the_customer_page(request: HttpRequest, customer: Customer) -> tuple[str, dict[str, Any]]:
+    page = queries.statement(customer, size=FIRST_LINES)
+    return "loyalty/panel.html", {"customer": customer, "page": page, "may": may(request), **figures(customer)}
+
+
+def figures(customer: Customer) -> dict[str, Any]:
+    return {
+        "wallet": queries.wallet_of(customer),
+        "balance": queries.balance(customer),
+        "expiries": queries.next_expiries(customer, many=3),
+        "activations": queries.next_activations(customer, many=3),
+    }
+
+
+def may(request: HttpRequest) -> dict[str, bool]:
+    return {"adjust": request.user.has_perm(ADJUST), "freeze": request.user.has_perm(FREEZE)}
+
+
+def trail(customer: Customer) -> list[tuple[str, str]]:
+    """The pages above one about the customer's points."""
+    return [
+        (str(customer), reverse("admin:customer", args=[customer.pk])),
+        (_("Points statement"), reverse("admin:points_statement", args=[customer.pk])),
+    ]

@@ -19,7 +19,7 @@ from customers.actions import profile, purchases, returns
 from customers.models import Fact, Purchase, Return, Verb
 from customers.orders import Order
 from loyalty import arithmetic
-from loyalty.actions import clawbacks, erasure, points, programmes, redemptions, wallets
+from loyalty.actions import clawbacks, erasure, lots, points, programmes, redemptions, wallets
 from loyalty.actions.points import Outcome, Points
 from loyalty.models import Account, Payment, Programme, Transaction, Wallet
 from people.models import User
@@ -195,7 +195,7 @@ def _restore(redemption: Transaction, purchase: Purchase, returned: int, at: dat
     wallets.locked_of(redemption, at=at)
     taken = redemptions.redemption_of(redemption)
     paid = sum(taken.transfers.filter(target=Account.REDEEMED).values_list("points", flat=True))
-    left = sum(part for _, part in redemptions.unreversed(taken))
+    left = sum(part for _, part in lots.unreversed(taken))
     due = arithmetic.given_back(paid, goods=purchase.goods, returned=returned) - (paid - left)
     if due > 0:
         redemptions.reverse(taken, min(due, left), reason="returned", at=at, purchase_id=purchase.pk)

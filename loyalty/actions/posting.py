@@ -47,7 +47,7 @@ class Statement:
 
 
 ISSUE_ONE, ISSUE_MANY = Statement(statements.ISSUE_ONE), Statement(statements.ISSUE_MANY)
-TAKE, POST, SETTLE = Statement(statements.TAKE), Statement(statements.POST), Statement(statements.SETTLE)
+TAKE, POST = Statement(statements.TAKE), Statement(statements.POST)
 
 
 def run(statement: Statement, values: Mapping[str, Any], *, prepare: bool = True) -> list[tuple[Any, ...]]:

@@ -1,18 +1,16 @@
 """Points go out: redeemed at once, or held first and then captured or released. A redemption can be reversed."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
 from customers.models import Customer, Verb
-from loyalty import arithmetic
 from loyalty.actions import posting, wallets
+from loyalty.actions.lots import Portions, returning, split, to, unreversed
 from loyalty.actions.points import repaid, with_rules
-from loyalty.actions.posting import Draft, Line, Move, NewLot
+from loyalty.actions.posting import Draft, Line, Move
 from loyalty.actions.programmes import RulesChanged
 from loyalty.actions.refusals import (
     AlreadyResolved,
@@ -25,7 +23,7 @@ from loyalty.actions.refusals import (
     WalletClosed,
     WalletFrozen,
 )
-from loyalty.models import Account, Kind, Lot, Programme, Transaction, Transfer, Wallet
+from loyalty.models import Account, Kind, Programme, Transaction, Wallet
 from people.models import User
 
 NEAR = 16  # lots looked at first: nearly always enough
@@ -189,7 +187,7 @@ def capture(
         raise ExceedsHold(points, total)
     captured, rest = split(portions, points)
     moves = [Move(Account.HELD, Account.REDEEMED, part, lot.pk) for lot, part in captured]
-    moves += _returning(wallet, Account.HELD, rest, at)
+    moves += returning(wallet, Account.HELD, rest, at)
     draft = Draft(wallet, Kind.CAPTURE, Verb.POINTS_SPENT, at, repaid(moves, wallet.debt), key=key, request=request)
     draft.reverses_id, draft.by_id, draft.reason = held.pk, by.pk if by else None, reason
     draft.reference, draft.about = held.reference, {"points": points}
@@ -215,7 +213,7 @@ def void(
     if earlier := replayed(key, request):
         return earlier
     portions = _unresolved(held)
-    moves = _returning(wallet, Account.HELD, portions, at)
+    moves = returning(wallet, Account.HELD, portions, at)
     draft = Draft(wallet, Kind.VOID, Verb.POINTS_RELEASED, at, repaid(moves, wallet.debt), key=key, request=request)
     draft.reverses_id, draft.by_id, draft.reason = held.pk, by.pk if by else None, reason
     draft.reference, draft.about = held.reference, {"points": sum(part for _, part in portions)}
@@ -252,7 +250,7 @@ def reverse(
         raise OverReversal(points, left)
     posting.check_points(points)
     back, _ = split(portions, points)
-    moves = repaid(_returning(wallet, Account.REDEEMED, back, at), wallet.debt)
+    moves = repaid(returning(wallet, Account.REDEEMED, back, at), wallet.debt)
     draft = Draft(wallet, Kind.REVERSE, Verb.POINTS_RESTORED, at, moves, key=key, request=request, reason=reason)
     draft.reverses_id, draft.by_id, draft.natural_key = redemption.pk, by.pk if by else None, natural_key
     draft.purchase_id, draft.about = purchase_id, {"points": points}
@@ -277,20 +275,6 @@ def replayed(key: str | None, request: str | None) -> Transaction | None:
     return earlier
 
 
-Portions = list[tuple[Lot, int]]
-
-
-def split(portions: Portions, points: int) -> tuple[Portions, Portions]:
-    """The first so many points of the portions, and the rest."""
-    first, rest = [], []
-    for lot, part in portions:
-        now = min(part, points)
-        points -= now
-        first += [(lot, now)] * (now > 0)
-        rest += [(lot, part - now)] * (part > now)
-    return first, rest
-
-
 def _resolving(held: Transaction, at: datetime) -> Wallet:
     if held.kind != Kind.HOLD:
         raise NotThisKind(str(Kind.HOLD.label))
@@ -300,60 +284,4 @@ def _resolving(held: Transaction, at: datetime) -> Wallet:
 def _unresolved(held: Transaction) -> Portions:
     if Transaction.objects.filter(reverses=held, kind__in=(Kind.CAPTURE, Kind.VOID)).exists():
         raise AlreadyResolved(held.pk)
-    return [(transfer.lot, transfer.points) for transfer in _to(held, Account.HELD).order_by("number")]
-
-
-def unreversed(redemption: Transaction) -> Portions:
-    """What a redemption took and nobody has given back yet, last taken first."""
-    taken = list(_to(redemption, Account.REDEEMED).order_by("-number"))
-    lots = {transfer.lot_id for transfer in taken}
-    given = Transfer.objects.filter(
-        transaction__reverses=redemption, transaction__kind=Kind.REVERSE, source=Account.REDEEMED
-    )
-    back: dict[int | None, int] = {}
-    for lot_id, source_id, points in given.values_list("lot_id", "lot__source_id", "points"):
-        place = lot_id if lot_id in lots else source_id  # a new lot stands for the one that had lapsed or moved
-        back[place] = back.get(place, 0) + points
-    portions = []
-    for transfer in taken:
-        done = min(transfer.points, back.get(transfer.lot_id, 0))
-        if transfer.points > done:
-            portions.append((transfer.lot, transfer.points - done))
-    return portions
-
-
-def _to(made: Transaction, target: Account) -> Any:
-    return Transfer.objects.filter(transaction=made, target=target).select_related("lot")
-
-
-def _returning(wallet: Wallet, source: Account, portions: Iterable[tuple[Lot, int]], at: datetime) -> list[Move]:
-    """The moves that put points back: into their lot, or a new one of this wallet, or through it to the expired."""
-    moves: list[Move] = []
-    for lot, points in portions:
-        gone = lot.expires_at is not None and lot.expires_at <= at
-        reinstated = _reinstated_until(wallet.programme, at) if gone else None
-        if lot.wallet_id == wallet.pk and not reinstated:
-            moves.append(Move(source, Account.AVAILABLE, points, lot.pk))
-        else:
-            new = NewLot(lot.earned_at, None, reinstated or lot.expires_at, lot.origin_id, lot.pk)
-            moves += _into_new_lot(source, lot, points, new)
-        if gone and not reinstated:
-            moves.append(Move(Account.AVAILABLE, Account.EXPIRED, points, moves[-1].lot))
-    return moves
-
-
-def _into_new_lot(source: Account, lot: Lot, points: int, new: NewLot) -> list[Move]:
-    if source is Account.REDEEMED:
-        return [Move(source, Account.AVAILABLE, points, new)]
-    return [
-        Move(source, Account.AVAILABLE, points, lot.pk),
-        Move(Account.AVAILABLE, Account.MOVED, points, lot.pk),
-        Move(Account.MOVED, Account.AVAILABLE, points, new),
-    ]
-
-
-def _reinstated_until(programme: Programme, at: datetime) -> datetime | None:
-    if not programme.reinstatement_days:
-        return None
-    day = at.astimezone(ZoneInfo(programme.zone)).date() + timedelta(days=programme.reinstatement_days + 1)
-    return arithmetic.start_of(day, programme.zone)
+    return [(transfer.lot, transfer.points) for transfer in to(held, Account.HELD).order_by("number") if transfer.lot]

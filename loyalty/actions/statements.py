@@ -15,7 +15,7 @@ import re
 from customers.actions.timeline import INSERT_FACTS
 
 
-def _compact(sql: str) -> str:
+def compact(sql: str) -> str:
     """Without comments and spaces: psycopg keeps what it has parsed only of statements below 4,096 characters."""
     return re.sub(r"\s+", " ", re.sub(r"--.*", "", sql)).strip()
 
@@ -100,7 +100,7 @@ lots_changed AS (
 """
 
 
-def _writes(*, new_lots: bool, changed_lots: bool, next_due: str = "least(w.next_due, u.due)", dues: str = "") -> str:
+def writes(*, new_lots: bool, changed_lots: bool, next_due: str = "least(w.next_due, u.due)", dues: str = "") -> str:
     parts = [("lots_added", _NEW_LOTS)] * new_lots + [("lots_changed", _CHANGED_LOTS)] * changed_lots
     if not dues:
         touched = " UNION ALL ".join(f"SELECT wallet_id, due FROM {name}" for name, _ in parts)
@@ -224,7 +224,7 @@ asked AS MATERIALIZED (
 
 # One and many are the same statement over a list of wishes; the list of one has no arrays, so that one plan fits all.
 ISSUE_ONE, ISSUE_MANY = (
-    _compact("WITH" + _wallets(customers) + asked + _ISSUE.format(insert_facts=INSERT_FACTS) + _ANSWER)
+    compact("WITH" + _wallets(customers) + asked + _ISSUE.format(insert_facts=INSERT_FACTS) + _ANSWER)
     for customers, asked in (
         ("%(customer)s::bigint", _ASKED_ONE),
         ("ANY(%(customer)s::bigint[])", _ASKED_MANY),
@@ -233,7 +233,7 @@ ISSUE_ONE, ISSUE_MANY = (
 
 # Available points out of one wallet, in the order of consumption. No more than ``reach`` lots are looked at: a wallet
 # may have thousands, and a few of them nearly always do; the caller reaches further where they do not.
-TAKE = _compact(
+TAKE = compact(
     "WITH"
     + _wallets("%(customer)s::bigint")
     + """,
@@ -275,13 +275,13 @@ moves AS (
     FROM walk w, fit f WHERE w.upto - w.available < %(points)s
 ),
 """
-    + _writes(new_lots=False, changed_lots=True)
+    + writes(new_lots=False, changed_lots=True)
     + _ANSWER
 )
 
 # What the caller has worked out under the wallets' locks: transactions with their transfers and new lots as JSON.
 # A transfer names a lot by its id, or a new one by its place in the list (below zero: -1 is the first).
-POST = _compact(
+POST = compact(
     """WITH
 locked AS MATERIALIZED (
     SELECT * FROM loyalty_wallet WHERE id = ANY(%(wallets)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
@@ -311,82 +311,10 @@ moves AS MATERIALIZED (
     ) JOIN fit f USING (ordinal) LEFT JOIN new_lots n ON n.place = t.lot
 ),
 """
-    + _writes(new_lots=True, changed_lots=True)
+    + writes(new_lots=True, changed_lots=True)
     + """
 SELECT ordinal, 'fit', id, NULL::uuid, wallet_id, sequence, posted_at, transfers,
     pending_after, available_after, held_after, debt_after
 FROM lines ORDER BY ordinal
 """
-)
-
-# What time has done to locked wallets up to a moment: pending points become available (repaying debt first, in order
-# of time), available points expire. Each transaction takes effect at its own moment, however late it is posted.
-# Lots do not touch each other, except that the earliest ones repay the debt: hence one window and no loop.
-SETTLE = _compact(
-    """WITH
-locked AS MATERIALIZED (
-    SELECT * FROM loyalty_wallet WHERE id = ANY(%(wallets)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
-),
-opening AS (
-    SELECT l.id, l.wallet_id, l.pending, l.available, l.activates_at, l.expires_at,
-        greatest(0, least(l.pending, w.debt - coalesce(sum(l.pending) OVER earlier, 0)))::bigint AS repaid
-    FROM locked w JOIN loyalty_lot l ON l.wallet_id = w.id
-    WHERE l.pending > 0 AND l.activates_at <= %(at)s::timestamptz
-    WINDOW earlier AS (
-        PARTITION BY l.wallet_id ORDER BY l.activates_at, l.expires_at, l.id
-        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    )
-),
-lapsing AS (
-    SELECT id, wallet_id, expires_at, available + pending - repaid AS lapsed FROM opening
-    WHERE expires_at <= %(at)s::timestamptz
-    UNION ALL
-    SELECT l.id, l.wallet_id, l.expires_at, l.available FROM locked w JOIN loyalty_lot l ON l.wallet_id = w.id
-    WHERE l.available > 0 AND l.expires_at <= %(at)s::timestamptz
-        AND NOT (l.pending > 0 AND l.activates_at <= %(at)s::timestamptz)
-),
-steps AS MATERIALIZED (
-    SELECT wallet_id, activates_at AS moment, 'activate' AS kind, 1 AS step, id AS lot_id,
-        'pending' AS source, 'available' AS target, pending AS points FROM opening
-    UNION ALL
-    SELECT wallet_id, activates_at, 'activate', 2, id, 'available', 'debt', repaid FROM opening WHERE repaid > 0
-    UNION ALL
-    SELECT wallet_id, expires_at, 'expire', 1, id, 'available', 'expired', lapsed FROM lapsing WHERE lapsed > 0
-),
-fit AS MATERIALIZED (
-    SELECT nextval('loyalty_transaction_id_seq') AS id, e.*, NULL::text AS key, NULL::uuid AS request,
-        NULL::text AS natural_key, '' AS reference, '' AS reason, NULL::bigint AS purchase_id,
-        NULL::bigint AS reverses_id, NULL::bigint AS by_id, moment AS effective_at, '{}'::jsonb AS meta,
-        CASE kind WHEN 'activate' THEN 'points_activated' ELSE 'points_expired' END AS verb,
-        jsonb_build_object('points', points) AS about
-    FROM (
-        SELECT s.wallet_id, w.customer_id, s.moment, s.kind,
-            row_number() OVER (PARTITION BY s.wallet_id ORDER BY s.moment, s.kind) AS ordinal,
-            sum(s.points) FILTER (WHERE s.step = 1) AS points
-        FROM steps s JOIN locked w ON w.id = s.wallet_id
-        GROUP BY s.wallet_id, w.customer_id, s.moment, s.kind ORDER BY s.wallet_id, ordinal
-    ) e
-),
-moves AS MATERIALIZED (
-    SELECT f.id, row_number() OVER (PARTITION BY f.id ORDER BY s.step, s.lot_id) AS number,
-        s.source, s.target, s.points, s.lot_id
-    FROM steps s JOIN fit f USING (wallet_id, moment, kind)
-),
--- What comes next is in the lots that stay: the first to activate, the first to expire.
-nexts AS (
-    SELECT w.id AS wallet_id, least(
-        (SELECT activates_at FROM loyalty_lot l WHERE l.wallet_id = w.id AND pending > 0
-            AND activates_at > %(at)s::timestamptz ORDER BY activates_at LIMIT 1),
-        (SELECT expires_at FROM loyalty_lot l WHERE l.wallet_id = w.id AND available > 0
-            AND expires_at > %(at)s::timestamptz ORDER BY expires_at LIMIT 1),
-        (SELECT min(expires_at) FROM opening o WHERE o.wallet_id = w.id AND expires_at > %(at)s::timestamptz)
-    ) AS due FROM locked w
-),
-quiet AS (
-    UPDATE loyalty_wallet w SET next_due = n.due FROM nexts n
-    WHERE w.id = n.wallet_id AND NOT EXISTS (SELECT FROM fit f WHERE f.wallet_id = w.id)
-),
-"""
-    + _writes(new_lots=False, changed_lots=True, next_due="n.due", dues="JOIN nexts n USING (wallet_id)")
-    + "SELECT kind, count(*), sum(available), sum(pending) FROM lines GROUP BY kind"
 )

@@ -6,7 +6,7 @@ from customers.actions import purchases as recording
 from customers.actions.returns import ReturnRefused
 from customers.models import Fact, Profile
 from loyalty import queries
-from loyalty.actions import earning, erasure, points, redemptions, settlement, wallets
+from loyalty.actions import earning, points, redemptions, settlement, wallets
 from loyalty.models import Payment, Transaction
 from tests.factories import customers, purchases
 from tests.factories.loyalty import buckets, on, programme
@@ -170,19 +170,6 @@ def test_a_quote_is_what_the_purchase_then_earns_and_writes_nothing(customer):
 
     assert (quoted.points, quoted.activates_at) == (receipt.points, on("2026-03-16"))
     assert earning.quote(goods=11_500, currency="USD").points == 0
-
-
-def test_an_erased_person_keeps_no_points_and_earns_no_more(customer, manager):  # I15
-    points.grant(customer, 320, reason="start")
-    held = redemptions.hold(customer, 100)
-
-    erasure.erase(customer, by=manager)
-
-    assert buckets(customer) == (0, 0, 0, 0)
-    assert queries.open_holds(customer).count() == 0
-    assert queries.overview(held.wallet.programme).forfeited == 320
-    outcomes = points.earn_many([points.Points(customer.pk, 10, on("2026-05-01"))])
-    assert outcomes[0].refusal.code == "wallet_closed"
 
 
 def test_what_time_changes_reaches_the_profile(customer):

@@ -106,7 +106,7 @@ def _write(newcomers: Sequence[Newcomer], *, by: User | None, at: datetime, thro
     known = set(_taken(newcomer.number for newcomer in newcomers if newcomer.number))
     newcomers = [newcomer for newcomer in newcomers if newcomer.number not in known]
     free = iter(next_numbers(sum(newcomer.number is None for newcomer in newcomers)))
-    pairs = [(_row(newcomer, newcomer.number or next(free)), newcomer) for newcomer in newcomers]
+    pairs = [(_row(newcomer, newcomer.number or next(free), at), newcomer) for newcomer in newcomers]
     Customer.objects.bulk_create([row for row, _newcomer in pairs], ignore_conflicts=True)
     pairs = _ours(pairs)
     _write_belongings(pairs)
@@ -148,7 +148,7 @@ def next_numbers(count: int) -> list[str]:
     return numbers
 
 
-def _row(newcomer: Newcomer, number: str) -> Customer:
+def _row(newcomer: Newcomer, number: str, at: datetime) -> Customer:
     return Customer(
         number=number,
         name=newcomer.name,
@@ -160,6 +160,7 @@ def _row(newcomer: Newcomer, number: str) -> Customer:
         latitude=newcomer.latitude,
         longitude=newcomer.longitude,
         came_from=newcomer.came_from,
+        created_at=newcomer.since or at,
         **_birthday(newcomer.birthday),
     )
 

@@ -41,10 +41,10 @@ BELONGINGS: list[tuple[Any, tuple[str, ...]]] = [
 # Details that are filled together; the survivor's own stand.
 DETAILS = {
     ("name",): gettext_lazy("name"),
-    ("birth_year", "birth_month", "birth_day"): gettext_lazy("birthday"),
+    ("birth_day", "birth_month", "birth_year"): gettext_lazy("birthday"),
     ("language",): gettext_lazy("language"),
     ("zone",): gettext_lazy("zone"),
-    ("country", "city", "latitude", "longitude"): gettext_lazy("place"),
+    ("city", "country", "latitude", "longitude"): gettext_lazy("place"),
     ("came_from",): gettext_lazy("came from"),
 }
 
@@ -135,7 +135,8 @@ def _details(customer: Customer, into: Customer) -> list[Detail]:
 
 
 def _said(customer: Customer, fields: tuple[str, ...]) -> str:
-    return " ".join(str(value) for value in (getattr(customer, field) for field in fields) if value not in (None, ""))
+    said = [getattr(customer, field) for field in fields if field not in ("latitude", "longitude")]
+    return (" " if "name" in fields else ", ").join(str(value) for value in said if value not in (None, ""))
 
 
 def _point_at(into: Customer, customer: Customer, at: datetime) -> None:

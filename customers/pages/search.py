@@ -46,13 +46,8 @@ def search(request: StaffRequest) -> HttpResponseBase:
     if len(hits) == 1 and not request.htmx and hits[0].why != Why.NAME:  # type: ignore[attr-defined]
         return redirect(f"{reverse('admin:customer', args=[hits[0].customer.pk])}?found=1")
     page = None if question else keyset(request, lists.customers(stage=stage), BY_CUSTOMER, limit=PER_PAGE)
-    context: dict[str, Any] = {
-        "question": question,
-        "hits": hits,
-        "page": page,
-        "stage": stage,
-        "stages": Profile.Stage.choices,
-    }
+    context: dict[str, Any] = {"question": question, "hits": hits, "page": page, "stage": stage}
+    context |= {"stages": Profile.Stage.choices, "may_export": request.user.has_perm(EXPORT)}
     if request.htmx:  # type: ignore[attr-defined]
         return site.render(request, "customers/_found.html", **context)
     return site.render(

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import ForeignKey, Model, Q
 from django.utils import timezone
 
-from customers.models import Customer
+from customers.models import BadRow, Customer, WaitingRow
 
 
 def tables() -> dict[type[Model], tuple[str, ...]]:
@@ -41,6 +41,10 @@ def held(customer: Customer) -> dict[str, Any]:
         rows = list(_rows(model, fits))
         if rows:
             answer[model._meta.label_lower] = rows
+    numbers = [row["number"] for row in answer["customers.customer"]]
+    for refused in (BadRow, WaitingRow):  # they know customers by number only: some never became one
+        if rows := list(_rows(refused, Q(customer__in=numbers))):
+            answer[refused._meta.label_lower] = rows
     return answer
 
 

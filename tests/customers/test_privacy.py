@@ -10,7 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from customers.actions import consents, customers, merging, privacy, returns, timeline
 from customers.actions.customers import NotActive
-from customers.models import AccessLog, Customer, Fact, Profile, Purchase, Verb
+from customers.models import AccessLog, Customer, Fact, ImportRun, Profile, Purchase, Verb
 from customers.newcomers import Address, Birthday, Knowledge, Newcomer
 from customers.queries.holdings import held, tables, unnamed
 from customers.queries.search import find
@@ -47,6 +47,9 @@ def ada(agent) -> Customer:
     bought = purchases.purchase(made, 1000, 2000)
     returns.record(bought, {1: 1}, reason=f"{SECRET} changed her mind")
     timeline.record(made, Verb.REVIEWED, key=f"review:{SECRET}", text=SECRET)
+    run = ImportRun.objects.create(source=purchases.source(), file_name="orders.csv")
+    run.bad_rows.create(line=7, cells=f'["{SECRET}"]', code="bad_date", sentence=SECRET, customer=f"{SECRET}-2")
+    run.waiting_rows.create(line=8, cells=f'["{SECRET}"]', phase="returns", key="7", customer=f"{SECRET}-1")
     other = make(number=f"{SECRET}-2", name=f"A. {SECRET}", email=f"two-{SECRET}@example.com")
     return merging.merge(other, into=made, by=agent)
 
@@ -81,6 +84,7 @@ def test_an_export_holds_all_tables_and_can_be_written_as_json(ada, agent):
         f"Ada {SECRET}"
     )
     assert len(everything["customers.line"]) == 2
+    assert [row["line"] for row in everything["customers.badrow"] + everything["customers.waitingrow"]] == [7, 8]
     assert "by_id" not in everything["customers.fact"][0]
     assert AccessLog.objects.filter(customer=ada, what="exported", by=agent).count() == 1
 

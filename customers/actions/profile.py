@@ -49,6 +49,11 @@ ON CONFLICT (customer_id) DO UPDATE SET
 """
 
 
+# Two who count the same customer at once would each count without the other's purchase, and the later one would stay.
+# The lock is a statement of its own: what is counted after it sees what the other one has committed.
+LOCK = "SELECT FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+
+
 @transaction.atomic
 def refresh(customer_ids: Iterable[int], *, at: datetime | None = None) -> int:
     """Count the purchases of these customers again, and the stage that follows from them. Returns how many."""
@@ -56,6 +61,7 @@ def refresh(customer_ids: Iterable[int], *, at: datetime | None = None) -> int:
     if not customers:
         return 0
     with connection.cursor() as cursor:
+        cursor.execute(LOCK, [customers])
         cursor.execute(REFRESH, {"customers": customers, "at": at or timezone.now()})
     return len(customers)
 

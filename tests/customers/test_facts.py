@@ -146,6 +146,18 @@ def test_a_thousand_cost_as_many_statements_as_one_and_more_are_refused(db, djan
         facts.report_many([*many, report(ada, "one more")])
 
 
+def test_rows_are_written_in_the_order_of_their_keys_and_numbered_in_the_order_asked(db):
+    """Batches with the same keys in another order wait for each other; else they could block each other for good."""
+    ada = customer()
+
+    facts.report_many([report(ada, key) for key in ("c", "a", "b")])
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key FROM customers_fact ORDER BY ctid")
+        assert [key[-1] for (key,) in cursor.fetchall()] == ["a", "b", "c"]
+    assert [fact.key[-1] for fact in Fact.objects.order_by("pk")] == ["c", "a", "b"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_writers_of_the_same_reports_at_once_agree_on_one_fact_each():
     ada = customer()

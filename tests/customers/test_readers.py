@@ -91,6 +91,21 @@ def test_a_reader_hears_each_fact_once_and_in_order(db):
     assert list(Fact.objects.order_by("pk").values_list("position", flat=True)) == [1, 2, 3, 4, 5, 6, 7]
 
 
+def test_a_fact_from_the_database_is_whole_follows_its_relations_and_loads_what_was_left_out(db, agent):
+    who = customer(1)
+    made = Fact.objects.create(customer=who, verb=Verb.VISITED, at=timezone.now(), by=agent, about={"n": 1}, key="k")
+
+    [read] = Fact.objects.all()
+    [part] = Fact.objects.only("verb")
+
+    assert (read.pk, read.customer, read.by, read.about, read.key) == (made.pk, who, agent, {"n": 1}, "k")
+    assert read.get_deferred_fields() == set()
+    assert "about" in part.get_deferred_fields()
+    assert part.about == {"n": 1}
+    assert read == made
+    assert Fact.objects.select_related("customer").get().customer == who
+
+
 def test_readers_have_bookmarks_of_their_own(db):
     one = happen()
     assert heard_by("first") == [one.pk]

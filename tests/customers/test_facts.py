@@ -136,9 +136,9 @@ def test_an_erased_customer_is_unknown(db):
 def test_a_thousand_cost_as_many_statements_as_one_and_more_are_refused(db, django_assert_num_queries):
     ada = customer()
     many = [report(ada, f"r-{n}") for n in range(1_000)]
-    with django_assert_num_queries(5):  # savepoint and its release, customers, ids, insert
+    with django_assert_num_queries(6):  # savepoint and its release, customers locked and fetched, ids, insert
         facts.report_many(many[:1])
-    with django_assert_num_queries(6):  # and what was known before
+    with django_assert_num_queries(7):  # and what was known before
         outcomes = facts.report_many(many)
 
     assert [outcome.created for outcome in outcomes] == [False] + [True] * 999

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection
 from django.test import override_settings
 from django.urls import path
 
-from config import logs
+from config import logs, urls
 from people.models import User
 
 
@@ -20,7 +20,7 @@ def fails(request):
     User.objects.create(username="twice", email="mia@example.com")
 
 
-urlpatterns = [path("fails/", fails)]
+urlpatterns = [*urls.urlpatterns, path("fails/", fails)]
 
 
 @pytest.fixture

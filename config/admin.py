@@ -36,7 +36,7 @@ from config.spreadsheets import export_as_csv
 
 View = Callable[..., HttpResponseBase]
 Text = str | Promise
-Section = Callable[[HttpRequest], tuple[str, dict[str, Any]] | None]
+Section = Callable[..., tuple[str, dict[str, Any]] | None]
 
 
 @dataclass(frozen=True)

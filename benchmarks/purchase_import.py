@@ -68,6 +68,17 @@ def text_of(path: Path, name: str) -> bytes:
     return raw
 
 
+def cpu() -> float:
+    """Seconds of CPU that this process and its PostgreSQL backend have used."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    used = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return time.process_time() + (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def copy(text: bytes, name: str) -> float:
     from django.db import connection
 
@@ -101,11 +112,15 @@ def emptied() -> None:
 
 def measure(name: str, path: Path, rounds: int) -> float:
     text = text_of(path, name)
-    ratios, ours, bare = [], [], []
+    ratios, ours, bare, of_cpu = [], [], [], []
     for _round in range(rounds):
         emptied()
+        marks = [cpu()]
         limit = copy(text, name)
+        marks.append(cpu())
         took, run = bring_in(path, name)
+        marks.append(cpu())
+        of_cpu.append((marks[1] - marks[0]) / (marks[2] - marks[1]))
         ours.append(took)
         bare.append(limit)
         ratios.append(limit / took)
@@ -120,7 +135,8 @@ def measure(name: str, path: Path, rounds: int) -> float:
     took = statistics.median(ours)
     print(
         f"{name}: {rows:,} rows, import {took:.2f} s ({rows / took:,.0f} rows/s), "
-        f"COPY {statistics.median(bare):.2f} s, again {again:.2f} s; ratio {ratio:.3f}, bar {BAR}"
+        f"COPY {statistics.median(bare):.2f} s, again {again:.2f} s; ratio {ratio:.3f}, bar {BAR}; "
+        f"of CPU seconds {statistics.median(of_cpu):.3f}"
     )
     return ratio
 

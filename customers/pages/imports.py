@@ -164,13 +164,23 @@ def _story(run: ImportRun) -> dict[str, Any]:
         "refused": [(REASONS.get(code, code), count) for code, count in sorted(totals.get("refused", {}).items())],
         "refused_count": sum(totals.get("refused", {}).values()),
         "bad_rows": [] if run.under_way else run.bad_rows.order_by("line")[:REFUSED_SHOWN],
-        "rate": round(rate),
-        "seconds_left": round(left / rate) if rate and left > 0 else None,
+        "label": _("%(done)s of %(total)s rows") % {"done": f"{run.done_rows:,}", "total": f"{run.total_rows or 0:,}"},
+        "words": _pace(round(rate), round(left / rate) if rate else 0),
         "may_start": run.state in (State.CONFIRMED, State.CHECKED, State.PAUSED, State.FAILED)
         and bool(run.path and run.mapping),
         "may_check": run.state in (State.CONFIRMED, State.CHECKED) and bool(run.path),
         "may_map": run.state in (State.UPLOADED, State.CONFIRMED, State.CHECKED) and bool(run.path),
     }
+
+
+def _pace(rate: int, seconds: int) -> str:
+    """How fast it goes and how long it takes yet, in words."""
+    if seconds <= 0:
+        return _("putting scattered orders together and matching returns") if rate else _("just begun")
+    said = {"rate": f"{rate:,}", "minutes": seconds // 60, "seconds": seconds % 60}
+    if seconds < 60:
+        return _("%(rate)s rows a second, %(seconds)s s left") % said
+    return _("%(rate)s rows a second, %(minutes)s min %(seconds)s s left") % said
 
 
 @site.page("imports/<int:pk>/<str:verb>/", name="import_move", permission=IMPORT)

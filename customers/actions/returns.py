@@ -124,6 +124,7 @@ class _Desk:
         self.counts = Counter(dict(before.values_list("purchase").annotate(Count("pk"))))
         named = before.filter(number__in={wish.number for wish in wishes if wish.number})
         self.known = {(row.purchase_id, row.number): row for row in named}
+        self.named: set[tuple[int, str]] = set()
         self.new: list[tuple[Outcome, str, list[ReturnLine]]] = []
 
     def take(self, outcome: Outcome) -> None:
@@ -132,7 +133,7 @@ class _Desk:
         if wish.number and (known := self.known.get((purchase.pk, wish.number))):
             outcome.return_id, outcome.amount = _same(known, wish.quantities).pk, known.amount
             return
-        if any(new.wish.purchase == purchase.pk and wish.number == number for new, number, _parts in self.new):
+        if wish.number and (wish.purchase, wish.number) in self.named:
             raise ReturnRefused(f"Return {wish.number} stands twice in the same batch.", code="duplicate_number")
         if purchase.status == Purchase.Status.CANCELLED:
             raise WrongState(purchase)
@@ -140,6 +141,7 @@ class _Desk:
             raise ReturnRefused("The return is dated before the purchase.", code="before_purchase")
         parts = self._parts(purchase, wish.quantities)
         self.counts[purchase.pk] += 1
+        self.named.add((wish.purchase, wish.number))
         self.new.append((outcome, wish.number or str(self.counts[purchase.pk]), parts))
         outcome.amount, outcome.created = sum(part.amount for part in parts), True
         for part in parts:

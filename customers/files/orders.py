@@ -87,6 +87,8 @@ class OrderReader:
         self._figures_known: dict[tuple[str, ...], Figures] = {}
         self._moments_known: dict[str, Moment | None] = {}
         self._customer, self._day, self._time = map(self._place, ("customer", "at", "time"))
+        # What the rows of one order have in common: rows with the same key belong together.
+        self.key: Callable[[Row], str] = self._key_reader()
         self._whole_order = {name for name in ("shipping", "gift_card", "points_paid") if name in self.places}
         self._same_in_all = [(name, self._place(name)) for name in ("customer", "currency") if name in self.places]
         self._said = {name: (self._place(name), mapping.constants.get(name, "")) for name in ("channel", "store")}
@@ -97,14 +99,19 @@ class OrderReader:
         place = self.places.get(name)
         return -1 if place is None else place
 
-    def key(self, row: Row) -> str:
-        """What the rows of one order have in common: rows with the same key belong together."""
-        line, cells = row
-        if len(cells) != self.width:
-            return f"{ALONE}{line}"
-        if self.mapping.numbered:
-            return cells[self.places["number"] or 0].strip() or f"{ALONE}{line}"
-        return f"{cells[self.places['customer'] or 0].strip()}\x1f{cells[self.places['at'] or 0].strip()}"
+    def _key_reader(self) -> Callable[[Row], str]:
+        """Asked twice for every row of a file: nothing is looked up that could be known before."""
+        width, whose, when, number_ = self.width, self._customer, self._day, self._place("number")
+
+        def key_of_number(row: Row) -> str:
+            line, cells = row
+            return (len(cells) == width and cells[number_].strip()) or f"{ALONE}{line}"
+
+        def key_of_day(row: Row) -> str:
+            line, cells = row
+            return f"{cells[whose]}\x1f{cells[when]}" if len(cells) == width else f"{ALONE}{line}"
+
+        return key_of_number if self.mapping.numbered else key_of_day
 
     def groups(self, rows: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
         """Rows that stand together and have the same key."""

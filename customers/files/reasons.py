@@ -29,13 +29,14 @@ REASONS = {
 }
 
 
+def words(code: str, sentence: str = "") -> str:
+    """Why a row stays out, in the language of who asks."""
+    return sentence or str(REASONS.get(code, code))
+
+
 class Refusal(NamedTuple):
-    """A row that stays out. ``sentence`` is given where the reason's own says too little."""
+    """A row that stays out. ``sentence`` is given only where the reason's own says too little."""
 
     row: Row
     code: str
     sentence: str = ""
-
-    @property
-    def words(self) -> str:
-        return self.sentence or str(REASONS.get(self.code, self.code))

@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from customers.files.reasons import words
+
 
 class ImportRun(models.Model):
     """One file brought in, from upload to the last row. ``done_rows`` moves with the rows that it counts."""
@@ -108,7 +110,7 @@ class BadRow(models.Model):
     line = models.BigIntegerField(_("line"))
     cells = models.TextField(help_text="The row as it was, a JSON list.")
     code = models.CharField(_("reason"), max_length=40)
-    sentence = models.TextField(_("in words"))
+    sentence = models.TextField(_("in words"), blank=True, help_text="Where the reason's own says too little.")
     customer = models.CharField(max_length=100, blank=True, help_text="Whom the row is about: to find it for erasure.")
 
     class Meta:
@@ -123,6 +125,11 @@ class BadRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.code}"
+
+    @property
+    def words(self) -> str:
+        """Why it stayed out."""
+        return words(self.code, self.sentence)
 
     @property
     def shown(self) -> str:

@@ -19,7 +19,8 @@ SHOWN_OF_DRY_RUN = 1000  # refused rows that a dry run keeps to be looked at
 class Reader(Protocol):
     """What turns rows into things to write: one for each kind of file."""
 
-    def key(self, row: Row) -> str: ...
+    key: Callable[[Row], str]
+
     def groups(self, rows: Iterable[Row]) -> Iterable[tuple[str, list[Row]]]: ...
     def baskets(self, key: str, rows: list[Row]) -> Sequence[Any]: ...
     def customer_of(self, row: Row) -> str: ...
@@ -93,7 +94,7 @@ def keep_refused(run: ImportRun, refused: Iterable[Refusal], reader: Reader) -> 
         "customers_badrow",
         ["run_id", "line", "cells", "code", "sentence", "customer"],
         (
-            (run.pk, one.row[0], json.dumps(one.row[1]), one.code, one.words, reader.customer_of(one.row))
+            (run.pk, one.row[0], json.dumps(one.row[1]), one.code, one.sentence, reader.customer_of(one.row))
             for one in refused
         ),
     )

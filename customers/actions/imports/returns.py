@@ -18,8 +18,9 @@ from customers.models import ImportRun, Purchase
 OPEN_LINES = """
 SELECT p.customer_id, l.product, p.id, l.position, l.quantity - l.returned, p.at
 FROM customers_purchase p JOIN customers_line l ON l.purchase_id = p.id
-WHERE p.customer_id = ANY(%s) AND p.source_id = %s AND p.status = 'standing'
-  AND l.product = ANY(%s) AND l.quantity > l.returned
+WHERE p.customer_id = ANY(%(customers)s) AND p.source_id = %(source)s AND p.status = 'standing'
+  AND l.quantity > l.returned
+  AND (p.customer_id, l.product) IN (SELECT * FROM unnest(%(whose)s::bigint[], %(products)s::text[]))
 ORDER BY p.at DESC, p.id DESC, l.position
 """
 # What came back before under these numbers.
@@ -57,7 +58,7 @@ class _Taken:
 def bring_in(run: ImportRun, rows: Sequence[ReturnRow], tally: Tally) -> list[Refusal]:
     """Record returns, in the order given. Each row is matched whole or stays out. Answers with those that do."""
     customers = purchases.standing_ids({row.customer for row in rows})
-    desk = _Matching(run, rows, list(set(customers.values())))
+    desk = _Matching(run, rows, customers)
     refused = []
     for row in rows:
         code = desk.match(row, customers.get(row.customer)) if row.customer in customers else "unknown_customer"
@@ -70,15 +71,23 @@ def bring_in(run: ImportRun, rows: Sequence[ReturnRow], tally: Tally) -> list[Re
 
 
 class _Matching:
-    def __init__(self, run: ImportRun, rows: Sequence[ReturnRow], customers: list[int]):
+    def __init__(self, run: ImportRun, rows: Sequence[ReturnRow], numbers: dict[str, int]):
         self.run = run
         self.left: dict[tuple[int, str], list[_Left]] = defaultdict(list)
         self.known: dict[tuple[str, int, str], Decimal] = defaultdict(Decimal)
         self.closed: set[tuple[int, str]] = set()  # purchases that have a return of this number already
         self.taken: dict[tuple[int, str], _Taken] = {}
         self.known_numbers: set[str] = set()
+        customers = list(set(numbers.values()))
+        pairs = {(numbers[row.customer], row.product) for row in rows if row.customer in numbers}
+        wanted = {
+            "customers": customers,
+            "source": run.source_id,
+            "whose": [customer for customer, _product in pairs],
+            "products": [product for _customer, product in pairs],
+        }
         with connection.cursor() as cursor:
-            cursor.execute(OPEN_LINES, [customers, run.source_id, list({row.product for row in rows})])
+            cursor.execute(OPEN_LINES, wanted)
             for customer, product, purchase, position, quantity, at in cursor.fetchall():
                 self.left[customer, product].append(_Left(purchase, position, quantity, at))
             cursor.execute(KNOWN, [customers, run.source_id, list({row.number for row in rows})])

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from customers.files import mappings, sheets
 from customers.files.proposals import contradiction
+from customers.files.reasons import words
 from customers.models import BadRow, ImportRun, Source, WaitingRow
 from people.models import User
 
@@ -186,7 +187,9 @@ def refused_sheet(run: ImportRun) -> tuple[list[str], Iterator[list[object]]]:
     """The rows that stayed out, for a CSV file: line, reason, in words, and the cells of the row."""
     rows = run.bad_rows.order_by("line").values_list("line", "code", "sentence", "cells")
     header = [_("line"), _("reason"), _("in words"), _("row")]
-    return header, ([line, code, words, *json.loads(cells)] for line, code, words, cells in rows.iterator(2000))
+    return header, (
+        [line, code, words(code, sentence), *json.loads(cells)] for line, code, sentence, cells in rows.iterator(2000)
+    )
 
 
 def sweep(run: ImportRun) -> None:

@@ -166,7 +166,7 @@ def readable(text: str) -> bool:
 
 def flaw_of_line(line: OrderLine, place: int = 1) -> Flaw | None:
     """The first thing that is wrong with a line."""
-    quantity, unit_price, product, name, category, brand, supplier, margin_class, discount, tax, _stated = line
+    quantity, unit_price, discount, tax = line[0], line[1], line[8], line[9]
     if quantity < LEAST_QUANTITY:
         return Flaw("quantity_not_positive", f"Line {place}: the quantity must be more than 0.", f"lines.{place}")
     if unit_price < 0:
@@ -177,13 +177,17 @@ def flaw_of_line(line: OrderLine, place: int = 1) -> Flaw | None:
         return Flaw("amount_too_large", f"Line {place}: a figure is too large to be true.", f"lines.{place}")
     if not 0 <= line.amount <= MOST_AMOUNT:
         return Flaw("discount_too_large", f"Line {place}: the discount is more than the line costs.", f"lines.{place}")
-    if (
-        len(product) > 60
-        or len(name) > 200
-        or len(margin_class) > 20
-        or max(map(len, (category, brand, supplier))) > 100
-    ):
-        return Flaw("text_too_long", f"Line {place}: a text is longer than can be kept.", f"lines.{place}")
-    if not readable(product + name + category + brand + supplier + margin_class):
-        return Flaw("text_unreadable", f"Line {place}: a text has a character that is no text.", f"lines.{place}")
+    code = _flaw_of_texts(line[2:8])
+    if code == "text_too_long":
+        return Flaw(code, f"Line {place}: a text is longer than can be kept.", f"lines.{place}")
+    if code:
+        return Flaw(code, f"Line {place}: a text has a character that is no text.", f"lines.{place}")
     return None
+
+
+@lru_cache(maxsize=50_000)
+def _flaw_of_texts(texts: tuple[str, ...]) -> str:
+    """Product, name, category, brand, supplier and margin class: the same for many lines, so remembered."""
+    if any(len(text) > most for text, most in zip(texts, (60, 200, 100, 100, 100, 20), strict=True)):
+        return "text_too_long"
+    return "" if readable("".join(texts)) else "text_unreadable"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -80,7 +81,7 @@ class _Matching:
         self.known_numbers: set[str] = set()
         customers = list(set(numbers.values()))
         pairs = {(numbers[row.customer], row.product) for row in rows if row.customer in numbers}
-        wanted = {
+        wanted: dict[str, Any] = {
             "customers": customers,
             "source": run.source_id,
             "whose": [customer for customer, _product in pairs],

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import groupby, islice
 from pathlib import Path
@@ -132,6 +133,16 @@ class _Job:
     def _read(self, rows: Iterator[sheets.Row]) -> None:
         found = self._scan()
         next(islice(rows, self.run.done_rows, self.run.done_rows), None)  # what is written already
+        batches = self._batches(rows, found)
+        with ThreadPoolExecutor(1) as pool:  # the next batch is read while PostgreSQL writes this one
+            coming = pool.submit(next, batches, None)
+            while batch := coming.result():
+                coming = pool.submit(next, batches, None)
+                self._commit(batch)
+        self._commit(Batch(), then=Phase.SCATTERED)
+
+    def _batches(self, rows: Iterator[sheets.Row], found: Scan) -> Iterator[Batch]:
+        """The file in pieces that end where an order ends."""
         batch = Batch()
         for key, group in self.reader.groups(rows):
             batch.rows += len(group)
@@ -140,9 +151,10 @@ class _Job:
             else:
                 batch.baskets += self.reader.baskets(key, group)
             if batch.rows >= self.batch_rows:
-                self._commit(batch)
+                yield batch
                 batch = Batch()
-        self._commit(batch, then=Phase.SCATTERED)
+        if batch.rows:
+            yield batch
 
     def _scan(self) -> Scan:
         def moved(rows: int) -> None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0008_names_are_found_by_one_process"),
+        ("customers", "0009_facts_are_vacuumed_early"),
     ]
 
     operations = [

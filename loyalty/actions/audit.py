@@ -131,6 +131,7 @@ SET points = total.points + excluded.points, transfers = total.transfers + exclu
 WRITERS = """
 SELECT DISTINCT virtualtransaction FROM pg_locks
 WHERE relation = 'loyalty_transaction'::regclass AND mode = 'RowExclusiveLock' AND granted AND pid <> pg_backend_pid()
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 
 

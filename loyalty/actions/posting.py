@@ -75,9 +75,12 @@ def _element(value: Any) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+_encode = json.JSONEncoder(default=str).encode
+
+
 def request_of(*content: Any) -> str:
     """A hash of what is asked, to tell a repetition from another request with the same key."""
-    return hashlib.blake2b(json.dumps(content, default=str).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(_encode(content).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(slots=True)
@@ -279,31 +282,35 @@ def _lot_json(ordinal: int, place: int, lot: NewLot) -> dict[str, Any]:
     }
 
 
+NAMES = [field.attname for field in Transaction._meta.concrete_fields]
+
+
 def transaction_of(line: Line, draft: Draft | Asked, **known: Any) -> Transaction:
     """The transaction that a statement has written, without reading it again."""
-    shared = {
-        name: getattr(draft, name) for name in ("key", "natural_key", "reference", "reason", "purchase_id", "meta")
-    }
     if isinstance(draft, Draft):
         known |= {"kind": draft.kind, "reverses_id": draft.reverses_id, "by_id": draft.by_id}
-    transaction = Transaction(
-        id=line.id,
-        wallet_id=line.wallet_id,
-        sequence=line.sequence,
-        request=draft.request,
-        effective_at=draft.at,
-        posted_at=line.posted_at,
-        transfer_count=line.transfers,
-        pending_after=line.pending,
-        available_after=line.available,
-        held_after=line.held,
-        debt_after=line.debt,
-        **shared,
-        **known,
-    )
-    transaction._state.adding = False
-    transaction._state.db = connection.alias
-    return transaction
+    else:
+        known.setdefault("reverses_id", None)
+    values = known | {
+        "id": line.id,
+        "wallet_id": line.wallet_id,
+        "sequence": line.sequence,
+        "key": draft.key,
+        "request": draft.request,
+        "natural_key": draft.natural_key,
+        "reference": draft.reference,
+        "reason": draft.reason,
+        "purchase_id": draft.purchase_id,
+        "effective_at": draft.at,
+        "posted_at": line.posted_at,
+        "meta": draft.meta,
+        "transfer_count": line.transfers,
+        "pending_after": line.pending,
+        "available_after": line.available,
+        "held_after": line.held,
+        "debt_after": line.debt,
+    }
+    return Transaction.from_db(connection.alias, NAMES, [values[name] for name in NAMES])
 
 
 def _translated(statement: Statement, values: Mapping[str, Any], *, prepare: bool = True) -> list[tuple[Any, ...]]:

@@ -125,3 +125,25 @@ def test_the_programmes_version_grows_with_every_change(earned):
 
     wallet.programme.refresh_from_db()
     assert wallet.programme.version == before + 1
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "message"),
+    [
+        ("key", "'lonely'", "a key goes with its request"),
+        ("reverses_id", "1", "an answer names what it answers"),
+        ("kind", "'capture'", "an answer names what it answers"),
+        ("kind", "'adjust'", "an adjustment has a reason"),
+    ],
+)
+def test_the_columns_of_a_transaction_go_together(earned, columns, values, message):
+    whole = COPY.replace("INSERT INTO", "WITH t AS (INSERT INTO", 1) + (
+        " RETURNING id) INSERT INTO loyalty_transfer (transaction_id, number, source, target, points, lot_id)"
+        " SELECT t.id, 1, 'issued', 'available', 5, (SELECT max(id) FROM loyalty_lot) FROM t"
+    )
+    if columns == "kind":
+        whole = whole.replace("kind, ", "")
+    whole = whole.replace("(wallet_id,", f"({columns}, wallet_id,", 1)
+
+    with pytest.raises(IntegrityError, match=message):
+        run(whole.replace("SELECT wallet_id", f"SELECT {values}, wallet_id", 1))

@@ -1,0 +1,57 @@
+"""One earn through the public action, its fact on the timeline included, beside the least SQL an earn can be.
+
+    python -m benchmarks.ledger_earn [seconds]
+
+Sides: limit A (``ledger_ground``) driven by pgbench; ours, one at a time and 100 at a time; a naive ledger by the ORM.
+Each with 1 and with 4 processes, all in turns.
+"""
+
+import statistics
+import sys
+from typing import Any
+
+from benchmarks.ground import Bars, ground, pgbench
+from benchmarks.ledger_ground import LIMIT_A, Worker, prepare, together
+
+ROUNDS = 5
+
+
+def main(seconds: float) -> None:
+    with ground() as services:
+        prepare()
+        workers = [Worker() for _ in range(4)]
+        bars = Bars("Earning (per second; CPU in microseconds of client + server)")
+        try:
+            for many in (1, 4):
+                _measure(services, workers[:many], many, seconds, bars)
+        finally:
+            for worker in workers:
+                worker.stop()
+    bars.end()
+
+
+def _measure(services: Any, workers: list[Worker], many: int, seconds: float, bars: Bars) -> None:
+    seen: dict[str, list[dict[str, float]]] = {}
+    for _ in range(ROUNDS):
+        limit = pgbench(services, LIMIT_A, clients=many, seconds=max(1, round(seconds)), scale=1)
+        seen.setdefault("limit", []).append({"rate": limit, "client": 0, "server": 0})
+        for work in ("earn", "earn_100", "naive"):
+            seen.setdefault(work, []).append(together(workers, work, seconds))
+    middle = {
+        side: {name: statistics.median(row[name] for row in rows) for name in rows[0]} for side, rows in seen.items()
+    }
+    for side, row in middle.items():
+        cost = f"{row['client']:.0f} + {row['server']:.0f}" if row.get("client") else ""
+        print(f"  {many} x {side}: {row['rate']:,.0f}/s {cost}")
+    rate = {side: row["rate"] for side, row in middle.items()}
+    bars.at_least(f"{many} processes: one earn, share of limit A", rate["earn"] / rate["limit"], 0.20)
+    bars.at_least(f"{many} processes: one of a hundred, share of limit A", rate["earn_100"] / rate["limit"], 1.0)
+    bars.at_least(f"{many} processes: times the naive ORM", rate["earn"] / rate["naive"], 6)
+
+
+def _middle(rows: list[dict[str, float]]) -> dict[str, float]:
+    return {name: statistics.median(row[name] for row in rows) for name in rows[0]}
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 2)

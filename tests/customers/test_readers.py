@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from config.embedded import Services
-from customers.actions import readers, set_aside
+from customers.actions import readers
 from customers.models import Bookmark, Customer, Fact, SetAside, Verb
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -399,43 +399,6 @@ def test_what_a_failing_reaction_wrote_is_undone(heard):
     readers.catch_up("first", react)
 
     assert heard() == [good.pk]
-
-
-def set_one_aside() -> SetAside:
-    bad = happen()
-    for _ in range(3):
-        readers.catch_up("first", failing_on({bad.pk}, []))
-        wait_over()
-    return SetAside.objects.get(set_aside_at__isnull=False)
-
-
-def test_a_person_may_let_the_reader_try_again(db):
-    row = set_one_aside()
-
-    set_aside.retry(row)
-
-    heard: list[int] = []
-    readers.catch_up("first", failing_on(set(), heard))
-    assert heard == [row.fact_id]
-    row.refresh_from_db()
-    assert row.digested_at
-    assert heard_by("first") == []
-
-
-def test_a_person_may_dismiss_what_is_set_aside(db, manager):
-    row = set_aside.dismiss(set_one_aside(), by=manager)
-
-    assert row.dismissed_at
-    assert row.dismissed_by == manager
-    assert heard_by("first") == []
-
-
-@pytest.mark.parametrize("wish", ["retry", "dismiss"])
-def test_what_is_not_set_aside_can_be_neither_tried_again_nor_dismissed(db, manager, wish):
-    row = set_aside.dismiss(set_one_aside(), by=manager)
-
-    with pytest.raises(set_aside.NotSetAside):
-        set_aside.retry(row) if wish == "retry" else set_aside.dismiss(row, by=manager)
 
 
 # --- crashes and restores

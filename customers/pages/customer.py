@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -117,7 +117,7 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponseBase:
     }
     if request.htmx:  # type: ignore[attr-defined]
         template = "customers/_facts.html" if "after" in request.GET else "customers/_timeline.html"
-        return site.render(request, template, **context)
+        return render(request, template, context)
     return site.render(
         request, "customers/timeline.html", title=_("What happened"), breadcrumbs=trail(customer), **context
     )

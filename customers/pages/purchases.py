@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -38,7 +38,7 @@ def purchases(request: StaffRequest, pk: int) -> HttpResponseBase:
         "may": {"export": request.user.has_perm(EXPORT)},
     }
     if request.htmx:  # type: ignore[attr-defined]
-        return site.render(request, "customers/_purchase_rows.html", **context)
+        return render(request, "customers/_purchase_rows.html", context)
     return site.render(
         request, "customers/purchases.html", title=_("Purchases"), breadcrumbs=trail(customer), **context
     )

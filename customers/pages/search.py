@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -49,7 +49,7 @@ def search(request: StaffRequest) -> HttpResponseBase:
     context: dict[str, Any] = {"question": question, "hits": hits, "page": page, "stage": stage}
     context |= {"stages": Profile.Stage.choices, "may_export": request.user.has_perm(EXPORT)}
     if request.htmx:  # type: ignore[attr-defined]
-        return site.render(request, "customers/_found.html", **context)
+        return render(request, "customers/_found.html", context)
     return site.render(
         request,
         "customers/customers.html",

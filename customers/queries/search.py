@@ -150,7 +150,10 @@ def _by_part_of_name(question: str, most: int) -> list[tuple[int, str]]:
         return []
     # Written as `` word`` for a single character, whose only neighbours are the blank before and what follows.
     fragments = [word if len(word) > 1 else f" {word}" for word in words]
-    grams = {fragment[n : n + 2] for fragment in fragments for n in range(len(fragment) - 1)}
+    # Every other pair and the last one cover the fragment; the fewer there are, the less of the index is read.
+    grams = {
+        fragment[n : n + 2] for fragment in fragments for n in [*range(0, len(fragment) - 1, 2), len(fragment) - 2]
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             PART_OF_NAME,

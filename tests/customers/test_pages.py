@@ -157,15 +157,17 @@ def test_a_customer_of_whom_nothing_is_known_has_a_page(agent_client):
     assert "X-1" in page
 
 
-def test_the_page_costs_the_same_with_one_and_with_many_facts(agent_client, ada, django_assert_num_queries):
+def test_the_page_costs_the_same_with_one_and_with_many_facts(
+    agent_client, ada, django_assert_max_num_queries, django_assert_num_queries
+):
     purchases.purchase(ada, 1000)
     agent_client.get(at("customer", ada.pk))
-    with django_assert_num_queries(16):
+    with django_assert_max_num_queries(26) as one:  # ten of them are what other apps put on the page
         agent_client.get(at("customer", ada.pk))
     for _ in range(3):
         purchases.purchase(ada, 1000)
         contacts.add_email(ada, f"{timezone.now().timestamp()}@example.com")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(len(one)):
         agent_client.get(at("customer", ada.pk))
 
 

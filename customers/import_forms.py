@@ -19,7 +19,7 @@ from unfold.widgets import (
 from customers.currencies import digits
 from customers.files import mappings
 from customers.files.mappings import COLUMNS, DATES, SEPARATORS, Mapping
-from customers.models import Source
+from customers.models import ImportRun, Source
 
 ENCODINGS = [
     ("utf-8-sig", "UTF-8"),
@@ -67,6 +67,9 @@ class Plain(forms.Form):
 
 
 class UploadForm(Plain):
+    kind = forms.ChoiceField(
+        label=_("The file has"), choices=ImportRun.Kind.choices, required=False, widget=UnfoldAdminSelectWidget
+    )
     source = forms.ModelChoiceField(
         Source.objects.order_by("name"),
         label=_("Source"),

@@ -74,7 +74,11 @@ COLUMNS = {
     ],
     "facts": ["key", "customer", "verb", "at", "time"],
 }
-NEEDED = {"purchases": ("customer", "at", "quantity"), "customers": (), "facts": ("key", "customer", "verb", "at")}
+NEEDED = {
+    "purchases": ("customer", "at", "quantity"),
+    "customers": ("number",),
+    "facts": ("key", "customer", "verb", "at"),
+}
 
 
 class MappingRefused(ValidationError):

@@ -17,7 +17,7 @@ LOOKED_AT = 1000  # rows
 
 def contradiction(rows: Iterable[Row], header: list[str], mapping: Mapping) -> str | None:
     """A sentence where the first rows contradict the date format that the mapping states."""
-    place = mapping.place_of("at", header)
+    place = mapping.place_of("birthday" if mapping.kind == "customers" else "at", header)
     if place is None:
         return None
     read = moment_reader(mapping.date, mapping.zone)

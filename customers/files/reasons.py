@@ -25,6 +25,7 @@ REASONS = {
     "return_unmatched": _("No earlier purchase of this customer has as much of this product left to return."),
     "return_refused": _("A return with this number was recorded before with other lines."),
     "unknown_customer": _("There is no such customer."),
+    "customer_refused": _("What is said about the customer cannot be."),
     "duplicate_number": _("An order with this number was recorded before with another content."),
 }
 

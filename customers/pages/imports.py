@@ -47,7 +47,8 @@ def upload(request: StaffRequest) -> HttpResponse:
         form.add_error(None, _("Choose a file."))
     if form.is_valid() and file:
         try:
-            run = runs.upload(_source(form.cleaned_data), file, by=request.user)
+            kind = form.cleaned_data["kind"] or ImportRun.Kind.PURCHASES
+            run = runs.upload(_source(form.cleaned_data), file, kind=kind, by=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -107,7 +108,7 @@ def _begin_with(request: StaffRequest, run: ImportRun) -> tuple[Mapping, tuple[s
     if request.GET.get("as") in ready:
         return ready[request.GET["as"]], ()
     for kept in (run.mapping, run.source.mapping):
-        if kept:
+        if kept and kept.get("kind") == run.kind:
             return mappings.from_json(kept), ()
     proposal = proposals.propose(run.file, run.kind)
     return proposal.mapping, proposal.open_questions

@@ -179,3 +179,19 @@ def test_the_uploaded_file_of_an_erased_person_is_removed(marketer_client):
     assert (run.path, run.state) == ("", "failed")
     assert other.file.exists()
     assert Source.objects.count() == 1
+
+
+def test_a_file_of_customers_can_be_uploaded_too(marketer_client):
+    file = SimpleUploadedFile("people.csv", b"number,name,email\n7,Ada,ada@example.com\n")
+    marketer_client.post(reverse("admin:import_new"), {"new_source": "crm", "kind": "customers", "file": file})
+    run = ImportRun.objects.get()
+    address = reverse("admin:import_mapping", args=[run.pk])
+    assert marketer_client.get(address).context["form"].initial["column_email"] == "email"
+
+    columns = {"column_number": "number", "column_name": "name", "column_email": "email"}
+    plain = {name: value for name, value in said().items() if not name.startswith("column_")}
+    marketer_client.post(address, plain | columns)
+    marketer_client.post(reverse("admin:import_move", args=[run.pk, "start"]))
+    turns.take()
+
+    assert ImportRun.objects.get().totals["customers"] == 1

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from customers.actions.copying import copy_rows
-from customers.actions.imports import purchases, returns
+from customers.actions.imports import facts, people, purchases, returns
 from customers.actions.imports.tally import Tally
-from customers.files.orders import Basket, ReturnRow
+from customers.files.orders import Basket, OrderReader, ReturnRow
 from customers.files.reasons import Refusal
+from customers.files.rows import CustomerReader, FactReader
 from customers.files.sheets import Row
 from customers.models import ImportRun, WaitingRow
 
@@ -121,4 +122,13 @@ def return_row(row: WaitingRow) -> ReturnRow:
     return ReturnRow((row.line, json.loads(row.cells)), row.key, row.customer, row.at, row.product, row.quantity)
 
 
-BRING_IN: dict[str, BringIn] = {ImportRun.Kind.PURCHASES: purchases.bring_in}
+BRING_IN: dict[str, BringIn] = {
+    ImportRun.Kind.PURCHASES: purchases.bring_in,
+    ImportRun.Kind.CUSTOMERS: people.bring_in,
+    ImportRun.Kind.FACTS: facts.bring_in,
+}
+READERS: dict[str, Callable[..., Reader]] = {
+    ImportRun.Kind.PURCHASES: OrderReader,
+    ImportRun.Kind.CUSTOMERS: CustomerReader,
+    ImportRun.Kind.FACTS: FactReader,
+}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-COUNTS = ("rows", "accepted", "orders", "known", "lines", "customers", "returns", "known_returns", "waiting")
+COUNTS = ("rows", "accepted", "orders", "known", "lines", "customers", "facts", "returns", "known_returns", "waiting")
 BY_NAME = ("amounts", "known_amounts", "returned", "refused")
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from customers.actions.imports.batches import (
     BRING_IN,
+    READERS,
     SHOWN_OF_DRY_RUN,
     Batch,
     Reader,
@@ -26,7 +27,6 @@ from customers.actions.imports.batches import (
 from customers.actions.imports.returns import MatchedMeanwhile
 from customers.actions.imports.tally import Tally, differences
 from customers.files import mappings, sheets
-from customers.files.orders import OrderReader
 from customers.files.products import catalogue_of
 from customers.files.reasons import Refusal
 from customers.files.scan import Scan, scan
@@ -244,4 +244,4 @@ class _Job:
             raise sheets.FileDamaged("The file is no longer there.", code="missing")
         with sheets.opened(run.file, mapping.encoding) as text:
             header, rows = sheets.without_header(text, mapping)
-            yield OrderReader(mapping, header, run.source.code, self.catalogue), rows
+            yield READERS[run.kind](mapping, header, run.source.code, self.catalogue), rows

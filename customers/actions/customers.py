@@ -162,7 +162,13 @@ def _row(newcomer: Newcomer, number: str, at: datetime) -> Customer:
         came_from=newcomer.came_from,
         created_at=newcomer.since or at,
         **_birthday(newcomer.birthday),
+        **_since("created_at", newcomer),
     )
+
+
+def _since(field: str, newcomer: Newcomer) -> dict[str, Any]:
+    """The field that says when, where that was not now: the database fills it in otherwise."""
+    return {field: newcomer.since} if newcomer.since else {}
 
 
 def _birthday(birthday: Birthday | None) -> dict[str, int | None]:
@@ -174,22 +180,26 @@ def _birthday(birthday: Birthday | None) -> dict[str, int | None]:
 def _write_belongings(pairs: Sequence[tuple[Customer, Newcomer]]) -> None:
     """E-mail addresses, phones, postal addresses and traits; the first of each is the primary one."""
     EmailAddress.objects.bulk_create(
-        EmailAddress(customer=row, address=address, primary=not place, came_from=row.came_from)
+        EmailAddress(
+            customer=row, address=address, primary=not place, came_from=row.came_from, **_since("added_at", newcomer)
+        )
         for row, newcomer in pairs
         for place, address in enumerate(newcomer.emails)
     )
     Phone.objects.bulk_create(
-        Phone(customer=row, number=number, primary=not place, came_from=row.came_from)
+        Phone(customer=row, number=number, primary=not place, came_from=row.came_from, **_since("added_at", newcomer))
         for row, newcomer in pairs
         for place, number in enumerate(newcomer.phones)
     )
     PostalAddress.objects.bulk_create(
-        PostalAddress(customer=row, primary=not place, came_from=row.came_from, **vars(address))
+        PostalAddress(
+            customer=row, primary=not place, came_from=row.came_from, **vars(address), **_since("added_at", newcomer)
+        )
         for row, newcomer in pairs
         for place, address in enumerate(newcomer.addresses)
     )
     Trait.objects.bulk_create(
-        Trait(customer=row, came_from=row.came_from, **vars(trait))
+        Trait(customer=row, came_from=row.came_from, **vars(trait), **_since("learnt_at", newcomer))
         for row, newcomer in pairs
         for trait in newcomer.traits
     )

@@ -310,6 +310,10 @@ def test_adding_many_takes_no_more_statements_than_adding_one(django_assert_max_
 def test_who_was_known_before_is_known_since_then():
     since = datetime(2025, 3, 1, 9, tzinfo=UTC)
 
-    customer = customers.add(Newcomer(name="Ada", since=since))
+    ada = Newcomer(name="Ada", since=since, emails=("ada@example.com",), traits=(Knowledge("like", "tea"),))
 
-    assert customer.timeline.get(verb=Verb.ADDED).at == since
+    customer = customers.add(ada)
+
+    customer.refresh_from_db()
+    assert customer.timeline.get(verb=Verb.ADDED).at == customer.created_at == since
+    assert customer.email_addresses.get().added_at == customer.traits.get().learnt_at == since

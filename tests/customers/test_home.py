@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.actions import duplicates
 from customers.models import AccessLog, Customer, Profile
 from customers.queries import home
 from tests.factories import customers as factories
@@ -85,3 +86,22 @@ def test_home_takes_the_same_queries_for_one_and_for_three(agent_client, agent, 
         agent_client.get(HOME)
 
     assert len(one) == len(three)
+
+
+@pytest.mark.parametrize(("pairs", "words"), [(1, "1 pair of records"), (3, "3 pairs of records")])
+def test_pairs_that_may_be_one_person_are_counted(agent_client, pairs, words):
+    for n in range(pairs):
+        factories.customer(email=f"shared-{n}@example.com")
+        factories.customer(email=f"shared-{n}@example.com")
+    duplicates.find()
+
+    assert words in agent_client.get(HOME).content.decode()
+
+
+def test_of_pairs_nothing_is_said_where_there_are_none_or_one_may_not_merge(agent_client, board_manager_client):
+    assert "may be one person" not in agent_client.get(HOME).content.decode()
+    factories.customer(email="shared@example.com")
+    factories.customer(email="shared@example.com")
+    duplicates.find()
+
+    assert "may be one person" not in board_manager_client.get(HOME).content.decode()

@@ -162,7 +162,6 @@ def _row(newcomer: Newcomer, number: str, at: datetime) -> Customer:
         came_from=newcomer.came_from,
         created_at=newcomer.since or at,
         **_birthday(newcomer.birthday),
-        **_since("created_at", newcomer),
     )
 
 

@@ -47,7 +47,8 @@ class Statement:
 
 
 ISSUE_ONE, ISSUE_MANY = Statement(statements.ISSUE_ONE), Statement(statements.ISSUE_MANY)
-TAKE, POST = Statement(statements.TAKE), Statement(statements.POST)
+TAKE, TAKE_NEAR = Statement(statements.TAKE), Statement(statements.TAKE_NEAR)
+POST = Statement(statements.POST)
 
 
 def run(statement: Statement, values: Mapping[str, Any], *, prepare: bool = True) -> list[tuple[Any, ...]]:
@@ -118,12 +119,15 @@ def issue(
     if len(asked) == 1:
         rows = _translated(ISSUE_ONE, shared | dict(zip(COLUMNS, _columns(asked[0]), strict=True)))
     else:
-        # Planned for its size each time: a plan made for one row would compare every row with every other.
+        # A kept plan compares every row with every other: cheaper than planning anew for few, ruinous for thousands.
         columns = map(array, zip(*map(_columns, asked), strict=True))
-        rows = _translated(ISSUE_MANY, shared | dict(zip(COLUMNS, columns, strict=True)), prepare=False)
+        rows = _translated(
+            ISSUE_MANY, shared | dict(zip(COLUMNS, columns, strict=True)), prepare=len(asked) <= PLAN_KEPT_UP_TO
+        )
     return [Line(*row) for row in rows]
 
 
+PLAN_KEPT_UP_TO = 200
 COLUMNS = (
     "customer",
     "points",
@@ -167,7 +171,7 @@ def take(customer_id: int, points: int, *, programme: Programme, reach: int, **v
         "points": points,
         "reach": reach,
     }
-    return Line(*_translated(TAKE, values)[0])
+    return Line(*_translated(TAKE_NEAR if reach == statements.NEAR else TAKE, values)[0])
 
 
 def check_points(points: int) -> None:

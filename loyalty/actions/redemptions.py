@@ -23,10 +23,9 @@ from loyalty.actions.refusals import (
     WalletClosed,
     WalletFrozen,
 )
+from loyalty.actions.statements import NEAR
 from loyalty.models import Account, Kind, Programme, Transaction, Wallet
 from people.models import User
-
-NEAR = 16  # lots looked at first: nearly always enough
 
 
 def redeem(

@@ -279,6 +279,11 @@ moves AS (
     + _ANSWER
 )
 
+# The first reach is written out: with a number it cannot know, PostgreSQL would plan the statement anew at every call,
+# which costs several times what the redemption does.
+NEAR = 16  # lots looked at first: nearly always enough
+TAKE_NEAR = TAKE.replace("%(reach)s", str(NEAR))
+
 # What the caller has worked out under the wallets' locks: transactions with their transfers and new lots as JSON.
 # A transfer names a lot by its id, or a new one by its place in the list (below zero: -1 is the first).
 POST = compact(

@@ -73,7 +73,7 @@ class Schema(AutoSchema):
 
     def get_summary(self) -> str | None:
         """The first sentence of the description: it stands beside the address."""
-        text = (super().get_description() or "").strip().split("\n", 1)[0]  # type: ignore[call-arg]
+        text = (super().get_description() or "").strip().split("\n", 1)[0]
         return text.split(". ", 1)[0].split(": ", 1)[0].rstrip(".") or None
 
     def get_description(self) -> str:  # type: ignore[override]

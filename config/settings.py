@@ -253,6 +253,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "config.errors.answer",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+TOKEN_KNOWN_FOR = env.float("TOKEN_KNOWN_FOR", default=1.0)  # seconds until a process reads a token again
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # a thousand purchases with their lines fit
 
 SPECTACULAR_SETTINGS = {

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
+from config import prepared
 from customers.models import Customer
 from loyalty.models import Account, AuditRun, DayTotal, Kind, Lot, Programme, Seal, Transaction, Transfer, Wallet
 
@@ -279,12 +280,10 @@ WHERE asked.number = %(number)s AND asked.status <> 'erased'
 def holdings(number: str, *, at: datetime | None = None) -> Holdings | None:
     """What the customer with this number has now, and what becomes available and expires next; None: no such one."""
     at = at or timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(HOLDINGS, {"number": number, "at": at})
-        row = cursor.fetchone()
-    if row is None:
+    found = prepared.rows(HOLDINGS, {"number": number, "at": at})
+    if not found:
         return None
-    standing, programme, wallet, next_due, pending, available, held, debt, *dated = row
+    [(standing, programme, wallet, next_due, pending, available, held, debt, *dated)] = found
     balance = Balance(pending, available, held, debt)
     if next_due and next_due <= at:
         balance = balance_of(Wallet.objects.get(pk=wallet), at=at)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+os.environ.setdefault("TOKEN_KNOWN_FOR", "0")  # tests change tokens and look at once
 MINE = not WORKER and "MAINSTAY_SERVICES" not in os.environ
 if MINE:
     os.environ["MAINSTAY_SERVICES"] = tempfile.mkdtemp(prefix="mainstay-test-")

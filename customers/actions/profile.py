@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
+from config import prepared
 from customers.stages import STAGE
 
 # Amounts count the purchases in the currency of the latest one: sums over currencies would mean nothing.
@@ -54,15 +55,18 @@ ON CONFLICT (customer_id) DO UPDATE SET
 LOCK = "SELECT FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 
-@transaction.atomic
-def refresh(customer_ids: Iterable[int], *, at: datetime | None = None) -> int:
-    """Count the purchases of these customers again, and the stage that follows from them. Returns how many."""
+@transaction.atomic(savepoint=False)
+def refresh(customer_ids: Iterable[int], *, at: datetime | None = None, locked: bool = False) -> int:
+    """Count the purchases of these customers again, and the stage that follows from them. Returns how many.
+
+    ``locked`` says that the caller has locked the customers already, by a statement before.
+    """
     customers = sorted(set(customer_ids))
     if not customers:
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [customers])
-        cursor.execute(REFRESH, {"customers": customers, "at": at or timezone.now()})
+    if not locked:
+        prepared.run(LOCK, [customers])
+    prepared.run(REFRESH, {"customers": customers, "at": at or timezone.now()})
     return len(customers)
 
 

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config import prepared
 from integrations import signing
 from integrations.models import Reply
 from people.models import User
@@ -39,10 +39,8 @@ def claim(user: User, key: str, *, request: str, at: datetime | None = None) -> 
     for another request.
     """
     at = at or timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [user.pk, key, request, at, at - KEPT_FOR])
-        if cursor.rowcount:
-            return None
+    if prepared.run(CLAIM, [user.pk, key, request, at, at - KEPT_FOR]):
+        return None
     known = Reply.objects.get(user=user, key=key)
     if known.request != request:
         raise KeyConflict
@@ -52,8 +50,7 @@ def claim(user: User, key: str, *, request: str, at: datetime | None = None) -> 
 def fill(user: User, key: str, *, status: int, body: str, confidential: bool = False) -> None:
     """Write down what is about to be answered to the request that took the key."""
     body = signing.seal(body) if confidential else body
-    with connection.cursor() as cursor:
-        cursor.execute(FILL, [status, body, confidential, user.pk, key])
+    prepared.run(FILL, [status, body, confidential, user.pk, key])
 
 
 def body_of(reply: Reply) -> str:

@@ -135,7 +135,7 @@ def rotate(token: Token, *, by: User, keep: timedelta = timedelta(hours=1), at: 
 
 @transaction.atomic
 def revoke(token: Token, *, by: User, at: datetime | None = None) -> Token:
-    """Shut a token out, from the next request on. Raises WrongState where it was revoked before."""
+    """Shut a token out: from the next second on it opens nothing. Raises WrongState where it was revoked before."""
     token = _locked(token)
     if token.revoked_at:
         raise WrongState(token)

@@ -6,6 +6,7 @@ part is worth: any number of partial returns, noticed in any order, end at the s
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,12 +16,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from customers.actions import profile, purchases, returns
+from customers.actions import profile, purchases, returns, single
 from customers.models import Fact, Purchase, Return, Verb
 from customers.orders import Order
 from loyalty import arithmetic
 from loyalty.actions import clawbacks, erasure, lots, points, programmes, redemptions, wallets
 from loyalty.actions.points import Outcome, Points
+from loyalty.actions.refusals import NoPoints, WalletClosed, WalletFrozen
 from loyalty.models import Account, Payment, Programme, Transaction, Wallet
 from people.models import User
 
@@ -97,10 +99,31 @@ def record_purchase(
     order: Order, *, by: User | None = None, redemption: Transaction | None = None, programme: Programme | None = None
 ) -> Receipt:
     """Record one purchase and book what it earns. Raises PurchaseRefused."""
+    if redemption is None and (receipt := _record_new(order, by=by, programme=programme)):
+        return receipt
     paid = {order.number: redemption} if redemption else None
     receipt = record_purchases([order], by=by, redemptions=paid, programme=programme)[0]
     if receipt.recorded.refusal:
         raise receipt.recorded.refusal
+    return receipt
+
+
+@transaction.atomic(savepoint=False)
+def _record_new(order: Order, *, by: User | None, programme: Programme | None) -> Receipt | None:
+    """The same for an order that is new and right, by as few statements as it takes; None for any other."""
+    recorded = single.record(order, by=by)
+    if recorded is None or recorded.purchase is None:
+        return None
+    receipt = Receipt(recorded)
+
+    def wish(rules: Programme) -> Points:
+        asked = _wish(bought, rules)
+        receipt.points = asked.points
+        return asked
+
+    bought = recorded.purchase
+    with suppress(WalletFrozen, WalletClosed, NoPoints):
+        receipt.transaction = points.book(wish, by=by, programme=programme).pk
     return receipt
 
 

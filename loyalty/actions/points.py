@@ -130,6 +130,16 @@ def earn(
     return _one(points_, Kind.EARN, Account.ISSUED, by=by, programme=programme, dated=at)
 
 
+def book(
+    wish: Callable[[Programme], Points], *, by: User | None = None, programme: Programme | None = None
+) -> Transaction:
+    """Book what is earned by the programme's rules; asks again where they have just changed.
+
+    Raises what ``grant`` raises.
+    """
+    return _one_by_rules(wish, Kind.EARN, Account.ISSUED, by=by, programme=programme, dated=None)
+
+
 def earn_many(
     asked: Sequence[Points], *, by: User | None = None, programme: Programme | None = None, kind: Kind = Kind.EARN
 ) -> list[Outcome]:
@@ -165,8 +175,20 @@ def _one(
     programme: Programme | None,
     dated: datetime | None,
 ) -> Transaction:
+    return _one_by_rules(lambda rules: points, kind, source, by=by, programme=programme, dated=dated)
+
+
+def _one_by_rules(
+    wish: Callable[[Programme], Points],
+    kind: Kind,
+    source: Account,
+    *,
+    by: User | None,
+    programme: Programme | None,
+    dated: datetime | None,
+) -> Transaction:
     def attempt(rules: Programme) -> Transaction:
-        asked = _asked(points, kind, rules, dated)
+        asked = _asked(wish(rules), kind, rules, dated)
         (line,) = _issued([asked], kind, source, by, rules)
         if line.outcome == "fit":
             return posting.transaction_of(line, asked, kind=kind, by_id=by.pk if by else None)

@@ -6,8 +6,10 @@ ever posted by old rules, and no call pays a query for reading them.
 
 from django.conf import settings
 
+from config import prepared
 from loyalty.models import Programme
 
+VERSION = "SELECT id, version FROM loyalty_programme WHERE main"
 _copies: dict[str, Programme] = {}
 
 
@@ -17,9 +19,10 @@ class RulesChanged(Exception):
 
 def main(*, fresh: bool = False) -> Programme:
     """The main programme; made with plain rules in the business's currency where there is none yet."""
-    if fresh or "main" not in _copies:
-        _copies["main"] = _read()
-    return _copies["main"]
+    copy = _copies.get("main")
+    if copy is None or (fresh and prepared.rows(VERSION) != [(copy.pk, copy.version)]):
+        copy = _copies["main"] = _read()
+    return copy
 
 
 def forget() -> None:

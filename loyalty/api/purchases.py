@@ -55,9 +55,12 @@ class Purchases(ApiView):
         """
         wishes = orders.orders_of(request.data)
         paid = _redemptions(wishes)
-        receipts = earning.record_purchases([wish.order for wish in wishes], by=self.caller, redemptions=paid)
-        if not isinstance(request.data, list) and (refusal := receipts[0].recorded.refusal):
-            raise refusal
+        if not isinstance(request.data, list):
+            [wish] = wishes
+            redemption = paid.get(wish.order.number)
+            receipts = [earning.record_purchase(wish.order, by=self.caller, redemption=redemption)]
+        else:
+            receipts = earning.record_purchases([wish.order for wish in wishes], by=self.caller, redemptions=paid)
         results = [_outcome(index, receipt) for index, receipt in enumerate(receipts)]
         return Response({"results": results}, status=201 if any(row["created"] for row in results) else 200)
 

@@ -1,6 +1,7 @@
 """Tokens: shown once, stored hashed, limited by scope and rate, replaced and revoked."""
 
 import hashlib
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -286,3 +287,24 @@ def test_staff_call_from_the_browser_with_their_role_and_a_csrf_token(manager, i
 
     browser.force_login(intern)
     assert browser.get(SOURCES).status_code == 403
+
+
+def test_a_token_is_read_again_after_its_time(settings, manager, django_assert_num_queries):
+    settings.TOKEN_KNOWN_FOR = 60
+    issued = token(Scope.CUSTOMERS_READ)
+    get(issued.secret)
+    with django_assert_num_queries(0):
+        assert get(issued.secret).status_code == 403
+    tokens.revoke(issued.token, by=manager)
+
+    settings.TOKEN_KNOWN_FOR = 0
+    assert codes(get(issued.secret)) == ["token_revoked"]
+
+
+def test_a_token_that_expires_is_shut_out_though_it_is_known(settings):
+    settings.TOKEN_KNOWN_FOR = 60
+    issued = token(Scope.CUSTOMERS_READ, expires_at=datetime.now(UTC) + timedelta(seconds=0.5))
+    assert get(issued.secret).status_code == 403
+    time.sleep(0.6)
+
+    assert codes(get(issued.secret)) == ["token_expired"]

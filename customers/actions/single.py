@@ -15,8 +15,7 @@ from people.models import User
 RECORD = """
 WITH source AS (SELECT id FROM customers_source WHERE code = %(source)s),
 who AS MATERIALIZED (
-    SELECT coalesce(merged_into_id, id) AS id FROM customers_customer
-    WHERE number = %(customer)s AND status <> 'erased' FOR NO KEY UPDATE
+    SELECT id FROM customers_customer WHERE number = %(customer)s AND status = 'active' FOR NO KEY UPDATE
 ),
 bought AS (
     INSERT INTO customers_purchase (

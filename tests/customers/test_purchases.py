@@ -151,7 +151,7 @@ def test_the_number_of_queries_does_not_grow_with_the_batch(customer, django_ass
     purchases.record(order(customer))
     for size in (1, 30):
         orders = [order(customer, 500, 700) for _ in range(size)]
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(14):
             purchases.record_many(orders)
 
 

@@ -91,7 +91,7 @@ def grant(
         expires_at,
         meta or {},
     )
-    return _one(points_, Kind.GRANT, Account.ISSUED, by=by, programme=programme, dated=at)
+    return _one(lambda rules: points_, Kind.GRANT, Account.ISSUED, by=by, programme=programme, dated=at)
 
 
 def earn(
@@ -127,7 +127,7 @@ def earn(
         expires_at,
         meta or {},
     )
-    return _one(points_, Kind.EARN, Account.ISSUED, by=by, programme=programme, dated=at)
+    return _one(lambda rules: points_, Kind.EARN, Account.ISSUED, by=by, programme=programme, dated=at)
 
 
 def book(
@@ -137,7 +137,7 @@ def book(
 
     Raises what ``grant`` raises.
     """
-    return _one_by_rules(wish, Kind.EARN, Account.ISSUED, by=by, programme=programme, dated=None)
+    return _one(wish, Kind.EARN, Account.ISSUED, by=by, programme=programme, dated=None)
 
 
 def earn_many(
@@ -167,18 +167,6 @@ def bring_in(
 
 
 def _one(
-    points: Points,
-    kind: Kind,
-    source: Account,
-    *,
-    by: User | None,
-    programme: Programme | None,
-    dated: datetime | None,
-) -> Transaction:
-    return _one_by_rules(lambda rules: points, kind, source, by=by, programme=programme, dated=dated)
-
-
-def _one_by_rules(
     wish: Callable[[Programme], Points],
     kind: Kind,
     source: Account,

@@ -8,28 +8,24 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Verb
 from loyalty import arithmetic
 from loyalty.actions import posting, programmes, wallets
 from loyalty.actions.posting import Asked, Draft, Line, Move, NewLot
 from loyalty.actions.programmes import RulesChanged
-from loyalty.actions.refusals import DuplicateReference, IdempotencyConflict, WalletClosed, WalletFrozen
+from loyalty.actions.refusals import (
+    ControlTotalDiffers,
+    DuplicateReference,
+    IdempotencyConflict,
+    WalletClosed,
+    WalletFrozen,
+)
 from loyalty.models import Account, Kind, Programme, Transaction
 from people.models import User
 
 T = TypeVar("T")
 BY_RULE: Any = object()  # the date that the programme's rules give
-
-
-class ControlTotalDiffers(ValidationError):
-    def __init__(self, declared: int, counted: int) -> None:
-        super().__init__(
-            _("The rows sum to %(counted)s points, and %(declared)s were declared: nothing was written."),
-            code="control_total_differs",
-            params={"declared": declared, "counted": counted},
-        )
 
 
 @dataclass(slots=True)

@@ -95,3 +95,12 @@ class NoPoints(ValidationError):
 class ReasonMissing(ValidationError):
     def __init__(self) -> None:
         super().__init__(_("Say why."), code="reason_missing")
+
+
+class ControlTotalDiffers(ValidationError):
+    def __init__(self, declared: int, counted: int) -> None:
+        super().__init__(
+            _("The rows sum to %(counted)s points, and %(declared)s were declared: nothing was written."),
+            code="control_total_differs",
+            params={"declared": declared, "counted": counted},
+        )

@@ -75,17 +75,8 @@ def grant(
     Raises IdempotencyConflict, DuplicateReference, WalletFrozen, WalletClosed or NoPoints.
     """
     points_ = Points(
-        customer.pk,
-        points,
-        at or timezone.now(),
-        key,
-        natural_key,
-        reference,
-        reason,
-        None,
-        activates_at,
-        expires_at,
-        meta or {},
+        *(customer.pk, points, at or timezone.now(), key, natural_key, reference, reason, None),
+        *(activates_at, expires_at, meta or {}),
     )
     return _one(lambda rules: points_, Kind.GRANT, Account.ISSUED, by=by, programme=programme, dated=at)
 

@@ -13,11 +13,12 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     buffer = io.StringIO()
     # All text is quoted, so that nothing in it can be taken for NULL or the end of the data.
     csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n").writerows(rows)
+    names = ", ".join(connection.ops.quote_name(column) for column in columns)
     if buffer.tell():
         with (
             connection.cursor() as cursor,
             connection.wrap_database_errors,
-            cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv)") as copy,
+            cursor.copy(f"COPY {table} ({names}) FROM STDIN WITH (FORMAT csv)") as copy,
         ):
             copy.write(buffer.getvalue())
 

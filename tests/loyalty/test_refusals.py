@@ -17,6 +17,7 @@ MADE = [
     refusals.NotThisKind("hold"),
     refusals.NoPoints(0),
     refusals.ReasonMissing(),
+    refusals.ControlTotalDiffers(100, 90),
 ]
 
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from customers.actions import history, timeline
 from customers.actions.customers import NotActive
+from customers.actions.imports import runs
 from customers.models import (
     REPORTABLE,
     AccessLog,
-    BadRow,
     ConsentDecision,
     Customer,
     Duplicate,
@@ -24,7 +24,6 @@ from customers.models import (
     Return,
     Trait,
     Verb,
-    WaitingRow,
 )
 from customers.queries.holdings import family, held
 from people.models import User
@@ -54,7 +53,8 @@ def erase(customer: Customer, *, by: User | None = None, at: datetime | None = N
     customer = rows[customer.pk]
     if customer.status != Customer.Status.ACTIVE:
         raise NotActive(customer)
-    _forget_refused_rows([row.number for row in rows.values()])
+    addresses = EmailAddress.objects.filter(customer__in=ids).values_list("address", flat=True)
+    runs.forget([*(row.number for row in rows.values()), *addresses])
     for row in rows.values():
         _blank(row)
     customer.status, customer.erased_at = Customer.Status.ERASED, at
@@ -86,12 +86,6 @@ BLANK: dict[str, Any] = {
     "longitude": None,
     "came_from": "",
 }
-
-
-def _forget_refused_rows(numbers: list[str]) -> None:
-    """Rows of imports that stayed out or wait: what stood in them goes, that there was one stays."""
-    BadRow.objects.filter(customer__in=numbers).update(cells="[]", sentence="", customer="")
-    WaitingRow.objects.filter(customer__in=numbers).delete()
 
 
 def _blank(row: Customer) -> None:

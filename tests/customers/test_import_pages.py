@@ -6,8 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from customers.actions import privacy
 from customers.actions.imports import runs, turns
 from customers.models import ImportRun, Purchase, Source
+from tests.factories.customers import customer
 from tests.factories.imports import DATA, checked, mapping, run_of, written
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +181,19 @@ def test_the_uploaded_file_of_an_erased_person_is_removed(marketer_client):
     assert (run.path, run.state) == ("", "failed")
     assert other.file.exists()
     assert Source.objects.count() == 1
+
+
+def test_erasing_a_person_removes_uploaded_files_that_name_their_number_or_address(marketer_client):
+    by_number = upload(marketer_client, FILE.replace(b"B,2,", b"B,4711,"))
+    by_address = upload(marketer_client, FILE.replace(b"tea,x", b"ada@example.com,x"))
+    other = upload(marketer_client)
+
+    privacy.erase(customer(number="4711", email="ada@example.com"))
+
+    paths = dict(ImportRun.objects.values_list("pk", "path"))
+    assert (paths[by_number.pk], paths[by_address.pk]) == ("", "")
+    assert paths[other.pk]
+    assert other.file.exists()
 
 
 def test_a_file_of_customers_can_be_uploaded_too(marketer_client):

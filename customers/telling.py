@@ -26,6 +26,10 @@ ICONS = {
     Verb.REVIEWED: "rate_review",
     Verb.PHOTO_SHARED: "photo_camera",
     Verb.REFERRED: "group_add",
+    Verb.POINTS_DONATED: "volunteer_activism",
+    Verb.TIER_REACHED: "trending_up",
+    Verb.TIER_LOWERED: "trending_down",
+    Verb.MEMBERSHIP_ENDING: "hourglass_bottom",
 }
 
 # What one looks for in a timeline, and the verbs that it takes.
@@ -37,6 +41,10 @@ GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
     "points": (
         gettext_lazy("Points"),
         frozenset(verb for verb in Verb if verb.startswith(("points_", "wallet_"))),
+    ),
+    "tiers": (
+        gettext_lazy("Tiers and memberships"),
+        frozenset(verb for verb in Verb if verb.startswith(("tier_", "membership_"))),
     ),
     "consent": (gettext_lazy("Consent"), frozenset({Verb.CONSENT_GIVEN, Verb.CONSENT_WITHDRAWN})),
     "record": (
@@ -57,7 +65,11 @@ GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
 
 
 def icon_of(verb: str) -> str:
-    return ICONS.get(verb, "toll" if verb.startswith(("points_", "wallet_")) else "event_note")  # type: ignore[call-overload]
+    if verb in ICONS:
+        return ICONS[Verb(verb)]
+    if verb.startswith("membership_"):
+        return "card_membership"
+    return "toll" if verb.startswith(("points_", "wallet_")) else "event_note"
 
 
 def particulars(verb: str, about: Mapping[str, Any]) -> str:
@@ -77,6 +89,8 @@ def particulars(verb: str, about: Mapping[str, Any]) -> str:
         parts.append(", ".join(str(field).replace("_", " ") for field in about["fields"]))
     if verb == Verb.STAGE_REACHED:
         parts.append(_label(Profile.Stage, about.get("stage", about.get("to"))))
+    if verb in GROUPS["tiers"][1]:
+        parts.append(str(about.get("name", "")))
     if about.get("reason") and verb not in GROUPS["purchases"][1]:
         parts.append(str(about["reason"]).replace("_", " "))
     return " · ".join(part for part in parts if part)

@@ -92,3 +92,17 @@ def show_points(figures: Iterable[tuple[int, int, int, int, int]]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(SHOW_POINTS, columns)
     return len(columns[0])
+
+
+SHOW_TIERS = """
+UPDATE customers_profile SET tier = shown.tier FROM unnest(%s::bigint[], %s::text[]) AS shown (id, tier)
+WHERE customer_id = shown.id AND customers_profile.tier <> shown.tier
+"""
+
+
+def show_tiers(tiers: Iterable[tuple[int, str]]) -> None:
+    """Keep the tier of customers: (customer, code) of each, "" where there is none. The caller has locked them."""
+    columns = [list(column) for column in zip(*sorted(tiers), strict=True)]
+    if columns:
+        with connection.cursor() as cursor:
+            cursor.execute(SHOW_TIERS, columns)

@@ -39,6 +39,9 @@ class Profile(models.Model):
     points_available = models.BigIntegerField(_("points available"), default=0)
     points_held = models.BigIntegerField(_("points held"), default=0)
     points_debt = models.BigIntegerField(_("points owed"), default=0)
+    tier = models.CharField(
+        _("tier"), max_length=40, blank=True, default="", db_default="", help_text="Code of the main programme's tier."
+    )
     refreshed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -48,8 +48,17 @@ class Verb(models.TextChoices):
     POINTS_CLAWED_BACK = "points_clawed_back", _("points taken back")
     POINTS_ADJUSTED = "points_adjusted", _("points adjusted")
     POINTS_TRANSFERRED = "points_transferred", _("points transferred")
+    POINTS_DONATED = "points_donated", _("gave points to a cause")
     WALLET_FROZEN = "wallet_frozen", _("wallet frozen")
     WALLET_OPENED = "wallet_opened", _("wallet opened again")
+
+    TIER_REACHED = "tier_reached", _("reached a tier")
+    TIER_LOWERED = "tier_lowered", _("came down to a tier")
+    MEMBERSHIP_STARTED = "membership_started", _("became a paying member")
+    MEMBERSHIP_RENEWED = "membership_renewed", _("renewed the membership")
+    MEMBERSHIP_ENDING = "membership_ending", _("membership ends soon")
+    MEMBERSHIP_ENDED = "membership_ended", _("membership ended")
+    MEMBERSHIP_CANCELLED = "membership_cancelled", _("cancelled the membership")
 
 
 # What another system may report: things that a customer did, not things that Mainstay itself does.

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from customers.actions import profile
 from customers.models import Customer, Profile
+from tests.factories.customers import customer as make
 from tests.factories.purchases import AT, purchase
 
 
@@ -49,3 +51,13 @@ def test_amounts_are_counted_in_the_currency_of_the_latest_purchase(customer):
     purchase(customer, 5000, currency="KRW", at=AT + timedelta(days=1))
 
     assert (customer.profile.currency, customer.profile.gross) == ("KRW", 5000)
+
+
+def test_the_tier_of_customers_is_shown_and_taken_away(customer):
+    other = make()
+    profile.refresh([customer.pk, other.pk])
+
+    profile.show_tiers([(other.pk, "silver"), (customer.pk, "gold")])
+    profile.show_tiers([(other.pk, "")])
+
+    assert dict(Profile.objects.values_list("customer_id", "tier")) == {customer.pk: "gold", other.pk: ""}

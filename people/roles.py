@@ -51,6 +51,8 @@ RIGHTS: dict[Role, Rights] = {
             "customers.record_purchase",
             "customers.return_purchase",
             "!customers.*import*",
+            "!customers.add_segment",
+            "!customers.change_segment",
             *NOT_THE_ENGINE_ROOM,
             "loyalty.view_*",
             "loyalty.adjust_points",
@@ -64,6 +66,7 @@ RIGHTS: dict[Role, Rights] = {
         (
             "customers.view_*",
             "customers.*import*",
+            "customers.*_segment",
             "customers.record_purchase",
             *NOT_THE_ENGINE_ROOM,
             "loyalty.view_*",

@@ -6,6 +6,7 @@ from customers.models.imports import BadRow, ImportRun, WaitingRow
 from customers.models.profile import Profile
 from customers.models.purchases import Line, Purchase, Return, ReturnLine, Source
 from customers.models.readers import Bookmark, SetAside
+from customers.models.segments import Segment
 from customers.models.timeline import REPORTABLE, Fact, Verb
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Purchase",
     "Return",
     "ReturnLine",
+    "Segment",
     "SetAside",
     "Source",
     "Trait",

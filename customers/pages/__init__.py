@@ -1,5 +1,27 @@
 """Pages of the back office about customers; one module per noun, found by autodiscovery through this one."""
 
-from customers.pages import audit, customer, details, duplicates, home, imports, purchases, readers, search
+from customers.pages import (
+    audit,
+    customer,
+    details,
+    duplicates,
+    home,
+    imports,
+    purchases,
+    readers,
+    search,
+    segments,
+)
 
-__all__ = ["audit", "customer", "details", "duplicates", "home", "imports", "purchases", "readers", "search"]
+__all__ = [
+    "audit",
+    "customer",
+    "details",
+    "duplicates",
+    "home",
+    "imports",
+    "purchases",
+    "readers",
+    "search",
+    "segments",
+]

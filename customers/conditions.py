@@ -101,6 +101,7 @@ FIELDS: tuple[Field, ...] = (
     Field("usual_gap", gettext_lazy("usual days between purchases"), Kind.NUMBER, "profile__usual_gap_days"),
     Field("points", gettext_lazy("points available"), Kind.NUMBER, "profile__points_available"),
     Field("points_pending", gettext_lazy("points pending"), Kind.NUMBER, "profile__points_pending"),
+    Field("tier", gettext_lazy("tier"), Kind.TEXT, "profile__tier"),
     Field("trait", gettext_lazy("trait"), Kind.TRAIT, Trait.Kind.TRAIT),
     Field("likes", gettext_lazy("likes"), Kind.TRAIT, Trait.Kind.LIKE),
     Field("dislikes", gettext_lazy("dislikes"), Kind.TRAIT, Trait.Kind.DISLIKE),

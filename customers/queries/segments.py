@@ -89,7 +89,7 @@ def _condition(asked: Condition, at: datetime) -> Q:
 
 def _one_of(asked: Condition, at: datetime) -> Q:
     if asked.how == How.KNOWN:
-        return ~Q(**{asked.field.path: ""})
+        return Q(**{f"{asked.field.path}__gt": ""})
     return Q(**{f"{asked.field.path}__in": asked.values})
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from customers import conditions, sentences
-from customers.actions import consents, customers, merging, privacy, segments, traits
+from customers.actions import consents, customers, merging, privacy, profile, segments, traits
 from customers.actions.segments import SegmentRefused
 from customers.conditions import ConditionRefused
 from customers.models import Customer, Segment
@@ -97,6 +97,17 @@ def test_money_counts_only_in_the_currency_of_the_business():
     purchase(person("1"), 90_000, currency="USD")
 
     assert numbers(asked(("value", "at_least", [1]))) == set()
+
+
+def test_a_tier_is_known_of_whom_the_profile_names_one():
+    ada = person("1")
+    profile.show_tiers([(ada.pk, "gold")])
+    person("2")
+    customer(number="3")  # without a profile
+
+    assert numbers(asked(("tier", "in", ["gold", "silver"]))) == {"1"}
+    assert numbers(asked(("tier", "known", []))) == {"1"}
+    assert numbers(asked(("tier", "known", [], "", True))) == {"2", "3"}
 
 
 def test_birthdays_are_found_by_month_and_those_of_this_month():
@@ -253,6 +264,7 @@ rows = st.sampled_from(
     [
         ("country", "in", ["DE"]),
         ("city", "known", []),
+        ("tier", "known", []),
         ("purchases", "at_least", [1]),
         ("purchases", "at_most", [0]),
         ("value", "at_least", [500]),

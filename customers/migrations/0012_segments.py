@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0010_refused_in_words"),
+        ("customers", "0011_profile_tier"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -99,6 +99,11 @@ def of_refusal(refusal: ValidationError, field: str | None = None) -> Iterator[d
         yield error(single.code or "invalid", message, about, params)
 
 
+def of_item(refusal: ValidationError, place: int) -> list[dict[str, Any]]:
+    """The same for the item at a place of a list that was sent: ``field`` begins with the place."""
+    return [entry | {"field": _path(str(place), entry["field"] or "").rstrip(".")} for entry in of_refusal(refusal)]
+
+
 def of_details(details: Any, field: str | None = None) -> Iterator[dict[str, Any]]:
     """The entries for what a serializer found; nested lists and dictionaries become a path such as ``lines.0.tax``."""
     if isinstance(details, dict):

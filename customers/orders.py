@@ -18,6 +18,8 @@ LEAST_QUANTITY = Decimal("0.001")  # what the columns hold
 MOST_QUANTITY = Decimal(10) ** 9
 MOST_PRICE = Decimal(10) ** 12
 MOST_AMOUNT = 10**15
+# What a line says about its product, and how many characters of it are kept.
+TEXTS = {"product": 60, "name": 200, "category": 100, "brand": 100, "supplier": 100, "margin_class": 20}
 
 
 def price_of(quantity: Decimal, unit_price: Decimal) -> int:
@@ -126,8 +128,9 @@ def flaws(order: Order) -> Iterable[Flaw]:
     yield from broken
     if not _all_can_be_kept(order):
         yield from _flaws_of_texts(order)
-    if min(order.shipping, order.gift_card, order.points_paid) < 0:
-        yield Flaw("amount_negative", "Shipping, gift cards and points paid cannot be negative.", "shipping")
+    amounts = (("shipping", order.shipping), ("gift_card", order.gift_card), ("points_paid", order.points_paid))
+    if negative := [field for field, amount in amounts if amount < 0]:
+        yield Flaw("amount_negative", "Shipping, gift cards and points paid cannot be negative.", negative[0])
     elif order.gift_card + order.points_paid and not broken and order.gift_card + order.points_paid > order.total:
         yield Flaw("paid_too_much", "Gift cards and points together are more than the order's total.", "points_paid")
 
@@ -150,8 +153,9 @@ def _flaws_of_texts(order: Order) -> Iterable[Flaw]:
             yield Flaw("text_too_long", f"The {field} has more than {most} characters.", field)
         if not readable(getattr(order, field)):
             yield Flaw("text_unreadable", f"The {field} has a character that is no text.", field)
-    if max(order.shipping, order.gift_card, order.points_paid) > MOST_AMOUNT:
-        yield Flaw("amount_too_large", "An amount of the order is too large to be true.", "shipping")
+    for field in ("shipping", "gift_card", "points_paid"):
+        if getattr(order, field) > MOST_AMOUNT:
+            yield Flaw("amount_too_large", "An amount of the order is too large to be true.", field)
 
 
 def readable(text: str) -> bool:
@@ -165,29 +169,37 @@ def readable(text: str) -> bool:
 
 
 def flaw_of_line(line: OrderLine, place: int = 1) -> Flaw | None:
-    """The first thing that is wrong with a line."""
+    """The first thing that is wrong with a line; ``place`` counts from 1, the field that it names from 0."""
+    found = _flaw_of_figures(line) or _flaw_of_texts(line[2:8])
+    return found and Flaw(found[0], f"Line {place}: {found[1]}", f"lines.{place - 1}.{found[2]}")
+
+
+Found = tuple[str, str, str]  # code, sentence, field
+
+
+def _flaw_of_figures(line: OrderLine) -> Found | None:
     quantity, unit_price, discount, tax = line[0], line[1], line[8], line[9]
     if quantity < LEAST_QUANTITY:
-        return Flaw("quantity_not_positive", f"Line {place}: the quantity must be more than 0.", f"lines.{place}")
+        return "quantity_not_positive", "the quantity must be more than 0.", "quantity"
     if unit_price < 0:
-        return Flaw("price_negative", f"Line {place}: the price cannot be negative.", f"lines.{place}")
+        return "price_negative", "the price cannot be negative.", "unit_price"
     if discount < 0 or tax < 0:
-        return Flaw("amount_negative", f"Line {place}: discount and tax cannot be negative.", f"lines.{place}")
+        return "amount_negative", "discount and tax cannot be negative.", "discount" if discount < 0 else "tax"
     if quantity >= MOST_QUANTITY or unit_price >= MOST_PRICE or discount > MOST_AMOUNT or tax > MOST_AMOUNT:
-        return Flaw("amount_too_large", f"Line {place}: a figure is too large to be true.", f"lines.{place}")
+        larger = (quantity >= MOST_QUANTITY, unit_price >= MOST_PRICE, discount > MOST_AMOUNT, True)
+        field = ("quantity", "unit_price", "discount", "tax")[larger.index(True)]
+        return "amount_too_large", "a figure is too large to be true.", field
     if not 0 <= line.amount <= MOST_AMOUNT:
-        return Flaw("discount_too_large", f"Line {place}: the discount is more than the line costs.", f"lines.{place}")
-    code = _flaw_of_texts(line[2:8])
-    if code == "text_too_long":
-        return Flaw(code, f"Line {place}: a text is longer than can be kept.", f"lines.{place}")
-    if code:
-        return Flaw(code, f"Line {place}: a text has a character that is no text.", f"lines.{place}")
+        return "discount_too_large", "the discount is more than the line costs.", "discount"
     return None
 
 
 @lru_cache(maxsize=50_000)
-def _flaw_of_texts(texts: tuple[str, ...]) -> str:
+def _flaw_of_texts(texts: tuple[str, ...]) -> Found | None:
     """Product, name, category, brand, supplier and margin class: the same for many lines, so remembered."""
-    if any(len(text) > most for text, most in zip(texts, (60, 200, 100, 100, 100, 20), strict=True)):
-        return "text_too_long"
-    return "" if readable("".join(texts)) else "text_unreadable"
+    for (field, most), text in zip(TEXTS.items(), texts, strict=True):
+        if len(text) > most:
+            return "text_too_long", "a text is longer than can be kept.", field
+        if not readable(text):
+            return "text_unreadable", "a text has a character that is no text.", field
+    return None

@@ -20,7 +20,16 @@ AT_ONCE = 1_000
 
 
 class FactRefused(ValidationError):
-    """A report that cannot become a fact; ``code`` says why: see ``customers.reports.flaws`` and below."""
+    """A report that cannot become a fact; ``code`` says why: see ``customers.reports.flaws`` and below.
+
+    ``field`` is the place in the report that it is about; of several flaws each has its own.
+    """
+
+    def __init__(
+        self, message: Any, code: str | None = None, params: dict[str, Any] | None = None, field: str | None = None
+    ):
+        super().__init__(message, code=code, params=params)
+        self.field = field
 
 
 class TooMany(ValidationError):
@@ -74,13 +83,10 @@ def report_many(reports: Sequence[Report], *, by: User | None = None) -> list[Ou
 
 
 def _refusal(wish: Report, customers: dict[str, Customer], now: datetime) -> FactRefused | None:
-    found = [ValidationError(flaw.message, code=flaw.code) for flaw in flaws(wish, now=now)]
+    found = [FactRefused(flaw.message, code=flaw.code, field=flaw.field) for flaw in flaws(wish, now=now)]
     if not found and wish.customer not in customers:
-        found = [
-            ValidationError(
-                _("There is no customer %(number)s."), code="unknown_customer", params={"number": wish.customer}
-            )
-        ]
+        message, params = _("There is no customer %(number)s."), {"number": wish.customer}
+        found = [FactRefused(message, code="unknown_customer", params=params, field="customer")]
     return FactRefused(found) if found else None
 
 
@@ -118,4 +124,5 @@ def _duplicate(wish: Report) -> FactRefused:
         _("%(source)s used the key %(key)s before, for something else."),
         code="duplicate_key",
         params={"source": wish.source, "key": wish.key},
+        field="key",
     )

@@ -43,7 +43,14 @@ ORDER BY id FOR KEY SHARE
 
 
 class PurchaseRefused(ValidationError):
-    """An order that cannot be recorded; ``code`` says why: see ``customers.orders.flaws`` and below."""
+    """An order that cannot be recorded; ``code`` says why: see ``customers.orders.flaws`` and below.
+
+    ``field`` is the place in the order that it is about; of several flaws each has its own.
+    """
+
+    def __init__(self, message: Any, code: str | None = None, field: str | None = None):
+        super().__init__(message, code=code)
+        self.field = field
 
 
 class WrongState(ValidationError):
@@ -129,7 +136,7 @@ def _open(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 
 def _refuse_flawed(outcome: Outcome) -> None:
-    found = [ValidationError(flaw.message, code=flaw.code) for flaw in flaws(outcome.order)]
+    found = [PurchaseRefused(flaw.message, flaw.code, flaw.field) for flaw in flaws(outcome.order)]
     if found:
         outcome.refusal = PurchaseRefused(found)
 
@@ -137,9 +144,9 @@ def _refuse_flawed(outcome: Outcome) -> None:
 def _refuse_strangers(outcome: Outcome, sources: dict[str, int], customers: dict[str, int]) -> None:
     order = outcome.order
     if order.source not in sources:
-        outcome.refusal = PurchaseRefused(f"There is no source {order.source}.", code="unknown_source")
+        outcome.refusal = PurchaseRefused(f"There is no source {order.source}.", "unknown_source", "source")
     elif order.customer not in customers:
-        outcome.refusal = PurchaseRefused(f"There is no customer {order.customer}.", code="unknown_customer")
+        outcome.refusal = PurchaseRefused(f"There is no customer {order.customer}.", "unknown_customer", "customer")
     else:
         outcome.customer_id = customers[order.customer]
 
@@ -159,7 +166,8 @@ def _find_known(outcomes: list[Outcome], sources: dict[str, int]) -> None:
 
 
 def _conflict(order: Order) -> PurchaseRefused:
-    return PurchaseRefused(f"Order {order.number} was recorded before with another content.", code="duplicate_number")
+    message = f"Order {order.number} was recorded before with another content."
+    return PurchaseRefused(message, "duplicate_number", "number")
 
 
 def _first_of_each(outcomes: list[Outcome]) -> dict[tuple[str, str], Outcome]:

@@ -48,7 +48,7 @@ class Facts(ApiView):
                 "index": index,
                 "id": outcome.fact and outcome.fact.pk,
                 "created": outcome.created,
-                "errors": list(errors.of_refusal(outcome.refusal)) if outcome.refusal else [],
+                "errors": errors.of_item(outcome.refusal, index) if outcome.refusal else [],
             }
             for index, outcome in enumerate(outcomes)
         ]

@@ -214,6 +214,6 @@ def _goods(rows: Any, wrong: Wrong) -> int:
             quantity, unit_price, discount = values
             line = OrderLine(quantity, unit_price, discount=discount)
             if flaw := flaw_of_line(line, place + 1):
-                wrong.append((f"lines.{place}", flaw.code, flaw.message))
+                wrong.append((flaw.field, flaw.code, flaw.message))
             goods += 0 if flaw else line.amount
     return goods

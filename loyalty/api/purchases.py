@@ -30,9 +30,8 @@ class SourceNeeded(ValidationError):
 
 
 class UnknownRedemption(ValidationError):
-    field = "redemption"
-
-    def __init__(self, redemption: int) -> None:
+    def __init__(self, redemption: int, field: str) -> None:
+        self.field = field
         message = _("The customer has no redemption %(redemption)s.")
         super().__init__(message, code="unknown_redemption", params={"redemption": redemption})
 
@@ -54,7 +53,7 @@ class Purchases(ApiView):
         Answers 200 where nothing was new.
         """
         wishes = orders.orders_of(request.data)
-        paid = _redemptions(wishes)
+        paid = _redemptions(wishes, "%s.redemption" if isinstance(request.data, list) else "redemption")
         if not isinstance(request.data, list):
             [wish] = wishes
             redemption = paid.get(wish.order.number)
@@ -106,7 +105,7 @@ class Purchases(ApiView):
         return some[0]
 
 
-def _redemptions(wishes: list[orders.Wish]) -> dict[str, Transaction]:
+def _redemptions(wishes: list[orders.Wish], field: str) -> dict[str, Transaction]:
     """The redemptions that are named, by order number. Raises UnknownRedemption."""
     named = {wish.redemption for wish in wishes if wish.redemption is not None}
     if not named:
@@ -114,11 +113,11 @@ def _redemptions(wishes: list[orders.Wish]) -> dict[str, Transaction]:
     found = Transaction.objects.filter(kind__in=(Kind.REDEEM, Kind.HOLD)).select_related("wallet__customer")
     known = found.in_bulk(named)
     paid = {}
-    for wish in wishes:
+    for place, wish in enumerate(wishes):
         if wish.redemption is not None:
             redemption = known.get(wish.redemption)
             if redemption is None or redemption.wallet.customer.number != wish.order.customer:
-                raise UnknownRedemption(wish.redemption)
+                raise UnknownRedemption(wish.redemption, field.replace("%s", str(place)))
             paid[wish.order.number] = redemption
     return paid
 
@@ -132,7 +131,7 @@ def _outcome(index: int, receipt: earning.Receipt) -> dict[str, Any]:
         "created": recorded.created,
         "points": receipt.points,
         "transaction": receipt.transaction,
-        "errors": list(errors.of_refusal(recorded.refusal)) if recorded.refusal else [],
+        "errors": errors.of_item(recorded.refusal, index) if recorded.refusal else [],
     }
 
 

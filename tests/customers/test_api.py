@@ -306,7 +306,7 @@ def test_each_of_a_list_has_its_outcome(shop):
     assert answer.status_code == 201
     assert [(row["index"], row["created"]) for row in answer.json()["results"]] == [(0, True), (1, False), (2, True)]
     [error] = answer.json()["results"][1]["errors"]
-    assert error["code"] == "unknown_particular"
+    assert (error["code"], error["field"]) == ("unknown_particular", "1.about.mood")
     assert Fact.objects.filter(verb="reviewed").count() == 2
 
 

@@ -66,35 +66,45 @@ def test_equal_amounts_and_instants_are_the_same_content_however_they_are_writte
 
 
 @pytest.mark.parametrize(
-    ("change", "code"),
+    ("change", "code", "field"),
     [
-        ({"number": ""}, "number_missing"),
-        ({"customer": ""}, "customer_missing"),
-        ({"customer": "nobody"}, "unknown_customer"),
-        ({"source": "elsewhere"}, "unknown_source"),
-        ({"currency": "eur"}, "currency_unknown"),
-        ({"lines": ()}, "lines_missing"),
-        ({"lines": (OrderLine(quantity=Decimal(0), unit_price=Decimal(5)),)}, "quantity_not_positive"),
-        ({"lines": (OrderLine(quantity=Decimal(1), unit_price=Decimal(-5)),)}, "price_negative"),
-        ({"lines": (line(1000, discount=1001),)}, "discount_too_large"),
-        ({"lines": (line(1000, tax=-1),)}, "amount_negative"),
-        ({"lines": (OrderLine(quantity=Decimal(10**9), unit_price=Decimal(1)),)}, "amount_too_large"),
-        ({"lines": (line(1000, name="x" * 201),)}, "text_too_long"),
-        ({"lines": (line(1000, brand="x" * 101),)}, "text_too_long"),
-        ({"lines": (line(1000, name="a\x00b"),)}, "text_unreadable"),
-        ({"lines": (line(1000, name="\ud800"),)}, "text_unreadable"),
-        ({"store": "x" * 61}, "text_too_long"),
-        ({"shipping": 10**16}, "amount_too_large"),
-        ({"shipping": -1}, "amount_negative"),
-        ({"points_paid": 600, "gift_card": 401}, "paid_too_much"),
-        ({"at": AT.replace(tzinfo=None)}, "zone_missing"),
+        ({"number": ""}, "number_missing", "number"),
+        ({"customer": ""}, "customer_missing", "customer"),
+        ({"customer": "nobody"}, "unknown_customer", "customer"),
+        ({"source": "elsewhere"}, "unknown_source", "source"),
+        ({"currency": "eur"}, "currency_unknown", "currency"),
+        ({"lines": ()}, "lines_missing", "lines"),
+        (
+            {"lines": (OrderLine(quantity=Decimal(0), unit_price=Decimal(5)),)},
+            "quantity_not_positive",
+            "lines.0.quantity",
+        ),
+        ({"lines": (OrderLine(quantity=Decimal(1), unit_price=Decimal(-5)),)}, "price_negative", "lines.0.unit_price"),
+        ({"lines": (line(1000, discount=1001),)}, "discount_too_large", "lines.0.discount"),
+        ({"lines": (line(1000), line(1000, tax=-1))}, "amount_negative", "lines.1.tax"),
+        (
+            {"lines": (OrderLine(quantity=Decimal(10**9), unit_price=Decimal(1)),)},
+            "amount_too_large",
+            "lines.0.quantity",
+        ),
+        ({"lines": (line(1000, tax=10**16),)}, "amount_too_large", "lines.0.tax"),
+        ({"lines": (line(1000, name="x" * 201),)}, "text_too_long", "lines.0.name"),
+        ({"lines": (line(1000, brand="x" * 101),)}, "text_too_long", "lines.0.brand"),
+        ({"lines": (line(1000, name="a\x00b"),)}, "text_unreadable", "lines.0.name"),
+        ({"lines": (line(1000, name="\ud800"),)}, "text_unreadable", "lines.0.name"),
+        ({"store": "x" * 61}, "text_too_long", "store"),
+        ({"shipping": 10**16}, "amount_too_large", "shipping"),
+        ({"shipping": -1}, "amount_negative", "shipping"),
+        ({"gift_card": -1}, "amount_negative", "gift_card"),
+        ({"points_paid": 600, "gift_card": 401}, "paid_too_much", "points_paid"),
+        ({"at": AT.replace(tzinfo=None)}, "zone_missing", "at"),
     ],
 )
-def test_a_flawed_order_is_refused_with_its_reason(customer, change, code):
+def test_a_flawed_order_is_refused_with_its_reason_and_place(customer, change, code, field):
     with pytest.raises(PurchaseRefused) as refusal:
         purchases.record(replace(order(customer, 1000), **change))
 
-    assert [error.code for error in refusal.value.error_list] == [code]
+    assert [(error.code, error.field) for error in refusal.value.error_list] == [(code, field)]
     assert not Purchase.objects.exists()
 
 

@@ -150,6 +150,24 @@ def test_each_of_a_list_has_its_outcome_and_none_keeps_out_another(shop, grace):
     assert queries.balance(grace).available == 35
 
 
+def test_the_errors_of_a_list_name_the_place_in_what_was_sent(shop, grace):
+    shop.send(PURCHASES, bought("O-1"))
+    wrong = [{"quantity": 1, "unit_price": 5}, {"quantity": 0, "unit_price": 5}]
+    sent = [bought("O-1", 2000), bought("O-2", customer="nobody"), bought("O-3", lines=wrong, shipping=-1)]
+
+    rows = shop.send(PURCHASES, sent).json()["results"]
+
+    assert [[(error["field"], error["code"]) for error in row["errors"]] for row in rows] == [
+        [("0.number", "duplicate_number")],
+        [("1.customer", "unknown_customer")],
+        [("2.lines.1.quantity", "quantity_not_positive"), ("2.shipping", "amount_negative")],
+    ]
+    assert shop.send(PURCHASES, sent[2]).json()["errors"][0]["field"] == "lines.1.quantity"
+
+    unpaid = shop.send(PURCHASES, [bought("O-4"), bought("O-5", redemption=999)]).json()["errors"]
+    assert [(error["field"], error["code"]) for error in unpaid] == [("1.redemption", "unknown_redemption")]
+
+
 @pytest.mark.parametrize(("many", "code"), [(0, "required"), (1001, "too_many")])
 def test_a_list_has_one_to_a_thousand(shop, many, code):
     assert codes(shop.send(PURCHASES, [bought(str(n)) for n in range(many)])) == [code]
@@ -434,7 +452,7 @@ def test_a_quote_says_what_the_purchase_would_earn_and_writes_nothing(shop, grac
         ({}, ["currency", "goods"]),
         ({"currency": "EUR", "goods": -1}, ["goods"]),
         ({"currency": "EUR", "lines": []}, ["lines"]),
-        ({"currency": "EUR", "lines": [{"quantity": -1, "unit_price": 5}]}, ["lines.0"]),
+        ({"currency": "EUR", "lines": [{"quantity": -1, "unit_price": 5}]}, ["lines.0.quantity"]),
         ({"currency": "EUR", "goods": "many", "at": "soon"}, ["goods", "at"]),
         ([], [None]),
     ],

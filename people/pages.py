@@ -137,7 +137,14 @@ def my_account(request: StaffRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("admin:my_account")
     person = queries.staff().get(pk=me.pk)
-    return site.render(request, "people/my_account.html", title=_("My account"), person=person, form=form)
+    return site.render(
+        request,
+        "people/my_account.html",
+        title=_("My account"),
+        person=person,
+        form=form,
+        panels=site.panels(request, "my-account", me),
+    )
 
 
 @site.page("my-account/sessions/<int:pk>/end/", name="end_session", permission=None)

@@ -1,4 +1,4 @@
-"""How far the readers of the timeline have come. Nothing here counts facts: places in the order say it."""
+"""How far the readers of the timeline have come. Places in the order say it; only facts without one are counted."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,17 +9,19 @@ from django.db.models import Max, QuerySet
 from customers.models import Bookmark, Fact, SetAside
 
 LATE, STUCK = timedelta(minutes=5), timedelta(hours=1)
+COUNTED = 10_000  # facts without a place: more are "more than"; they lie in an index of their own
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One reader. ``behind`` counts places, the facts that still have none left out; ``oldest`` is when the first
-    fact that it has not read was recorded, None where it has read all.
+    """One reader. ``behind`` is how many facts it has not read, ``more`` that there are more than that; ``oldest`` is
+    when the first of them was recorded, None where it has read all.
     """
 
     reader: str
     lanes: int
     behind: int
+    more: bool
     oldest: datetime | None
     moved_at: datetime
     failing: bool
@@ -32,11 +34,12 @@ class Progress:
 
 
 def progress() -> list[Progress]:
-    """All readers by name, in six statements however many there are."""
+    """All readers by name, in seven statements however many there are."""
     marks = list(Bookmark.objects.order_by("reader", "lane"))
     highest = Fact.objects.aggregate(highest=Max("position"))["highest"] or 0
     places = {mark.position + 1 for mark in marks if mark.position < highest}
     recorded = dict(Fact.objects.filter(position__in=places).values_list("position", "recorded_at"))
+    waiting = Fact.objects.filter(position=None).order_by("pk")[: COUNTED + 1].count()
     newest = Fact.objects.filter(position=None).order_by("pk").values_list("recorded_at", flat=True).first()
     failing = set(SetAside.objects.filter(next_try_at__isnull=False).values_list("reader", flat=True).distinct())
     aside = set(SetAside.objects.filter(set_aside_at__isnull=False).values_list("reader", flat=True).distinct())
@@ -48,7 +51,8 @@ def progress() -> list[Progress]:
             Progress(
                 reader=reader,
                 lanes=len(rows),
-                behind=highest - lowest,
+                behind=highest - lowest + min(waiting, COUNTED),
+                more=waiting > COUNTED,
                 oldest=recorded.get(lowest + 1, newest),
                 moved_at=max(mark.moved_at for mark in rows),
                 failing=reader in failing,

@@ -1,10 +1,11 @@
 """API tokens for managers: who comes in from outside, what they may do, and shutting them out."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -82,6 +83,11 @@ def token_revoke(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("admin:tokens")
     title = _("Revoke API token")
     return site.render(request, "integrations/token_revoke.html", title=title, breadcrumbs=trail(), token=token)
+
+
+@site.panel("my-account", title=gettext_lazy("Other systems"), permission=MANAGE)
+def on_my_account(request: HttpRequest, person: Any) -> tuple[str, dict[str, Any]]:
+    return "integrations/my_account.html", {}
 
 
 def _show_secret(request: StaffRequest, issued: Issued) -> HttpResponse:

@@ -120,7 +120,7 @@ FROM (
 
 ADD_TO_TOTALS = """
 INSERT INTO loyalty_daytotal AS total (programme_id, day, source, target, points, transfers)
-SELECT w.programme_id, (x.posted_at AT TIME ZONE p.zone)::date, t.source, t.target, sum(t.points), count(*)
+SELECT w.programme_id, (x.effective_at AT TIME ZONE p.zone)::date, t.source, t.target, sum(t.points), count(*)
 FROM loyalty_transaction x JOIN loyalty_transfer t ON t.transaction_id = x.id
 JOIN loyalty_wallet w ON w.id = x.wallet_id JOIN loyalty_programme p ON p.id = w.programme_id
 WHERE x.id > %(after)s AND x.id <= %(through)s GROUP BY 1, 2, 3, 4

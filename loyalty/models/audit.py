@@ -25,7 +25,10 @@ class Seal(models.Model):
 
 
 class DayTotal(models.Model):
-    """Points that took one way on one day of the programme, over all sealed transactions. Kept with the seals."""
+    """Points that took one way on one day of the programme, over all sealed transactions. Kept with the seals.
+
+    The day is when it took effect: years of purchases brought in at once count in the months in which they were made.
+    """
 
     pk = models.CompositePrimaryKey("programme_id", "day", "source", "target")
     programme = models.ForeignKey("loyalty.Programme", models.PROTECT, related_name="day_totals", db_index=False)

@@ -1,5 +1,5 @@
 """Pages of the back office about points; one module per noun, found by autodiscovery through this one."""
 
-from loyalty.pages import adjustments, erasure, ledger, merging, statements
+from loyalty.pages import adjustments, erasure, home, ledger, merging, statements
 
-__all__ = ["adjustments", "erasure", "ledger", "merging", "statements"]
+__all__ = ["adjustments", "erasure", "home", "ledger", "merging", "statements"]

@@ -1,6 +1,7 @@
 """The books of the programme: what was issued, where it went, and whether it was proven."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -9,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from config.admin import site
 from config.menu import Group
-from loyalty import queries
 from loyalty.actions import programmes
 from loyalty.models import AdjustmentRequest
+from loyalty.queries import books
 from people.requests import StaffRequest
 
 
@@ -26,13 +27,13 @@ from people.requests import StaffRequest
 )
 def ledger(request: StaffRequest) -> HttpResponse:
     rules = programmes.main(fresh=True)
-    since = timezone.now().date() - timedelta(days=30)
+    since = timezone.now().astimezone(ZoneInfo(rules.zone)).date() - timedelta(days=30)
     return site.render(
         request,
         "loyalty/ledger.html",
         title=_("Points ledger"),
         programme=rules,
-        books=queries.overview(rules),
-        days=queries.days(rules, since=since),
+        books=books.overview(rules),
+        days=books.days(rules, since=since),
         waiting=AdjustmentRequest.objects.filter(status="waiting").count(),
     )

@@ -1,17 +1,14 @@
 """Answers about points. They never write: what is due but not settled yet is worked out, not posted."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
-from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from config import prepared
 from customers.models import Customer
-from loyalty.models import Account, AuditRun, DayTotal, Kind, Lot, Programme, Seal, Transaction, Transfer, Wallet
+from loyalty.models import Account, Kind, Lot, Programme, Transaction, Transfer, Wallet
 
 
 @dataclass(frozen=True)
@@ -157,78 +154,6 @@ def next_activations(
     lots = Lot.objects.filter(wallet=wallet, pending__gt=0, activates_at__gt=at or timezone.now())
     sums = lots.values("activates_at").annotate(points=Sum("pending")).order_by("activates_at")[:many]
     return [Expiring(row["activates_at"], row["points"]) for row in sums if row["activates_at"]]
-
-
-@dataclass(frozen=True)
-class Overview:
-    """A programme's accounts since its beginning, and what customers hold by them."""
-
-    issued: int
-    redeemed: int
-    expired: int
-    clawed_back: int
-    waived: int
-    adjusted: int
-    forfeited: int
-    imported: int
-    charity: int
-    partner: int
-    outstanding: int
-    owed: int
-    sealed_through: int
-    audit: AuditRun | None
-
-
-# What was sealed is in the days' totals; what came after is read from the transfers themselves: a short tail.
-WAYS = """
-SELECT source, target, sum(points)::bigint FROM (
-    SELECT source, target, points FROM loyalty_daytotal WHERE programme_id = %(programme)s
-    UNION ALL
-    SELECT t.source, t.target, t.points FROM loyalty_transaction x
-    JOIN loyalty_transfer t ON t.transaction_id = x.id JOIN loyalty_wallet w ON w.id = x.wallet_id
-    WHERE x.id > %(sealed)s AND w.programme_id = %(programme)s
-) ways GROUP BY source, target
-"""
-
-
-def overview(programme: Programme) -> Overview:
-    """The programme's books in one view. Reads the days' totals, not ten million transfers."""
-    sealed = Seal.objects.order_by("-through").values_list("through", flat=True).first() or 0
-    with connection.cursor() as cursor:
-        cursor.execute(WAYS, {"programme": programme.pk, "sealed": sealed})
-        ways = cursor.fetchall()
-    net = net_of(ways)
-    held = net["pending"] + net["available"] + net["held"]
-    out = ("issued", "waived", "adjusted", "imported", "partner")
-    into = ("redeemed", "expired", "clawed_back", "forfeited", "charity")
-    return Overview(
-        **{name: -net[name] for name in out},
-        **{name: net[name] for name in into},
-        outstanding=held,
-        owed=-net["debt"],
-        sealed_through=sealed,
-        audit=AuditRun.objects.order_by("-started_at").first(),
-    )
-
-
-def net_of(ways: Iterable[tuple[str, str, int]]) -> dict[str, int]:
-    """What each account has received less what it has given."""
-    net = {str(account.value): 0 for account in Account}
-    for source, target, points in ways:
-        net[source] -= points
-        net[target] += points
-    return net
-
-
-def days(programme: Programme, *, since: date) -> QuerySet[Any, Any]:
-    """Points issued, redeemed and expired per day, newest first, as far as they are sealed."""
-    totals = DayTotal.objects.filter(programme=programme, day__gte=since).values("day").order_by("-day")
-    return totals.annotate(
-        issued=Sum("points", filter=Q(source=Account.ISSUED), default=0),
-        redeemed=Sum("points", filter=Q(target=Account.REDEEMED), default=0),
-        expired=Sum("points", filter=Q(target=Account.EXPIRED), default=0),
-        clawed_back=Sum("points", filter=Q(target=Account.CLAWED_BACK), default=0),
-    )
 
 
 def open_holds(customer: Customer, *, programme: Programme | None = None) -> QuerySet[Transaction]:

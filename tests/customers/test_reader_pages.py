@@ -55,7 +55,7 @@ def test_progress_tells_how_far_behind_a_reader_is_and_since_when(db):
 
     assert (waiting.reader, waiting.behind, waiting.oldest) == (
         "loyalty",
-        0,
+        3,
         Fact.objects.get(pk=unread[0].pk).recorded_at,
     )
     assert (numbered.behind, numbered.oldest) == (3, waiting.oldest)
@@ -65,6 +65,20 @@ def test_progress_tells_how_far_behind_a_reader_is_and_since_when(db):
     readers.catch_up("loyalty", lambda facts: None)
     done = queries.progress()[1]
     assert (done.behind, done.oldest, done.state(timezone.now() + timedelta(days=1))) == (0, None, "current")
+
+
+def test_more_waiting_facts_than_are_counted_are_called_more(manager_client, monkeypatch):
+    who = customer()
+    timeline.record(who, Verb.BOUGHT)
+    readers.catch_up("loyalty", lambda facts: None)
+    for _ in range(3):
+        timeline.record(who, Verb.VISITED)
+    monkeypatch.setattr(queries, "COUNTED", 2)
+
+    [reader] = queries.progress()
+
+    assert (reader.behind, reader.more) == (2, True)
+    assert "more than 2" in " ".join(manager_client.get(READERS).content.decode().split())
 
 
 def test_a_fact_set_aside_is_tried_again_or_dismissed(manager_client, manager):
@@ -117,10 +131,10 @@ def test_the_page_takes_the_same_queries_for_one_and_for_many(manager_client, dj
     aside(1)
     timeline.record(customer(), Verb.BOUGHT)
     readers.number()  # there is one to read
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         manager_client.get(READERS)
     aside(3, "figures")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         manager_client.get(READERS)
 
 

@@ -99,3 +99,8 @@ def test_the_list_takes_the_same_queries_for_one_and_for_three(
     token()
     with django_assert_num_queries(len(one)):
         manager_client.get(TOKENS)
+
+
+def test_who_may_have_tokens_finds_them_on_their_account_and_nobody_else(manager_client, marketer_client):
+    assert TOKENS in manager_client.get(reverse("admin:my_account")).content.decode().split("<main")[1]
+    assert TOKENS not in marketer_client.get(reverse("admin:my_account")).content.decode()

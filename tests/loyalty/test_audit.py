@@ -4,9 +4,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from loyalty import queries
 from loyalty.actions import audit, points, redemptions, transfers
 from loyalty.models import AuditRun, DayTotal, Seal
+from loyalty.queries import books
 from tests.factories import customers
 from tests.factories.loyalty import programme
 
@@ -95,14 +95,14 @@ def test_the_chain_goes_on_and_its_totals_are_those_of_the_transfers(busy):
     assert audit.seal(many=3) == 7
     assert audit.seal() == 0
     points.earn(busy, 5)
-    before = queries.overview(programme())
+    before = books.overview(programme())
     assert audit.seal() == 1
 
     assert [link.after for link in Seal.objects.order_by("pk")][1:] == [
         link.through for link in Seal.objects.order_by("pk")
     ][:-1]
     assert audit.audit().is_clean
-    after = queries.overview(programme())
+    after = books.overview(programme())
     assert (before.issued, before.redeemed) == (after.issued, after.redeemed) == (155, 45)
     assert sum(DayTotal.objects.filter(source="issued").values_list("points", flat=True)) == 155
 

@@ -4,6 +4,7 @@ from customers.models import Customer
 from loyalty import queries
 from loyalty.actions import erasure, points, redemptions
 from loyalty.models import Transaction
+from loyalty.queries import books
 from tests.factories import customers
 from tests.factories.loyalty import buckets, on, programme
 
@@ -22,6 +23,6 @@ def test_an_erased_person_keeps_no_points_and_earns_no_more(manager):  # I15
     assert Customer.objects.get(pk=customer.pk).status == "erased"
     assert (buckets(customer), Transaction.objects.count()) == ((0, 0, 0, 0), written)
     assert queries.open_holds(customer).count() == 0
-    assert queries.overview(rules).forfeited == 320
+    assert books.overview(rules).forfeited == 320
     outcomes = points.earn_many([points.Points(customer.pk, 10, on("2026-05-01"))])
     assert outcomes[0].refusal.code == "wallet_closed"

@@ -1,10 +1,10 @@
 import pytest
 
 from customers.models import Fact, Verb
-from loyalty import queries
 from loyalty.actions import clawbacks, points, redemptions, wallets
 from loyalty.actions.refusals import OpenHold, ReasonMissing, WalletClosed
 from loyalty.models import Wallet
+from loyalty.queries import books
 from tests.factories import customers
 from tests.factories.loyalty import buckets, on, programme
 
@@ -45,8 +45,8 @@ def test_a_closed_wallet_has_forfeited_all_and_owes_nothing(customer):
     closed = wallets.close(customer, reason="left")
 
     assert (closed.status, buckets(customer)) == ("closed", (0, 0, 0, 0))
-    books = queries.overview(closed.programme)
-    assert (books.forfeited, books.waived, books.owed, books.outstanding) == (30, 100, 0, 0)
+    told = books.overview(closed.programme)
+    assert (told.forfeited, told.waived, told.owed, told.outstanding) == (30, 100, 0, 0)
     for again in (wallets.freeze, wallets.reopen):
         with pytest.raises(WalletClosed):
             again(customer, reason="no")

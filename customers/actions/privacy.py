@@ -48,9 +48,8 @@ def erase(customer: Customer, *, by: User | None = None, at: datetime | None = N
     points is erased by ``loyalty.actions.erasure``, which calls this. Raises NotActive.
     """
     at = at or timezone.now()
-    ids = sorted(family(customer))
-    rows = {row.pk: row for row in Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
-    customer = rows[customer.pk]
+    rows = locked_family(customer)
+    ids, customer = list(rows), rows[customer.pk]
     if customer.status != Customer.Status.ACTIVE:
         raise NotActive(customer)
     addresses = EmailAddress.objects.filter(customer__in=ids).values_list("address", flat=True)
@@ -71,6 +70,15 @@ def erase(customer: Customer, *, by: User | None = None, at: datetime | None = N
     timeline.record(customer, Verb.ERASED, by=by, at=at, key=f"erased:{customer.pk}")
     history.note(customer, AccessLog.What.ERASED, by=by)
     return customer
+
+
+def locked_family(customer: Customer) -> dict[int, Customer]:
+    """All records of a person, locked in one order: also one that was merged into theirs while we waited."""
+    ids: list[int] = []
+    while set(ids) != (now := set(family(customer))):
+        ids = sorted(now)
+        rows = {row.pk: row for row in Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+    return rows
 
 
 BLANK: dict[str, Any] = {

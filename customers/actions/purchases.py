@@ -30,14 +30,19 @@ SELECT customer_id, 'bought', at, by_id, 'bought:' || id,
 FROM customers_purchase WHERE id = ANY(%s) ORDER BY id
 """
 
+MERGED = Customer.Status.MERGED
+
 KNOWN = """
 SELECT source_id, number, id, customer_id, fingerprint FROM customers_purchase
 WHERE source_id = ANY(%s) AND number = ANY(%s)
 """
 
-# The lock that the purchase's own key takes anyway, taken sooner: who is just being merged is waited for.
+# Those asked for, and those that they were merged into. The lock that the purchase's own key takes anyway, taken
+# sooner: who is just being merged is waited for, and is read as they are afterwards.
 CUSTOMERS = """
-SELECT number, coalesce(merged_into_id, id) FROM customers_customer WHERE number = ANY(%s) AND status <> 'erased'
+WITH asked AS MATERIALIZED (SELECT id, merged_into_id FROM customers_customer WHERE number = ANY(%s))
+SELECT id, number, status, merged_into_id FROM customers_customer
+WHERE id IN (SELECT id FROM asked UNION ALL SELECT merged_into_id FROM asked WHERE merged_into_id IS NOT NULL)
 ORDER BY id FOR KEY SHARE
 """
 
@@ -126,9 +131,16 @@ def standing(numbers: Iterable[str]) -> dict[str, Customer]:
 
 def standing_ids(numbers: Iterable[str]) -> dict[str, int]:
     """As ``standing``, ids only."""
-    with connection.cursor() as cursor:
-        cursor.execute(CUSTOMERS, [list(set(numbers))])
-        return dict(cursor.fetchall())
+    asked = set(numbers)
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(CUSTOMERS, [list(asked)])
+            rows = cursor.fetchall()
+        states = {pk: status for pk, _number, status, _into in rows}
+        found = {number: into or pk for pk, number, _status, into in rows if number in asked}
+        if all(states.get(pk, MERGED) != MERGED for pk in found.values()):
+            return {number: pk for number, pk in found.items() if states[pk] == Customer.Status.ACTIVE}
+        # Somebody's survivor was merged in turn while we waited for the lock: read who it is now.
 
 
 def _open(outcomes: Iterable[Outcome]) -> list[Outcome]:

@@ -6,8 +6,12 @@ counts is the address that the socket connects to. Redirects are not followed an
 
 import ipaddress
 import socket
+import threading
+from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import requests
@@ -15,9 +19,10 @@ from django.conf import settings
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
-CONNECT_SECONDS, ANSWER_SECONDS = 5, 10
+CONNECT_SECONDS, ANSWER_SECONDS = 5, 10  # for each step: a receiver that drips takes any number of them
+SECONDS_IN_ALL = 15
 READ_AT_MOST = 4096
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -66,7 +71,13 @@ def allowed(address: Address) -> bool:
 
 
 def post(session: requests.Session, url: str, body: bytes, headers: dict[str, str]) -> Answer:
-    """Send and return the answer; what goes wrong on the way is an Answer, too."""
+    """Send and return the answer; what goes wrong on the way is an Answer, too. Ends within SECONDS_IN_ALL."""
+    with Deadline(SECONDS_IN_ALL) as deadline:
+        answer = _post(session, url, body, headers, deadline)
+    return Answer(None, "timeout") if deadline.over and answer.status is None else answer
+
+
+def _post(session: requests.Session, url: str, body: bytes, headers: dict[str, str], deadline: "Deadline") -> Answer:
     try:
         with session.post(
             url,
@@ -76,7 +87,10 @@ def post(session: requests.Session, url: str, body: bytes, headers: dict[str, st
             allow_redirects=False,
             stream=True,
         ) as response:
-            response.raw.read(READ_AT_MOST, decode_content=False)  # a short answer leaves the connection open
+            if deadline.over:  # headers that break off pass for whole ones
+                return Answer(None)
+            with suppress(HTTPError, OSError):  # the status has come: what goes wrong with the rest changes nothing
+                response.raw.read(READ_AT_MOST, decode_content=False)  # a short answer leaves the connection open
             return Answer(response.status_code)
     except Forbidden:
         return Answer(None, "private address")
@@ -86,6 +100,45 @@ def post(session: requests.Session, url: str, body: bytes, headers: dict[str, st
         return Answer(None, "certificate not accepted")
     except (requests.RequestException, OSError, ValueError) as error:
         return Answer(None, f"no connection: {type(error).__name__}")
+
+
+class Deadline:
+    """The time that a call may take in all. When it is over, the sockets that the call uses are shut."""
+
+    def __init__(self, seconds: float) -> None:
+        self.over = False
+        self._sockets: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._token = _deadline.set(self)
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        _deadline.reset(self._token)
+
+    def watch(self, connected: socket.socket) -> None:
+        """Shut this socket, too, when the time is over. Raises TimeoutError where it is."""
+        with self._lock:
+            self._sockets.append(connected)
+            if self.over:
+                raise TimeoutError
+
+    def _end(self) -> None:
+        with self._lock:
+            self.over = True
+            for connected in self._sockets:
+                with suppress(OSError):  # closed meanwhile
+                    connected.shutdown(socket.SHUT_RDWR)
+
+
+_deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
 def new_session() -> requests.Session:
@@ -99,6 +152,8 @@ def new_session() -> requests.Session:
 
 
 class _Guarded(HTTPConnection):
+    _handle: socket.socket | None = None
+
     def _new_conn(self) -> socket.socket:
         """Look the name up once, refuse it if any answer is forbidden, and connect to what was looked up."""
         name = self._dns_host
@@ -111,9 +166,31 @@ class _Guarded(HTTPConnection):
             raise Forbidden(name)
         try:
             self._dns_host = addresses[0]
-            return super()._new_conn()
+            connected = super()._new_conn()
         finally:
             self._dns_host = name
+        # TLS takes the socket over, so that shutting it would do nothing: a second handle on the same connection does.
+        self._handle = connected.dup()
+        try:
+            self._watch()
+        except TimeoutError:
+            connected.close()
+            raise
+        return connected
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        self._watch()  # a connection that was kept open by an earlier call belongs to this one now
+        super().request(*args, **kwargs)
+
+    def close(self) -> None:
+        super().close()
+        if self._handle:
+            self._handle.close()
+            self._handle = None
+
+    def _watch(self) -> None:
+        if self._handle and (deadline := _deadline.get()):
+            deadline.watch(self._handle)
 
 
 class GuardedHTTPConnection(_Guarded):

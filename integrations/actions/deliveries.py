@@ -25,7 +25,7 @@ from integrations.outbound import Answer
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 10  # deliveries leased together, for one endpoint
-LEASE = timedelta(minutes=3)  # longer than ten slow answers and a time-out
+LEASE = timedelta(minutes=3)  # longer than ten calls may take
 ATTEMPTS = 12  # the last one about a day after the first
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=8)
 UNWELL_AT_MOST = timedelta(hours=1)  # an endpoint that came back is noticed within
@@ -41,7 +41,7 @@ def send_due(*, seconds: float = 20) -> int:
     until, delivered = time.monotonic() + seconds, 0
     while time.monotonic() < until:
         endpoints = _due_endpoints(timezone.now())
-        tried = [_send_to(endpoint) for endpoint in endpoints]
+        tried = [_send_to(endpoint, until) for endpoint in endpoints]
         delivered += sum(good for good, _ in tried)
         if not any(count for _, count in tried):
             break
@@ -79,16 +79,19 @@ def _due_endpoints(now: datetime) -> list[Endpoint]:
     return endpoints
 
 
-def _send_to(endpoint: Endpoint) -> tuple[int, int]:
-    """Send one after the other and stop at the first failure. Returns how many were delivered, and how many tried."""
+def _send_to(endpoint: Endpoint, until: float) -> tuple[int, int]:
+    """Send one after the other; stop at the first failure, or when the time is over.
+
+    Returns how many were delivered, and how many tried.
+    """
     leased = _lease(endpoint, 1 if endpoint.failures else AT_ONCE)
     with outbound.new_session() as session:
         for place, delivery in enumerate(leased):
             answer = _post(session, endpoint, delivery)
             _settle(endpoint, delivery, answer)
-            if not answer.good:
+            if not answer.good or time.monotonic() > until:
                 _release(leased[place + 1 :])
-                return place, place + 1
+                return place + answer.good, place + 1
     return len(leased), len(leased)
 
 

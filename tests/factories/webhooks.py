@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
+from time import sleep
 
 from integrations.actions import webhooks
 from integrations.actions.webhooks import Created
@@ -31,6 +32,7 @@ class Receiver:
     body: bytes = b"ok"
     got: list[Message] = field(default_factory=list)
     held: Event | None = None
+    drips: str = ""  # "headers" or "body": of which a byte comes now and then, for as long as anybody listens
 
     @property
     def deliveries(self) -> list[str]:
@@ -49,12 +51,22 @@ def receiver(**options) -> Iterator[Receiver]:
             here.got.append(Message(self.path, dict(self.headers), body))
             if here.held:
                 here.held.wait(20)
+            if here.drips == "headers":
+                self.drip(b"HTTP/1.1 200 OK\r\nX-Slow: ")
             self.send_response(here.answers.pop(0) if here.answers else 200)
-            self.send_header("Content-Length", str(len(here.body)))
+            self.send_header("Content-Length", str(len(here.body) + (1_000 if here.drips == "body" else 0)))
             for name, value in here.headers.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(here.body)
+            if here.drips == "body":
+                self.drip(b"")
+
+        def drip(self, beginning: bytes) -> None:
+            self.wfile.write(beginning)
+            for _ in range(200):
+                self.wfile.write(b"x")
+                sleep(0.05)
 
         def log_message(self, format: str, *args: object) -> None:
             pass

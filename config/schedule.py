@@ -8,6 +8,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 5,
         "options": {"expires": 5},
     },
+    "uploaded files that no import needs are removed": {
+        "task": "customers.tasks.sweep_uploads",
+        "schedule": crontab(minute=50),
+    },
     "customers move from stage to stage": {
         "task": "customers.tasks.move_stages",
         "schedule": crontab(minute=20),

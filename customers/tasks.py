@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from customers.actions import duplicates, stages
-from customers.actions.imports import turns
+from customers.actions.imports import runs, turns
 
 
 @shared_task
@@ -21,3 +21,9 @@ def find_duplicates() -> int:
 def carry_imports_on() -> int:
     """One turn for every import under way that nobody is working on."""
     return turns.take()
+
+
+@shared_task
+def sweep_uploads() -> int:
+    """Remove uploaded files that no import needs any more."""
+    return runs.sweep_all()

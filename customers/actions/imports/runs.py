@@ -5,7 +5,10 @@ import json
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,7 @@ State, Phase = ImportRun.State, ImportRun.Phase
 OPEN_STATES = (State.UPLOADED, State.CONFIRMED, State.CHECKED, State.PAUSED, State.FAILED)
 PIECE = 1 << 20
 LONGEST_IDENTIFIER = 260
+SETTLED_AFTER = timedelta(hours=1)
 
 
 class WrongState(ValidationError):
@@ -56,7 +60,7 @@ def upload(source: Source, file: UploadedFile, *, kind: str = "purchases", by: U
     """Keep an uploaded file until it is brought in. Raises FileRefused."""
     if not file.size:
         raise FileRefused(_("The file is empty."), code="empty")
-    folder = Path(settings.MEDIA_ROOT) / "imports"
+    folder = uploads()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{secrets.token_hex(16)}.csv"
     digest = hashlib.sha256()
@@ -199,13 +203,36 @@ def sweep(run: ImportRun) -> None:
         ImportRun.objects.filter(pk=run.pk).update(path="")
 
 
+def sweep_all(*, older: timedelta = SETTLED_AFTER) -> int:
+    """Remove uploaded files that no run needs any more, whoever died before removing them. Returns how many.
+
+    A file is written before its run is, so one that no run names is left alone until it is ``older``.
+    """
+    removed = 0
+    for run in ImportRun.objects.filter(owned=True, state=State.DONE).exclude(path=""):
+        sweep(run)
+        removed += 1
+    old = time.time() - older.total_seconds()
+    for path in sorted(uploads().glob("*.csv")):
+        with suppress(FileNotFoundError):  # another sweep was faster
+            needed = path.stat().st_mtime >= old or ImportRun.objects.filter(path=str(path)).exists()
+            if not needed:
+                path.unlink()
+                removed += 1
+    return removed
+
+
+def uploads() -> Path:
+    return Path(settings.MEDIA_ROOT) / "imports"
+
+
 @transaction.atomic
 def forget(identifiers: Iterable[str]) -> dict[str, int]:
     """Take what files said about a person out of everything that imports keep.
 
     ``identifiers`` are the person's numbers and e-mail addresses. Refused rows lose their cells; an uploaded file that
-    names one of them anywhere is removed, and its run, if it was not at its end, has to be begun again with another.
-    Answers with how many rows and files it was.
+    names one of them anywhere is removed after the commit, and its run, if it was not at its end, has to be begun
+    again with another. Answers with how many rows and files it was.
     """
     wanted = {identifier for identifier in identifiers if identifier}
     rows = BadRow.objects.filter(customer__in=wanted).update(cells="[]", sentence="", customer="")
@@ -235,7 +262,13 @@ def _names(run: ImportRun, identifiers: set[str]) -> bool:
 
 
 def _remove(run: ImportRun) -> None:
-    Path(run.path).unlink(missing_ok=True)
+    """Let go of the file now, and remove it once that is committed; ``sweep_all`` does where nobody lived to do it."""
+    path = Path(run.path)
+
+    def unlink() -> None:
+        path.unlink(missing_ok=True)
+
+    transaction.on_commit(unlink, robust=True)
     changes: dict[str, Any] = {"path": ""}
     if run.state != State.DONE:
         changes |= {

@@ -78,6 +78,11 @@ class ApiView(GenericViewSet[Any]):
         read.is_valid(raise_exception=True)
         return read.validated_data
 
+    def tells_of(self, customer: int) -> None:
+        """Say whom the answer tells of: what is kept of it for a repetition is emptied when they are erased."""
+        if claim := getattr(self.request._request, "claim", None):
+            claim.customer = customer
+
     def page(
         self,
         queryset: QuerySet[Any],

@@ -18,6 +18,7 @@ class Claim:
 
     def __init__(self, request: HttpRequest, key: str) -> None:
         self.request, self.key, self.holder = request, key, None
+        self.customer: int | None = None  # whom the answer tells of
 
     def take(self, caller: Any) -> HttpResponse | None:
         """None: go on, nobody asked this before. Or what was answered. Raises replies.KeyConflict."""
@@ -59,7 +60,8 @@ def once(get_response: Respond, request: HttpRequest, key: str) -> HttpResponse:
             transaction.set_rollback(True)
         elif claim.holder:
             body, confidential = response.content.decode(), _is_confidential(request)
-            replies.fill(claim.holder, key, status=response.status_code, body=body, confidential=confidential)
+            values = {"status": response.status_code, "confidential": confidential, "customer": claim.customer}
+            replies.fill(claim.holder, key, body=body, **values)
     return response
 
 

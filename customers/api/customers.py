@@ -134,6 +134,7 @@ class Customers(ApiView):
     def _shown(self, customer: Customer, status: int = 200, headers: dict[str, str] | None = None) -> Response:
         fresh = whole(Customer.objects.all()).get(pk=customer.pk)
         headers = {"ETag": etag(fresh.version), **(headers or {})}
+        self.tells_of(fresh.pk)
         return Response(CustomerShown(fresh).data, status=status, headers=headers)
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
@@ -167,6 +168,7 @@ class Customers(ApiView):
         wish: dict[str, Any] = self.wish(ConsentWish)
         customer = customer_at(number)
         consents.decide(customer, **wish, by=self.caller, through=self.through)
+        self.tells_of(customer.pk)
         return Response(self._consents(customer), status=201)
 
     def _consents(self, customer: Customer) -> Any:

@@ -1,12 +1,14 @@
 """Keep what was answered, and answer the same again."""
 
+import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from config import prepared
+from config import errors, prepared
 from integrations import signing
 from integrations.models import Reply
 from people.models import User
@@ -18,10 +20,13 @@ CLAIM = """
 INSERT INTO integrations_reply AS kept (user_id, key, request, status, body, sealed, at)
 VALUES (%s, %s, %s, 0, '', false, %s)
 ON CONFLICT (user_id, key) DO UPDATE
-    SET request = excluded.request, status = 0, body = '', sealed = false, at = excluded.at
+    SET request = excluded.request, status = 0, body = '', sealed = false, customer = NULL, at = excluded.at
     WHERE kept.at <= %s
 """
-FILL = "UPDATE integrations_reply SET status = %s, body = %s, sealed = %s WHERE user_id = %s AND key = %s"
+FILL = """
+UPDATE integrations_reply SET status = %s, body = %s, sealed = %s, customer = %s WHERE user_id = %s AND key = %s
+"""
+GONE = 410
 
 
 class KeyConflict(ValidationError):
@@ -47,15 +52,28 @@ def claim(user: User, key: str, *, request: str, at: datetime | None = None) -> 
     return known
 
 
-def fill(user: User, key: str, *, status: int, body: str, confidential: bool = False) -> None:
-    """Write down what is about to be answered to the request that took the key."""
+def fill(
+    user: User, key: str, *, status: int, body: str, confidential: bool = False, customer: int | None = None
+) -> None:
+    """Write down what is about to be answered to the request that took the key, and which customer it tells of."""
     body = signing.seal(body) if confidential else body
-    prepared.run(FILL, [status, body, confidential, user.pk, key])
+    prepared.run(FILL, [status, body, confidential, customer, user.pk, key])
 
 
 def body_of(reply: Reply) -> str:
     """What was answered, in clear."""
     return signing.unseal(reply.body) if reply.sealed else reply.body
+
+
+def forget(customers: Iterable[int]) -> int:
+    """Empty the replies that tell of customers, who are erased. Returns how many.
+
+    Their keys stay taken: the same request again is answered with 410, and does not bring the person back.
+    """
+    message = _("What was answered told of a person who has been erased since.")
+    body = json.dumps({"errors": [errors.error("erased", message)]})
+    told = Reply.objects.filter(customer__in=list(customers))
+    return told.update(status=GONE, body=body, sealed=False, customer=None)
 
 
 def forget_old(*, at: datetime | None = None) -> int:

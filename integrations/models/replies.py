@@ -18,12 +18,18 @@ class Reply(models.Model):
     status = models.PositiveSmallIntegerField()
     body = models.TextField()
     sealed = models.BooleanField(default=False, help_text="The body is encrypted: it has a secret or personal data.")
+    customer = models.BigIntegerField(
+        null=True, help_text="Whom the body tells of, by id: it is emptied when they are erased."
+    )
     at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("kept reply")
         verbose_name_plural = _("kept replies")
-        indexes = [BrinIndex(fields=["at"], name="reply_by_age")]
+        indexes = [
+            BrinIndex(fields=["at"], name="reply_by_age"),
+            models.Index(fields=["customer"], condition=models.Q(customer__isnull=False), name="reply_by_customer"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.key}"

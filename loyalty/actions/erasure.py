@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from customers.actions import privacy
 from customers.models import Customer
+from integrations.actions import replies
 from loyalty.actions import redemptions, wallets
 from loyalty.models import Kind, Transaction, Wallet
 from people.models import User
@@ -15,7 +16,9 @@ from people.models import User
 @transaction.atomic
 def erase(customer: Customer, *, by: User | None = None, at: datetime | None = None) -> Customer:
     """Forget a person for good. Raises what ``customers.actions.privacy.erase`` raises."""
+    family = privacy.locked_family(customer)  # customers before wallets, as everybody who earns takes them
     forfeit(customer, by=by, at=at or timezone.now())
+    replies.forget(family)
     return privacy.erase(customer, by=by, at=at)
 
 

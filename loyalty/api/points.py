@@ -70,7 +70,9 @@ class Wallets(ApiView):
         """Redeem points, at once or as a hold. Refused with `insufficient_points` where there are not enough."""
         wish = self.wish(shapes.RedemptionWish)
         redeem = redemptions.hold if wish.pop("hold") else redemptions.redeem
-        done = redeem(customer_at(number), **wish, key=ledger_key(self), by=self.caller)
+        customer = customer_at(number)
+        self.tells_of(customer.pk)
+        done = redeem(customer, **wish, key=ledger_key(self), by=self.caller)
         return Response(shown(done), status=201)
 
     @extend_schema(request=shapes.AdjustmentWish, responses={201: shapes.AdjustmentShown, 202: shapes.AdjustmentShown})
@@ -78,7 +80,9 @@ class Wallets(ApiView):
     def adjustments(self, request: Request, number: str) -> Response:
         """Add or take points by hand. Above the programme's limit it waits for a second person (202)."""
         wish = self.wish(shapes.AdjustmentWish)
-        asked = adjustments.adjust(customer_at(number), **wish, key=ledger_key(self), by=self.caller)
+        customer = customer_at(number)
+        self.tells_of(customer.pk)
+        asked = adjustments.adjust(customer, **wish, key=ledger_key(self), by=self.caller)
         return Response(shapes.AdjustmentShown(asked).data, status=201 if asked.transaction_id else 202)
 
 

@@ -39,6 +39,7 @@ class Records(ApiView):
         """
         other = self.wish(MergeWish)["other"]
         survivor = merging.merge(customer_at(other), into=customer_at(number), by=self.caller)
+        self.tells_of(survivor.pk)
         return Response({"number": survivor.number, "merged": other}, status=201)
 
     @extend_schema(request=None, responses={204: None})

@@ -50,9 +50,10 @@ class Redemptions(ApiView):
         return self._done(redemptions.reverse(self._at(pk), **wish, key=ledger_key(self), by=self.caller))
 
     def _at(self, pk: str) -> Transaction:
-        found = self.get_queryset().select_related("purchase").filter(pk=pk).first()
+        found = self.get_queryset().select_related("purchase", "wallet").filter(pk=pk).first()
         if found is None:
             raise Http404
+        self.tells_of(found.wallet.customer_id)
         return found
 
     def _done(self, made: Transaction) -> Response:

@@ -107,7 +107,10 @@ def emptied() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("SET mainstay.may_truncate = on")
-        cursor.execute("TRUNCATE customers_customer, customers_source, customers_fact RESTART IDENTITY CASCADE")
+        cursor.execute(
+            "TRUNCATE customers_customer, customers_source, customers_purchase, customers_line, customers_profile, "
+            "customers_fact, customers_badrow, customers_waitingrow RESTART IDENTITY CASCADE"
+        )
 
 
 def measure(name: str, path: Path, rounds: int) -> float:

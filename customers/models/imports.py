@@ -106,7 +106,7 @@ class ImportRun(models.Model):
 class BadRow(models.Model):
     """A row that stayed out, with its reason. ``cells`` is emptied when its customer is erased."""
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="bad_rows", db_index=False)
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="bad_rows", db_index=False, db_constraint=False)
     line = models.BigIntegerField(_("line"))
     cells = models.TextField(help_text="The row as it was, a JSON list.")
     code = models.CharField(_("reason"), max_length=40)
@@ -140,7 +140,9 @@ class BadRow(models.Model):
 class WaitingRow(models.Model):
     """A row that waits until the whole file is read: of an order whose rows are scattered, or a return."""
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="waiting_rows", db_index=False)
+    run = models.ForeignKey(
+        ImportRun, models.CASCADE, related_name="waiting_rows", db_index=False, db_constraint=False
+    )
     phase = models.CharField(max_length=9)
     at = models.DateTimeField(null=True, help_text="Of the return: the earlier one finds its purchase first.")
     key = models.TextField(help_text="What the rows of one order have in common.")

@@ -13,7 +13,9 @@ class Profile(models.Model):
         LAPSED = "lapsed", _("lapsed")
         RETURNED = "returned", _("returned")
 
-    customer = models.OneToOneField("customers.Customer", models.PROTECT, primary_key=True, related_name="profile")
+    customer = models.OneToOneField(
+        "customers.Customer", models.PROTECT, primary_key=True, related_name="profile", db_constraint=False
+    )
     stage = models.CharField(_("stage"), max_length=8, choices=Stage, default=Stage.LEAD)
     stage_told = models.CharField(
         max_length=8,

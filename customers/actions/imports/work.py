@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from customers.actions.imports import statistics
 from customers.actions.imports.batches import (
     BRING_IN,
     READERS,
@@ -175,6 +176,8 @@ class _Job:
         self._commit(Batch(), then=Phase.RETURNS)
 
     def _match_returns(self) -> None:
+        if self.run.waiting_rows.exists():
+            statistics.count(["customers_purchase", "customers_line", "customers_return", "customers_returnline"])
         while rows := waiting(self.run, Phase.RETURNS, self.batch_rows // 10 or 1):
             self._commit(Batch(returns=[return_row(row) for row in rows], waited=[row.pk for row in rows]))
         self._commit(Batch(), then=Phase.END)

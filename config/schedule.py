@@ -3,6 +3,10 @@
 from celery.schedules import crontab
 
 TIMETABLE: dict[str, dict[str, object]] = {
+    "calendars learn the holidays of coming years": {
+        "task": "calendars.tasks.learn_holidays",
+        "schedule": crontab(day_of_month=2, hour=4, minute=10),
+    },
     "imports go on": {
         "task": "customers.tasks.carry_imports_on",
         "schedule": 5,

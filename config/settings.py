@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "csp",
     "pghistory",
     "people",
+    "calendars",
     "customers",
     "integrations",
     "loyalty",

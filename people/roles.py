@@ -56,6 +56,7 @@ RIGHTS: dict[Role, Rights] = {
             *NOT_THE_ENGINE_ROOM,
             "loyalty.view_*",
             "loyalty.adjust_points",
+            "calendars.view_*",
             "feedback.*",
             "!feedback.delete_*",
             "communications.view_*",

@@ -78,9 +78,16 @@ def export_as_csv(
     model_admin: "ModelAdmin[Any]", request: HttpRequest, queryset: models.QuerySet[Any]
 ) -> StreamingHttpResponse:
     """The chosen rows with the columns of the list. The site gives it to every list."""
+    return list_as_csv(model_admin, request, queryset.iterator(chunk_size=2000))
+
+
+def list_as_csv(
+    model_admin: "ModelAdmin[Any]", request: HttpRequest, found: Iterable[models.Model]
+) -> StreamingHttpResponse:
+    """Rows with the columns that the list shows."""
     columns = [name for name in model_admin.get_list_display(request) if name != "action_checkbox"]
     header = [capfirst(str(label_for_field(name, model_admin.model, model_admin))) for name in columns]
-    rows = ([_cell(name, row, model_admin) for name in columns] for row in queryset.iterator(chunk_size=2000))
+    rows = ([_cell(name, row, model_admin) for name in columns] for row in found)
     return response(str(model_admin.opts.model_name), header, rows)
 
 

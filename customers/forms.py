@@ -17,8 +17,8 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from customers.models import ConsentDecision, Customer, Line, Trait
-from customers.newcomers import Address, Birthday
+from customers.models import ConsentDecision, Customer, Line, Source, Trait
+from customers.newcomers import Address, Birthday, zones
 
 MONTHS = [("", "-"), *((month, str(month)) for month in range(1, 13))]
 
@@ -179,3 +179,30 @@ class EraseForm(Plain):
 
 class MergeForm(Plain):
     into = text(_("Merge into"), 60, required=True, help_text=_("The number of the customer who stays."))
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    return [("", "-"), *((name, name.replace("_", " ")) for name in sorted(zones()))]
+
+
+class SourceForm(forms.ModelForm):
+    """Where purchases come from; an empty currency or zone is said by each purchase or file itself."""
+
+    currency = forms.RegexField(
+        "^[A-Z]{3}$",
+        label=_("Currency"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Three capital letters, such as EUR: of its files where they do not say another."),
+    )
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=zone_choices,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Where its times are meant that name no zone."),
+    )
+
+    class Meta:
+        model = Source
+        fields = ("name", "code", "currency", "zone")

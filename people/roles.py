@@ -51,6 +51,8 @@ RIGHTS: dict[Role, Rights] = {
             "customers.record_purchase",
             "customers.return_purchase",
             "!customers.*import*",
+            "!customers.add_source",
+            "!customers.change_source",
             "!customers.add_segment",
             "!customers.change_segment",
             *NOT_THE_ENGINE_ROOM,
@@ -67,6 +69,8 @@ RIGHTS: dict[Role, Rights] = {
         (
             "customers.view_*",
             "customers.*import*",
+            "customers.add_source",
+            "customers.change_source",
             "customers.*_segment",
             "customers.record_purchase",
             *NOT_THE_ENGINE_ROOM,

@@ -47,6 +47,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "loyalty.tasks.settle_wallets",
         "schedule": crontab(hour=0, minute=10),
     },
+    "customers come to their tiers": {
+        "task": "loyalty.tasks.settle_tiers",
+        "schedule": crontab(hour=0, minute=20),
+    },
     "the ledger is sealed": {
         "task": "loyalty.tasks.seal_ledger",
         "schedule": crontab(minute=40),

@@ -12,4 +12,9 @@ class LoyaltyConfig(AppConfig):
         "Transfer": "transaction__wallet__customer",
         "AdjustmentRequest": "customer",
         "Payment": "purchase__customer",
+        "Standing": "customer",
+        "TierChange": "customer",
+        "TierFloor": "customer",
+        "Membership": "customer",
+        "Gift": "customer",
     }

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from customers.actions import readers
-from loyalty.actions import audit, earning, settlement
+from loyalty.actions import audit, earning, settlement, standings
 
 
 @shared_task
@@ -29,3 +29,9 @@ def audit_ledger() -> int:
     """Prove the whole ledger. Returns how much was found wrong; the ledger page shows it."""
     audit.seal()
     return audit.audit().finding_count
+
+
+@shared_task
+def settle_tiers() -> int:
+    """Bring everybody to the tier that they have by today. Returns how many rows changed."""
+    return standings.settle_every_programme(at=timezone.now())

@@ -95,14 +95,18 @@ def show_points(figures: Iterable[tuple[int, int, int, int, int]]) -> int:
 
 
 SHOW_TIERS = """
-UPDATE customers_profile SET tier = shown.tier FROM unnest(%s::bigint[], %s::text[]) AS shown (id, tier)
-WHERE customer_id = shown.id AND customers_profile.tier <> shown.tier
+INSERT INTO customers_profile AS profile (
+    customer_id, stage, purchases, currency, gross, returned, points_pending, points_available, points_held,
+    points_debt, tier
+)
+SELECT id, 'lead', 0, '', 0, 0, 0, 0, 0, 0, tier FROM unnest(%s::bigint[], %s::text[]) AS shown (id, tier) ORDER BY id
+ON CONFLICT (customer_id) DO UPDATE SET tier = excluded.tier WHERE profile.tier <> excluded.tier
 """
 
 
 def show_tiers(tiers: Iterable[tuple[int, str]]) -> None:
-    """Keep the tier of customers: (customer, code) of each, "" where there is none. The caller has locked them."""
-    columns = [list(column) for column in zip(*sorted(tiers), strict=True)]
+    """Keep the tier of customers: (customer, code) of each, "" where there is none."""
+    columns = [list(column) for column in zip(*tiers, strict=True)]
     if columns:
         with connection.cursor() as cursor:
             cursor.execute(SHOW_TIERS, columns)

@@ -20,7 +20,7 @@ from customers.actions import profile, purchases, returns, single
 from customers.models import Fact, Purchase, Return, Verb
 from customers.orders import Order
 from loyalty import arithmetic
-from loyalty.actions import clawbacks, erasure, lots, points, programmes, redemptions, wallets
+from loyalty.actions import clawbacks, erasure, lots, points, programmes, redemptions, standings, wallets
 from loyalty.actions.points import Outcome, Points
 from loyalty.actions.refusals import NoPoints, WalletClosed, WalletFrozen
 from loyalty.models import Account, Payment, Programme, Transaction, Wallet
@@ -122,8 +122,11 @@ def _record_new(order: Order, *, by: User | None, programme: Programme | None) -
         return asked
 
     bought = recorded.purchase
+    tiers, moment = programme or programmes.main(), {bought.customer_id: bought.at}
+    standings.settle_before(moment, programme=tiers)
     with suppress(WalletFrozen, WalletClosed, NoPoints):
         receipt.transaction = points.book(wish, by=by, programme=programme).pk
+    standings.settle_after(moment, programme=tiers)
     return receipt
 
 
@@ -163,6 +166,20 @@ def earn_for(
     customer whose wallet is frozen or closed: its outcome has the refusal.
     """
     rules = programme or programmes.main(fresh=True)
+    if not rules.tiered:
+        return _earn_together(bought, rules, by)
+
+    def earn(turn: list[Purchase]) -> dict[int, Outcome]:
+        moments = {purchase.customer_id: purchase.at for purchase in turn}
+        standings.settle_before(moments, programme=rules)
+        outcomes = _earn_together(turn, rules, by)
+        standings.settle_after(moments, programme=rules)
+        return outcomes
+
+    return standings.one_after_the_other(bought, earn)
+
+
+def _earn_together(bought: Iterable[Purchase], rules: Programme, by: User | None) -> dict[int, Outcome]:
     asked = [wish for purchase in bought if (wish := _wish(purchase, rules)).points]
     outcomes = points.earn_many(asked, by=by, programme=rules)
     return {outcome.asked.purchase_id: outcome for outcome in outcomes if outcome.asked.purchase_id}
@@ -203,6 +220,7 @@ def undo(purchase: Purchase, *, at: datetime) -> None:
         clawbacks.keep_only(earning, _worth(purchase, earning, returned), reason="returned", at=at)
     for payment in Payment.objects.filter(purchase=purchase).select_related("redemption").order_by("pk"):
         _restore(payment.redemption, purchase, returned, at)
+    standings.settle_after({purchase.customer_id: at}, programme=programmes.main(fresh=True))
 
 
 def _worth(purchase: Purchase, earning: Transaction, returned: int) -> int:
@@ -232,6 +250,7 @@ VERBS = frozenset(
 
 def react(facts: list[Fact]) -> None:
     """What loyalty does about facts of the timeline: the reader called ``loyalty``."""
+    standings.lock_customers({fact.customer_id for fact in facts})
     bought = [fact.about["purchase"] for fact in facts if fact.verb == Verb.BOUGHT]
     if bought:
         earn_for(Purchase.objects.filter(pk__in=bought).order_by("pk"))
@@ -241,6 +260,8 @@ def react(facts: list[Fact]) -> None:
         elif fact.verb == Verb.ERASED:
             erasure.forfeit(fact.customer, at=fact.at)
     show({fact.customer_id for fact in facts})
+    moved = [fact for fact in facts if fact.verb in (Verb.POINTS_GRANTED, Verb.POINTS_CLAWED_BACK)]
+    standings.catch_up({fact.customer_id: fact.at for fact in moved})
 
 
 def show(customer_ids: Iterable[int]) -> None:

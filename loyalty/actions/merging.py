@@ -3,16 +3,19 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from customers.actions import merging
 from customers.models import Customer
-from loyalty.actions import earning, transfers
+from loyalty.actions import earning, standings, transfers
 from people.models import User
 
 
 @transaction.atomic
 def merge(customer: Customer, *, into: Customer, by: User | None = None, at: datetime | None = None) -> Customer:
     """Merge ``customer`` into ``into``: points keep their dates, and what one owes is offset by what the other has.
+
+    What both have earned counts for the tier, which is the higher of the two at least.
 
     Raises OpenHold while a redemption is being paid, and what ``customers.actions.merging.merge`` raises.
     """
@@ -22,4 +25,5 @@ def merge(customer: Customer, *, into: Customer, by: User | None = None, at: dat
         transfers.absorb(customer, into=into, by=by, at=at)
     survivor = merging.merge(customer, into=into, by=by, at=at)
     earning.show([survivor.pk])
+    standings.join(customer, into=survivor, at=at or timezone.now())
     return survivor

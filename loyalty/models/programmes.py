@@ -43,6 +43,9 @@ class Programme(models.Model):
     adjustment_limit = models.PositiveBigIntegerField(
         _("adjustment limit (points)"), default=1000, help_text=_("A larger adjustment waits for a second person.")
     )
+    tiered = models.BooleanField(
+        _("has tiers"), default=False, db_default=False, editable=False, help_text="Set with its first tier table."
+    )
     version = models.PositiveIntegerField(
         default=1, editable=False, help_text="Grows with each change, by a trigger: tells that a copy is out of date."
     )

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
-from loyalty.actions import programmes
-from loyalty.models import Programme, Wallet
+from loyalty.actions import programmes, tiers
+from loyalty.actions.tiers import Step
+from loyalty.models import Programme, TierTable, Wallet
 
 
 def programme(**changes) -> Programme:
@@ -15,6 +16,16 @@ def programme(**changes) -> Programme:
     rules.save()
     programmes.forget()
     return programmes.main(fresh=True)
+
+
+METALS = (Step("bronze", "Bronze", 0), Step("silver", "Silver", 1000), Step("gold", "Gold", 3000))
+
+
+def tier_table(*steps: Step, since: datetime | None = None, **rules) -> TierTable:
+    """Bronze 0, Silver 1,000 and Gold 3,000 over rolling 12 months, applied long ago to the main programme."""
+    since = since or on("2020-01-01")
+    drafted = tiers.draft(programmes.main(fresh=True), steps=steps or METALS, **rules)
+    return tiers.apply(drafted, at=since, starts_at=since)
 
 
 def on(day: str, time: str = "00:00:00") -> datetime:

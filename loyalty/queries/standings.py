@@ -1,0 +1,134 @@
+"""Where customers stand by a tier table: one statement for one customer and for a million; it only reads.
+
+How it judges, for each customer: what counts is summed; the tier that the sum is enough for is compared with the one
+that was earned before; a smaller sum lowers it only when the table says so (at a review, after the grace, by one
+step, never out of a tier that is kept). What the customer is shown is that tier, or a floor that is higher.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from config import prepared
+from loyalty import qualification
+from loyalty.models import Programme, Tier, TierTable
+from loyalty.qualification import Counting
+from loyalty.queries import standing_statements as statements
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """A tier table as the statements want it: its tiers from the lowest."""
+
+    table: TierTable
+    programme: Programme
+    tiers: list[Tier]
+    counting: Counting = field(init=False)
+
+    def __post_init__(self) -> None:
+        table = self.table
+        counting = Counting(
+            zone=self.programme.zone,
+            months=table.months,
+            calendar=table.span == TierTable.Span.CALENDAR,
+            at_reviews=table.lowering == TierTable.Lowering.REVIEW,
+            review_months=table.review_months,
+        )
+        object.__setattr__(self, "counting", counting)
+
+    def place(self, code: str) -> int | None:
+        return next((place for place, tier in enumerate(self.tiers) if tier.code == code), None)
+
+    def named(self, code: str) -> str:
+        return next((tier.name for tier in self.tiers if tier.code == code), code)
+
+    def at_sum(self, total: int) -> int:
+        return sum(tier.threshold <= total for tier in self.tiers) - 1
+
+    def values(self) -> dict[str, Any]:
+        stops = [max((n for n in range(place) if self.tiers[n].keeps), default=0) for place in range(len(self.tiers))]
+        return {
+            "programme": self.programme.pk,
+            "table": self.table.pk,
+            "currency": self.programme.currency,
+            "zone": self.programme.zone,
+            "codes": [tier.code for tier in self.tiers],
+            "names": [tier.name for tier in self.tiers],
+            "thresholds": [tier.threshold for tier in self.tiers],
+            "keeps": [tier.keeps for tier in self.tiers],
+            "stops": stops,
+            "one_step": self.table.step == TierTable.Step.ONE,
+            "grace": self.table.grace_days,
+            "because": "",
+        }
+
+
+def ladder_of(table: TierTable, programme: Programme | None = None) -> Ladder:
+    return Ladder(table, programme or table.programme, sorted(table.tiers.all(), key=lambda tier: tier.threshold))
+
+
+def ladders(programme: Programme) -> list[Ladder]:
+    """All that were applied, also those that begin in future, the latest first."""
+    tables = TierTable.objects.filter(programme=programme, starts_at__isnull=False).order_by("-starts_at")
+    return [ladder_of(table, programme) for table in tables.prefetch_related("tiers")]
+
+
+def ladder_at(programme: Programme, at: datetime) -> Ladder | None:
+    """The tiers that apply at that moment; None before the first table."""
+    if not programme.tiered:
+        return None
+    table = TierTable.objects.filter(programme=programme).at(at).prefetch_related("tiers").first()
+    return ladder_of(table, programme) if table else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a customer stands at a moment, as it will be written when it is settled."""
+
+    customer_id: int
+    total: int
+    tier: str
+    earned: str
+    short_since: datetime | None
+    was: str | None
+
+
+def assess(ladder: Ladder, moments: dict[int, datetime]) -> dict[int, Standing]:
+    """Where these customers stand, each at its moment; writes nothing."""
+    found = prepared.rows(of_some(ladder) + READ, values_for(ladder, moments))
+    return {row[0]: Standing(*row) for row in found}
+
+
+READ = " SELECT customer_id, total, tier, earned, short_since, was FROM settled"
+
+
+def values_for(ladder: Ladder, moments: dict[int, datetime]) -> dict[str, Any]:
+    """The statement's values for customers each at a moment."""
+    counting = ladder.counting
+    windows = [qualification.window(at, counting) for at in moments.values()]
+    reviews = [qualification.window(qualification.review(at, counting), counting) for at in moments.values()]
+    return ladder.values() | {
+        "customers": list(moments),
+        "after": [window.after for window in windows],
+        "turn": [window.turn for window in windows],
+        "until": [window.until for window in windows],
+        "review_after": [window.after for window in reviews],
+        "review_turn": [window.turn for window in reviews],
+        "review": [window.until for window in reviews],
+    }
+
+
+def values_at(ladder: Ladder, at: datetime) -> dict[str, Any]:
+    """The statement's values for everybody at one moment."""
+    many = values_for(ladder, {0: at})
+    alone = ("after", "turn", "until", "review_after", "review_turn", "review")
+    return many | {name: many[name][0] for name in alone}
+
+
+def of_some(ladder: Ladder) -> str:
+    return statements.of_some(ladder.table.qualify_by, reviews=ladder.counting.at_reviews)
+
+
+def of_all(ladder: Ladder) -> str:
+    counting = ladder.counting
+    return statements.of_all(ladder.table.qualify_by, calendar=counting.calendar, reviews=counting.at_reviews)

@@ -27,7 +27,7 @@ from customers.models import (
     WaitingRow,
 )
 from customers.orders import Order, OrderLine
-from tests.factories.imports import DATA, brought_in, checked, large, mapping, run_of, written
+from tests.factories.imports import DATA, brought_in, checked, mapping, run_of, written
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,26 @@ def test_goods_come_back_to_the_latest_earlier_purchase_with_enough_left(tmp_pat
     assert run.totals["returned"] == {"EUR": 600}
     assert Fact.objects.filter(verb=Verb.RETURNED).count() == Return.objects.count() == 2
     assert Profile.objects.get(customer__number="7").returned == 600
+
+
+def test_of_two_returns_under_one_number_the_one_that_does_not_fit_stays_out_for_the_same_reason_twice(tmp_path):
+    rows = ["A,1,2026-03-01,tea,5,1", "C1,1,2026-03-02,tea,-6,1", "C1,1,2026-03-02,tea,-5,1"]
+    path = written(tmp_path, *rows)
+
+    first, again = (brought_in(path, mapping(returns_start="C")) for _ in range(2))
+
+    assert first.totals["refused"] == again.totals["refused"] == {"return_unmatched": 1}
+    assert (first.totals["returns"], again.totals["returns"], again.totals["known_returns"]) == (1, 0, 1)
+
+
+def test_a_return_recorded_before_with_another_quantity_stays_out(tmp_path):
+    bought = "A,1,2026-03-01,tea,5,1"
+    brought_in(written(tmp_path, bought, "C1,1,2026-03-02,tea,-2,1"), mapping(returns_start="C"))
+
+    run = brought_in(written(tmp_path, bought, "C1,1,2026-03-02,tea,-3,1"), mapping(returns_start="C"))
+
+    assert run.totals["refused"] == {"return_refused": 1}
+    assert Line.objects.get().returned == 2
 
 
 def test_an_order_whose_rows_are_scattered_comes_in_whole(tmp_path):
@@ -361,38 +381,3 @@ def test_rows_about_an_erased_person_lose_what_they_say(tmp_path):
     rows = dict(run.bad_rows.values_list("line", "cells"))
     assert rows[2] == "[]"
     assert "78" in rows[3]
-
-
-@pytest.mark.large
-def test_cdnow_comes_in_exactly_and_twice_with_the_same_end():
-    path = large("cdnow/CDNOW_master.txt.gz")
-
-    for orders in (69_659, 0):
-        run = brought_in(path, "cdnow_master", batch_rows=20_000)
-        totals = run.totals
-        assert (totals["rows"], totals["orders"], totals["refused"]) == (69_659, orders, {})
-        assert sum((totals["amounts"] | totals["known_amounts"]).values()) == 250_031_563
-        assert (Customer.objects.count(), Purchase.objects.count(), Line.objects.count()) == (23_570, 69_659, 69_659)
-        assert Fact.objects.count() == 23_570 + 69_659
-        assert Profile.objects.count() == 23_570
-
-
-@pytest.mark.large
-def test_online_retail_comes_in_with_every_refused_row_explained():
-    run = brought_in(large("online_retail/online_retail_2010_2011.csv.gz"), "online_retail", batch_rows=20_000)
-
-    assert run.total_rows == 541_909
-    assert accounted_for(run)
-    assert run.totals["refused"] == {
-        "customer_missing": 135_077,
-        "price_zero": 40,
-        "adjustment": 3,
-        "return_unmatched": 1_299,
-        "unknown_customer": 88,
-    }
-    assert (run.totals["orders"], run.totals["lines"], run.totals["amounts"]) == (
-        18_532,
-        397_884,
-        {"GBP": 891_140_790},
-    )
-    assert run.bad_rows.count() == 136_507

@@ -1,6 +1,6 @@
 """Match goods that came back with what their customers bought before, the latest purchase first."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -79,6 +79,7 @@ class _Matching:
         self.closed: set[tuple[int, str]] = set()  # purchases that have a return of this number already
         self.taken: dict[tuple[int, str], _Taken] = {}
         self.known_numbers: set[str] = set()
+        self.alike = Counter((row.number, row.customer, row.product) for row in rows)
         customers = list(set(numbers.values()))
         pairs = {(numbers[row.customer], row.product) for row in rows if row.customer in numbers}
         wanted: dict[str, Any] = {
@@ -101,8 +102,9 @@ class _Matching:
         assert customer is not None
         known = self.known[row.number, customer, row.product]
         if known:
-            if known < row.quantity:
-                return "return_refused"
+            if known < row.quantity:  # where several rows say the same but the quantity, what is known is another's
+                alike = self.alike[row.number, row.customer, row.product]
+                return "return_unmatched" if alike > 1 else "return_refused"
             self.known[row.number, customer, row.product] -= row.quantity
             self.known_numbers.add(row.number)
             return ""

@@ -51,6 +51,19 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "loyalty.tasks.settle_tiers",
         "schedule": crontab(hour=0, minute=20),
     },
+    "stamps are counted": {
+        "task": "loyalty.tasks.count_stamps",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    "what nobody paid is released": {
+        "task": "loyalty.tasks.release_unpaid",
+        "schedule": crontab(minute="*/10"),
+    },
+    "vouchers expire": {
+        "task": "loyalty.tasks.expire_vouchers",
+        "schedule": crontab(minute=25),
+    },
     "the ledger is sealed": {
         "task": "loyalty.tasks.seal_ledger",
         "schedule": crontab(minute=40),

@@ -46,6 +46,10 @@ GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
         gettext_lazy("Tiers and memberships"),
         frozenset(verb for verb in Verb if verb.startswith(("tier_", "membership_"))),
     ),
+    "rewards": (
+        gettext_lazy("Rewards and vouchers"),
+        frozenset(verb for verb in Verb if verb.startswith(("reward_", "voucher_", "stamp_"))),
+    ),
     "consent": (gettext_lazy("Consent"), frozenset({Verb.CONSENT_GIVEN, Verb.CONSENT_WITHDRAWN})),
     "record": (
         gettext_lazy("The record"),
@@ -69,6 +73,8 @@ def icon_of(verb: str) -> str:
         return ICONS[Verb(verb)]
     if verb.startswith("membership_"):
         return "card_membership"
+    if verb in GROUPS["rewards"][1]:
+        return "redeem"
     return "toll" if verb.startswith(("points_", "wallet_")) else "event_note"
 
 
@@ -80,7 +86,7 @@ def particulars(verb: str, about: Mapping[str, Any]) -> str:
     amount = about.get("amount", about.get("total"))
     if isinstance(amount, int) and isinstance(about.get("currency"), str):
         parts.append(in_words(amount, about["currency"]))
-    if isinstance(about.get("points"), int):
+    if isinstance(about.get("points"), int) and (about["points"] or verb not in GROUPS["rewards"][1]):
         parts.append(ngettext("%(points)d point", "%(points)d points", about["points"]) % {"points": about["points"]})
     if verb in GROUPS["consent"][1]:
         parts.append(_label(ConsentDecision.Channel, about.get("channel")))
@@ -89,7 +95,7 @@ def particulars(verb: str, about: Mapping[str, Any]) -> str:
         parts.append(", ".join(str(field).replace("_", " ") for field in about["fields"]))
     if verb == Verb.STAGE_REACHED:
         parts.append(_label(Profile.Stage, about.get("stage", about.get("to"))))
-    if verb in GROUPS["tiers"][1]:
+    if verb in GROUPS["tiers"][1] or verb in GROUPS["rewards"][1]:
         parts.append(str(about.get("name", "")))
     if about.get("reason") and verb not in GROUPS["purchases"][1]:
         parts.append(str(about["reason"]).replace("_", " "))

@@ -17,4 +17,9 @@ class LoyaltyConfig(AppConfig):
         "TierFloor": "customer",
         "Membership": "customer",
         "Gift": "customer",
+        "Claim": "customer",
+        "Voucher": "customer",
+        "VoucherUse": ("customer", "voucher__customer"),
+        "StampHolder": "customer",
+        "FullCard": "holder__customer",
     }

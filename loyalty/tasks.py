@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from customers.actions import readers
-from loyalty.actions import audit, earning, settlement, standings
+from loyalty.actions import audit, earning, lapses, settlement, stamps, standings
 
 
 @shared_task
@@ -17,6 +17,24 @@ def react_to_facts() -> int:
 def settle_wallets() -> int:
     """Show what time has done: points that became available, points that expired."""
     return settlement.settle_due(at=timezone.now())
+
+
+@shared_task
+def release_unpaid() -> int:
+    """Give back what was held for redemptions that nobody has completed in time."""
+    return lapses.lapse_claims(at=timezone.now()) + lapses.release_holds(at=timezone.now())
+
+
+@shared_task
+def expire_vouchers() -> int:
+    """End vouchers that are past their date; where a reward says so, give back what an unused one cost."""
+    return lapses.expire_vouchers(at=timezone.now())
+
+
+@shared_task
+def count_stamps() -> int:
+    """Let purchases and returns change the stamps of those who made them."""
+    return readers.catch_up("stamps", stamps.react, verbs=stamps.VERBS)
 
 
 @shared_task

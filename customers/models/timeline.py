@@ -52,6 +52,18 @@ class Verb(models.TextChoices):
     WALLET_FROZEN = "wallet_frozen", _("wallet frozen")
     WALLET_OPENED = "wallet_opened", _("wallet opened again")
 
+    REWARD_TAKEN = "reward_taken", _("took a reward")
+    REWARD_GIVEN = "reward_given", _("was given a reward")
+    REWARD_HANDED_OVER = "reward_handed_over", _("received a reward")
+    REWARD_CANCELLED = "reward_cancelled", _("reward cancelled")
+    REWARD_LAPSED = "reward_lapsed", _("reward not paid in time")
+    VOUCHER_USED = "voucher_used", _("used a voucher")
+    VOUCHER_RELEASED = "voucher_released", _("voucher not used after all")
+    VOUCHER_REVOKED = "voucher_revoked", _("voucher revoked")
+    VOUCHER_EXPIRED = "voucher_expired", _("voucher expired")
+    VOUCHER_PASSED_ON = "voucher_passed_on", _("voucher passed on")
+    STAMP_CARD_FILLED = "stamp_card_filled", _("filled a stamp card")
+
     TIER_REACHED = "tier_reached", _("reached a tier")
     TIER_LOWERED = "tier_lowered", _("came down to a tier")
     MEMBERSHIP_STARTED = "membership_started", _("became a paying member")

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from customers.actions import merging
 from customers.models import Customer
-from loyalty.actions import earning, standings, transfers
+from loyalty.actions import belongings, earning, standings, transfers
 from people.models import User
 
 
@@ -24,6 +24,7 @@ def merge(customer: Customer, *, into: Customer, by: User | None = None, at: dat
     if customer.pk != into.pk and customer.status == into.status == Customer.Status.ACTIVE:
         transfers.absorb(customer, into=into, by=by, at=at)
     survivor = merging.merge(customer, into=into, by=by, at=at)
+    belongings.move(customer, into=survivor, at=at)
     earning.show([survivor.pk])
     standings.join(customer, into=survivor, at=at or timezone.now())
     return survivor

@@ -12,7 +12,10 @@ from loyalty.models.ledger import (
 from loyalty.models.memberships import EarlyAccess, Membership, Plan
 from loyalty.models.programmes import Programme
 from loyalty.models.requests import AdjustmentRequest, Payment
+from loyalty.models.rewards import Claim, Reward, Worth
+from loyalty.models.stamps import FullCard, StampCard, StampHolder
 from loyalty.models.tiers import Standing, Tier, TierChange, TierFloor, TierTable
+from loyalty.models.vouchers import Voucher, VoucherBatch, VoucherUse
 
 __all__ = [
     "BUCKETS",
@@ -21,8 +24,10 @@ __all__ = [
     "AuditRun",
     "Benefit",
     "Cause",
+    "Claim",
     "DayTotal",
     "EarlyAccess",
+    "FullCard",
     "Gift",
     "Kind",
     "Lot",
@@ -30,7 +35,10 @@ __all__ = [
     "Payment",
     "Plan",
     "Programme",
+    "Reward",
     "Seal",
+    "StampCard",
+    "StampHolder",
     "Standing",
     "Tier",
     "TierChange",
@@ -38,5 +46,9 @@ __all__ = [
     "TierTable",
     "Transaction",
     "Transfer",
+    "Voucher",
+    "VoucherBatch",
+    "VoucherUse",
     "Wallet",
+    "Worth",
 ]

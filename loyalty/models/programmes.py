@@ -46,6 +46,19 @@ class Programme(models.Model):
     tiered = models.BooleanField(
         _("has tiers"), default=False, db_default=False, editable=False, help_text="Set with its first tier table."
     )
+    pay_points = models.PositiveIntegerField(
+        _("points that pay"), null=True, blank=True, help_text=_("Empty: purchases cannot be paid with points.")
+    )
+    pay_money = models.PositiveIntegerField(_("so much money (minor units)"), null=True, blank=True)
+    pay_percent = models.PositiveSmallIntegerField(
+        _("of a basket at most (per cent)"), default=100, db_default=100, help_text=_("The rest is paid with money.")
+    )
+    hold_hours = models.PositiveIntegerField(
+        _("holds last (hours)"),
+        default=24,
+        db_default=24,
+        help_text=_("Points held for a redemption that nobody completes are released after that time."),
+    )
     version = models.PositiveIntegerField(
         default=1, editable=False, help_text="Grows with each change, by a trigger: tells that a copy is out of date."
     )
@@ -64,6 +77,15 @@ class Programme(models.Model):
                 name="claw_back_is_a_known_policy",
                 condition=Q(claw_back__in=["unlimited", "within_balance", "only_pending"]),
             ),
+            models.CheckConstraint(
+                name="points_pay_for_some_money",
+                condition=Q(pay_points__isnull=True, pay_money__isnull=True)
+                | Q(pay_points__isnull=False, pay_money__isnull=False, pay_points__gt=0, pay_money__gt=0),
+            ),
+            models.CheckConstraint(
+                name="points_pay_for_a_part_of_the_basket", condition=Q(pay_percent__gte=1, pay_percent__lte=100)
+            ),
+            models.CheckConstraint(name="holds_last_for_a_while", condition=Q(hold_hours__gt=0)),
         ]
 
     def __str__(self) -> str:

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from loyalty.actions import programmes, tiers
+from loyalty.actions import programmes, rewards, stamps, tiers
 from loyalty.actions.tiers import Step
-from loyalty.models import Programme, TierTable, Wallet
+from loyalty.models import Programme, Reward, StampCard, TierTable, Wallet
 
 
 def programme(**changes) -> Programme:
@@ -37,3 +37,21 @@ def buckets(customer) -> tuple[int, int, int, int]:
     """Pending, available, held and debt as they stand in the wallet's row."""
     wallet = Wallet.objects.filter(customer=customer).first()
     return (wallet.pending, wallet.available, wallet.held, wallet.debt) if wallet else (0, 0, 0, 0)
+
+
+def reward(code: str = "tea", *, kind: str = "product", status: str = "live", **fields) -> Reward:
+    """A live reward of the main programme: unless stated, a product for 100 points."""
+    usual = {"name": code.capitalize(), "points": 100, "currency": "EUR"}
+    if kind in Reward.WITH_VOUCHER and "worth" not in fields:
+        usual |= {"worth": "amount", "amount": 500}
+    if kind == "donation":
+        usual |= {"amount": 500, "party": "Trees"}
+    rules = fields.pop("programme", None) or programmes.main(fresh=True)
+    return rewards.set_up(Reward(programme=rules, code=code, kind=kind, status=status, **usual | fields))
+
+
+def stamp_card(gives: Reward, *, live: bool = True, **fields) -> StampCard:
+    """A card: unless stated, a stamp for each "tea", five of them fill it; counted from 2026 on."""
+    usual = {"code": "tea-card", "name": "Tea card", "value": "tea", "stamps": 5}
+    card = stamps.set_up(StampCard(reward=gives, **usual | fields))
+    return stamps.offer(card, at=on("2026-01-01")) if live else card

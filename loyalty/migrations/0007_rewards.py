@@ -9,453 +9,1052 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0013_keys_are_checked_by_statement'),
-        ('loyalty', '0006_tiers_that_applied_stay'),
+        ("customers", "0013_keys_are_checked_by_statement"),
+        ("loyalty", "0006_tiers_that_applied_stay"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(choices=[('taken', 'taken by the customer'), ('issued', 'given'), ('stamps', 'full stamp card')], default='taken', max_length=6, verbose_name='how')),
-                ('status', models.CharField(choices=[('held', 'being paid'), ('waiting', 'to be handed over'), ('done', 'done'), ('voided', 'released'), ('lapsed', 'not paid in time'), ('cancelled', 'cancelled'), ('returned', 'unused, points given back')], default='held', max_length=9, verbose_name='status')),
-                ('points', models.PositiveBigIntegerField(default=0, verbose_name='points')),
-                ('money', models.PositiveBigIntegerField(default=0, verbose_name='money')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('key', models.CharField(help_text='The same key never takes it twice.', max_length=160, null=True, unique=True)),
-                ('request', models.CharField(blank=True, help_text='Hash of what was asked with the key.', max_length=32)),
-                ('claimed_at', models.DateTimeField(verbose_name='taken')),
-                ('lapses_at', models.DateTimeField(help_text='Until then it can be paid.', null=True, verbose_name='lapses')),
-                ('captured_at', models.DateTimeField(null=True, verbose_name='paid')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
-                ('valid_until', models.DateTimeField(help_text='Of early access.', null=True, verbose_name='valid until')),
-                ('donated', models.PositiveBigIntegerField(help_text='Of a donation: minor units to be paid on, matching included.', null=True, verbose_name='donated')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("taken", "taken by the customer"),
+                            ("issued", "given"),
+                            ("stamps", "full stamp card"),
+                        ],
+                        default="taken",
+                        max_length=6,
+                        verbose_name="how",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("held", "being paid"),
+                            ("waiting", "to be handed over"),
+                            ("done", "done"),
+                            ("voided", "released"),
+                            ("lapsed", "not paid in time"),
+                            ("cancelled", "cancelled"),
+                            ("returned", "unused, points given back"),
+                        ],
+                        default="held",
+                        max_length=9,
+                        verbose_name="status",
+                    ),
+                ),
+                ("points", models.PositiveBigIntegerField(default=0, verbose_name="points")),
+                ("money", models.PositiveBigIntegerField(default=0, verbose_name="money")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="The same key never takes it twice.", max_length=160, null=True, unique=True
+                    ),
+                ),
+                (
+                    "request",
+                    models.CharField(blank=True, help_text="Hash of what was asked with the key.", max_length=32),
+                ),
+                ("claimed_at", models.DateTimeField(verbose_name="taken")),
+                (
+                    "lapses_at",
+                    models.DateTimeField(help_text="Until then it can be paid.", null=True, verbose_name="lapses"),
+                ),
+                ("captured_at", models.DateTimeField(null=True, verbose_name="paid")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
+                (
+                    "valid_until",
+                    models.DateTimeField(help_text="Of early access.", null=True, verbose_name="valid until"),
+                ),
+                (
+                    "donated",
+                    models.PositiveBigIntegerField(
+                        help_text="Of a donation: minor units to be paid on, matching included.",
+                        null=True,
+                        verbose_name="donated",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
             ],
             options={
-                'verbose_name': 'redemption of a reward',
-                'verbose_name_plural': 'redemptions of rewards',
-                'permissions': [('fulfil_claim', 'Can hand over rewards'), ('cancel_claim', 'Can cancel redemptions of rewards')],
+                "verbose_name": "redemption of a reward",
+                "verbose_name_plural": "redemptions of rewards",
+                "permissions": [
+                    ("fulfil_claim", "Can hand over rewards"),
+                    ("cancel_claim", "Can cancel redemptions of rewards"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FullCard',
+            name="FullCard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(help_text='The how-manieth card of the customer.')),
-                ('filled_at', models.DateTimeField(verbose_name='filled')),
-                ('taken_back_at', models.DateTimeField(null=True, verbose_name='taken back')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(help_text="The how-manieth card of the customer.")),
+                ("filled_at", models.DateTimeField(verbose_name="filled")),
+                ("taken_back_at", models.DateTimeField(null=True, verbose_name="taken back")),
             ],
             options={
-                'verbose_name': 'full stamp card',
-                'verbose_name_plural': 'full stamp cards',
+                "verbose_name": "full stamp card",
+                "verbose_name_plural": "full stamp cards",
             },
         ),
         migrations.CreateModel(
-            name='Reward',
+            name="Reward",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('description', models.TextField(blank=True, max_length=1000, verbose_name='description')),
-                ('kind', models.CharField(choices=[('discount', 'discount'), ('product', 'product'), ('free_purchase', 'free next purchase'), ('voucher', 'voucher'), ('gift_card', 'gift card'), ('experience', 'experience'), ('early_access', 'early access'), ('partner', "partner's reward"), ('donation', 'donation')], max_length=13, verbose_name='kind')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('live', 'live'), ('retired', 'retired')], default='draft', max_length=7, verbose_name='status')),
-                ('listed', models.BooleanField(default=True, help_text='Customers may take it themselves; otherwise it is only given.', verbose_name='in the catalogue')),
-                ('points', models.PositiveBigIntegerField(default=0, verbose_name='price in points')),
-                ('money', models.PositiveBigIntegerField(default=0, help_text='Minor units (cents), paid to the shop besides the points.', verbose_name='and in money')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('stock', models.PositiveIntegerField(blank=True, help_text='Empty: without end.', null=True, verbose_name='in stock')),
-                ('limit_total', models.PositiveIntegerField(blank=True, null=True, verbose_name='most per customer')),
-                ('limit_period', models.PositiveIntegerField(blank=True, null=True, verbose_name='most per customer and period')),
-                ('period', models.CharField(blank=True, choices=[('day', 'day'), ('week', 'week'), ('month', 'month'), ('year', 'year')], max_length=5, verbose_name='period')),
-                ('tiers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='Codes of the tiers that may have it. None: everybody.', size=None, verbose_name='tiers')),
-                ('opens_at', models.DateTimeField(blank=True, null=True, verbose_name='from')),
-                ('closes_at', models.DateTimeField(blank=True, null=True, verbose_name='until (exclusive)')),
-                ('worth', models.CharField(blank=True, choices=[('amount', 'an amount'), ('percent', 'a percentage'), ('product', 'a product')], max_length=7, verbose_name='takes off')),
-                ('amount', models.PositiveBigIntegerField(blank=True, help_text='Minor units (cents). Of a percentage: at most so much.', null=True, verbose_name='amount')),
-                ('percent', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='per cent')),
-                ('product', models.CharField(blank=True, max_length=60, verbose_name='product code')),
-                ('uses', models.PositiveIntegerField(default=1, help_text='A gift card is used until it is empty.', verbose_name='times it may be used')),
-                ('bound', models.BooleanField(default=True, help_text='Otherwise whoever has the code may use it.', verbose_name='only for the customer')),
-                ('lasts_days', models.PositiveIntegerField(blank=True, help_text='Of vouchers and early access. Empty: no end.', null=True, verbose_name='valid for (days)')),
-                ('unused', models.CharField(choices=[('return', 'the points go back to where they came from'), ('keep', 'the points are spent')], default='keep', max_length=6, verbose_name='if it is never used')),
-                ('party', models.CharField(blank=True, help_text='Who gives it, or who a donation goes to.', max_length=120, verbose_name='partner or cause')),
-                ('match_percent', models.PositiveIntegerField(default=0, help_text='What the business adds to a donation; 100 doubles it.', verbose_name='matched by (per cent)')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("description", models.TextField(blank=True, max_length=1000, verbose_name="description")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("discount", "discount"),
+                            ("product", "product"),
+                            ("free_purchase", "free next purchase"),
+                            ("voucher", "voucher"),
+                            ("gift_card", "gift card"),
+                            ("experience", "experience"),
+                            ("early_access", "early access"),
+                            ("partner", "partner's reward"),
+                            ("donation", "donation"),
+                        ],
+                        max_length=13,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("live", "live"), ("retired", "retired")],
+                        default="draft",
+                        max_length=7,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "listed",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Customers may take it themselves; otherwise it is only given.",
+                        verbose_name="in the catalogue",
+                    ),
+                ),
+                ("points", models.PositiveBigIntegerField(default=0, verbose_name="price in points")),
+                (
+                    "money",
+                    models.PositiveBigIntegerField(
+                        default=0,
+                        help_text="Minor units (cents), paid to the shop besides the points.",
+                        verbose_name="and in money",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "stock",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="Empty: without end.", null=True, verbose_name="in stock"
+                    ),
+                ),
+                ("limit_total", models.PositiveIntegerField(blank=True, null=True, verbose_name="most per customer")),
+                (
+                    "limit_period",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="most per customer and period"),
+                ),
+                (
+                    "period",
+                    models.CharField(
+                        blank=True,
+                        choices=[("day", "day"), ("week", "week"), ("month", "month"), ("year", "year")],
+                        max_length=5,
+                        verbose_name="period",
+                    ),
+                ),
+                (
+                    "tiers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        help_text="Codes of the tiers that may have it. None: everybody.",
+                        size=None,
+                        verbose_name="tiers",
+                    ),
+                ),
+                ("opens_at", models.DateTimeField(blank=True, null=True, verbose_name="from")),
+                ("closes_at", models.DateTimeField(blank=True, null=True, verbose_name="until (exclusive)")),
+                (
+                    "worth",
+                    models.CharField(
+                        blank=True,
+                        choices=[("amount", "an amount"), ("percent", "a percentage"), ("product", "a product")],
+                        max_length=7,
+                        verbose_name="takes off",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.PositiveBigIntegerField(
+                        blank=True,
+                        help_text="Minor units (cents). Of a percentage: at most so much.",
+                        null=True,
+                        verbose_name="amount",
+                    ),
+                ),
+                (
+                    "percent",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="per cent",
+                    ),
+                ),
+                ("product", models.CharField(blank=True, max_length=60, verbose_name="product code")),
+                (
+                    "uses",
+                    models.PositiveIntegerField(
+                        default=1,
+                        help_text="A gift card is used until it is empty.",
+                        verbose_name="times it may be used",
+                    ),
+                ),
+                (
+                    "bound",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Otherwise whoever has the code may use it.",
+                        verbose_name="only for the customer",
+                    ),
+                ),
+                (
+                    "lasts_days",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Of vouchers and early access. Empty: no end.",
+                        null=True,
+                        verbose_name="valid for (days)",
+                    ),
+                ),
+                (
+                    "unused",
+                    models.CharField(
+                        choices=[
+                            ("return", "the points go back to where they came from"),
+                            ("keep", "the points are spent"),
+                        ],
+                        default="keep",
+                        max_length=6,
+                        verbose_name="if it is never used",
+                    ),
+                ),
+                (
+                    "party",
+                    models.CharField(
+                        blank=True,
+                        help_text="Who gives it, or who a donation goes to.",
+                        max_length=120,
+                        verbose_name="partner or cause",
+                    ),
+                ),
+                (
+                    "match_percent",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="What the business adds to a donation; 100 doubles it.",
+                        verbose_name="matched by (per cent)",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'verbose_name': 'reward',
-                'verbose_name_plural': 'rewards',
-                'permissions': [('claim_reward', 'Can redeem rewards for customers'), ('issue_reward', 'Can give rewards to customers')],
+                "verbose_name": "reward",
+                "verbose_name_plural": "rewards",
+                "permissions": [
+                    ("claim_reward", "Can redeem rewards for customers"),
+                    ("issue_reward", "Can give rewards to customers"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StampCard',
+            name="StampCard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('counts', models.CharField(choices=[('product', 'product'), ('category', 'category'), ('brand', 'brand')], default='product', max_length=8, verbose_name='a stamp for each')),
-                ('value', models.CharField(help_text='The code of the product, or the name.', max_length=100, verbose_name='which')),
-                ('stamps', models.PositiveSmallIntegerField(verbose_name='stamps on a card')),
-                ('most_cards', models.PositiveIntegerField(blank=True, null=True, verbose_name='most cards per customer')),
-                ('opens_at', models.DateTimeField(blank=True, help_text='Empty: from when it goes live.', null=True, verbose_name='from')),
-                ('closes_at', models.DateTimeField(blank=True, null=True, verbose_name='until (exclusive)')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('live', 'live'), ('ended', 'ended')], default='draft', max_length=5, verbose_name='status')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "counts",
+                    models.CharField(
+                        choices=[("product", "product"), ("category", "category"), ("brand", "brand")],
+                        default="product",
+                        max_length=8,
+                        verbose_name="a stamp for each",
+                    ),
+                ),
+                (
+                    "value",
+                    models.CharField(
+                        help_text="The code of the product, or the name.", max_length=100, verbose_name="which"
+                    ),
+                ),
+                ("stamps", models.PositiveSmallIntegerField(verbose_name="stamps on a card")),
+                (
+                    "most_cards",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="most cards per customer"),
+                ),
+                (
+                    "opens_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Empty: from when it goes live.", null=True, verbose_name="from"
+                    ),
+                ),
+                ("closes_at", models.DateTimeField(blank=True, null=True, verbose_name="until (exclusive)")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("live", "live"), ("ended", "ended")],
+                        default="draft",
+                        max_length=5,
+                        verbose_name="status",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stamp card',
-                'verbose_name_plural': 'stamp cards',
+                "verbose_name": "stamp card",
+                "verbose_name_plural": "stamp cards",
             },
         ),
         migrations.CreateModel(
-            name='StampHolder',
+            name="StampHolder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stamps', models.PositiveIntegerField(default=0, help_text='In all, less those of returned goods.', verbose_name='stamps')),
-                ('counted_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "stamps",
+                    models.PositiveIntegerField(
+                        default=0, help_text="In all, less those of returned goods.", verbose_name="stamps"
+                    ),
+                ),
+                ("counted_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'stamps of a customer',
-                'verbose_name_plural': 'stamps of customers',
+                "verbose_name": "stamps of a customer",
+                "verbose_name_plural": "stamps of customers",
             },
         ),
         migrations.CreateModel(
-            name='Voucher',
+            name="Voucher",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(help_text='SHA-256 of the code.', max_length=64, unique=True)),
-                ('sealed', models.TextField(help_text='The code, encrypted.')),
-                ('ending', models.CharField(db_index=True, max_length=4, verbose_name='code ends in')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('worth', models.CharField(choices=[('amount', 'an amount'), ('percent', 'a percentage'), ('product', 'a product')], max_length=7, verbose_name='takes off')),
-                ('amount', models.PositiveBigIntegerField(null=True, verbose_name='amount')),
-                ('percent', models.PositiveSmallIntegerField(null=True, verbose_name='per cent')),
-                ('product', models.CharField(blank=True, max_length=60, verbose_name='product code')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('divisible', models.BooleanField(default=False, help_text='A gift card: used in parts until it is empty.')),
-                ('spent', models.PositiveBigIntegerField(default=0, help_text='Of what is divisible.', verbose_name='spent')),
-                ('uses', models.PositiveIntegerField(default=0, verbose_name='used')),
-                ('uses_allowed', models.PositiveIntegerField(default=1, null=True, verbose_name='may be used')),
-                ('bound', models.BooleanField(default=True, verbose_name='only for its owner')),
-                ('unused', models.CharField(choices=[('return', 'the points go back to where they came from'), ('keep', 'the points are spent')], max_length=6, verbose_name='if it is never used')),
-                ('issued_at', models.DateTimeField(verbose_name='issued')),
-                ('expires_at', models.DateTimeField(help_text='From this moment on it is worth nothing.', null=True, verbose_name='expires')),
-                ('status', models.CharField(choices=[('open', 'open'), ('used', 'used up'), ('expired', 'expired'), ('revoked', 'revoked')], default='open', max_length=7, verbose_name='status')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
-                ('reason', models.CharField(blank=True, help_text='Why it was revoked.', max_length=200, verbose_name='reason')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(help_text="SHA-256 of the code.", max_length=64, unique=True)),
+                ("sealed", models.TextField(help_text="The code, encrypted.")),
+                ("ending", models.CharField(db_index=True, max_length=4, verbose_name="code ends in")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "worth",
+                    models.CharField(
+                        choices=[("amount", "an amount"), ("percent", "a percentage"), ("product", "a product")],
+                        max_length=7,
+                        verbose_name="takes off",
+                    ),
+                ),
+                ("amount", models.PositiveBigIntegerField(null=True, verbose_name="amount")),
+                ("percent", models.PositiveSmallIntegerField(null=True, verbose_name="per cent")),
+                ("product", models.CharField(blank=True, max_length=60, verbose_name="product code")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "divisible",
+                    models.BooleanField(default=False, help_text="A gift card: used in parts until it is empty."),
+                ),
+                (
+                    "spent",
+                    models.PositiveBigIntegerField(default=0, help_text="Of what is divisible.", verbose_name="spent"),
+                ),
+                ("uses", models.PositiveIntegerField(default=0, verbose_name="used")),
+                ("uses_allowed", models.PositiveIntegerField(default=1, null=True, verbose_name="may be used")),
+                ("bound", models.BooleanField(default=True, verbose_name="only for its owner")),
+                (
+                    "unused",
+                    models.CharField(
+                        choices=[
+                            ("return", "the points go back to where they came from"),
+                            ("keep", "the points are spent"),
+                        ],
+                        max_length=6,
+                        verbose_name="if it is never used",
+                    ),
+                ),
+                ("issued_at", models.DateTimeField(verbose_name="issued")),
+                (
+                    "expires_at",
+                    models.DateTimeField(
+                        help_text="From this moment on it is worth nothing.", null=True, verbose_name="expires"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("used", "used up"),
+                            ("expired", "expired"),
+                            ("revoked", "revoked"),
+                        ],
+                        default="open",
+                        max_length=7,
+                        verbose_name="status",
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, help_text="Why it was revoked.", max_length=200, verbose_name="reason"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'voucher',
-                'verbose_name_plural': 'vouchers',
-                'permissions': [('redeem_voucher', 'Can use vouchers and release them again'), ('revoke_voucher', 'Can revoke vouchers'), ('reveal_voucher', 'Can see codes of vouchers')],
+                "verbose_name": "voucher",
+                "verbose_name_plural": "vouchers",
+                "permissions": [
+                    ("redeem_voucher", "Can use vouchers and release them again"),
+                    ("revoke_voucher", "Can revoke vouchers"),
+                    ("reveal_voucher", "Can see codes of vouchers"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='VoucherBatch',
+            name="VoucherBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('many', models.PositiveIntegerField(verbose_name='codes')),
-                ('key', models.CharField(max_length=160, null=True, unique=True)),
-                ('issued_at', models.DateTimeField(verbose_name='issued')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("many", models.PositiveIntegerField(verbose_name="codes")),
+                ("key", models.CharField(max_length=160, null=True, unique=True)),
+                ("issued_at", models.DateTimeField(verbose_name="issued")),
             ],
             options={
-                'verbose_name': 'batch of vouchers',
-                'verbose_name_plural': 'batches of vouchers',
+                "verbose_name": "batch of vouchers",
+                "verbose_name_plural": "batches of vouchers",
             },
         ),
         migrations.CreateModel(
-            name='VoucherUse',
+            name="VoucherUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=160, verbose_name='used for')),
-                ('goods', models.PositiveBigIntegerField(help_text='Minor units that it was used on.', null=True, verbose_name='goods')),
-                ('taken_off', models.PositiveBigIntegerField(help_text='Minor units, where known.', null=True, verbose_name='taken off')),
-                ('at', models.DateTimeField(verbose_name='used')),
-                ('released_at', models.DateTimeField(null=True, verbose_name='released')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(max_length=160, verbose_name="used for")),
+                (
+                    "goods",
+                    models.PositiveBigIntegerField(
+                        help_text="Minor units that it was used on.", null=True, verbose_name="goods"
+                    ),
+                ),
+                (
+                    "taken_off",
+                    models.PositiveBigIntegerField(
+                        help_text="Minor units, where known.", null=True, verbose_name="taken off"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="used")),
+                ("released_at", models.DateTimeField(null=True, verbose_name="released")),
             ],
             options={
-                'verbose_name': 'use of a voucher',
-                'verbose_name_plural': 'uses of vouchers',
+                "verbose_name": "use of a voucher",
+                "verbose_name_plural": "uses of vouchers",
             },
         ),
         migrations.AddField(
-            model_name='programme',
-            name='hold_hours',
-            field=models.PositiveIntegerField(db_default=24, default=24, help_text='Points held for a redemption that nobody completes are released after that time.', verbose_name='holds last (hours)'),
+            model_name="programme",
+            name="hold_hours",
+            field=models.PositiveIntegerField(
+                db_default=24,
+                default=24,
+                help_text="Points held for a redemption that nobody completes are released after that time.",
+                verbose_name="holds last (hours)",
+            ),
         ),
         migrations.AddField(
-            model_name='programme',
-            name='pay_money',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='so much money (minor units)'),
+            model_name="programme",
+            name="pay_money",
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="so much money (minor units)"),
         ),
         migrations.AddField(
-            model_name='programme',
-            name='pay_percent',
-            field=models.PositiveSmallIntegerField(db_default=100, default=100, help_text='The rest is paid with money.', verbose_name='of a basket at most (per cent)'),
+            model_name="programme",
+            name="pay_percent",
+            field=models.PositiveSmallIntegerField(
+                db_default=100,
+                default=100,
+                help_text="The rest is paid with money.",
+                verbose_name="of a basket at most (per cent)",
+            ),
         ),
         migrations.AddField(
-            model_name='programme',
-            name='pay_points',
-            field=models.PositiveIntegerField(blank=True, help_text='Empty: purchases cannot be paid with points.', null=True, verbose_name='points that pay'),
+            model_name="programme",
+            name="pay_points",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="Empty: purchases cannot be paid with points.",
+                null=True,
+                verbose_name="points that pay",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pay_money__isnull', True), ('pay_points__isnull', True)), models.Q(('pay_money__gt', 0), ('pay_money__isnull', False), ('pay_points__gt', 0), ('pay_points__isnull', False)), _connector='OR'), name='points_pay_for_some_money'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("pay_money__isnull", True), ("pay_points__isnull", True)),
+                    models.Q(
+                        ("pay_money__gt", 0),
+                        ("pay_money__isnull", False),
+                        ("pay_points__gt", 0),
+                        ("pay_points__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="points_pay_for_some_money",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('pay_percent__gte', 1), ('pay_percent__lte', 100)), name='points_pay_for_a_part_of_the_basket'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pay_percent__gte", 1), ("pay_percent__lte", 100)),
+                name="points_pay_for_a_part_of_the_basket",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('hold_hours__gt', 0)), name='holds_last_for_a_while'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hold_hours__gt", 0)), name="holds_last_for_a_while"
+            ),
         ),
         migrations.AddField(
-            model_name='claim',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="claim",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='claim',
-            name='customer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='customers.customer'),
+            model_name="claim",
+            name="customer",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="claims",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='claim',
-            name='handled_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="claim",
+            name="handled_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='claim',
-            name='hold',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claim', to='loyalty.transaction'),
+            model_name="claim",
+            name="hold",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="claim", to="loyalty.transaction"
+            ),
         ),
         migrations.AddField(
-            model_name='fullcard',
-            name='claim',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='full_card', to='loyalty.claim'),
+            model_name="fullcard",
+            name="claim",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="full_card", to="loyalty.claim"
+            ),
         ),
         migrations.AddField(
-            model_name='reward',
-            name='programme',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='rewards', to='loyalty.programme', verbose_name='programme'),
+            model_name="reward",
+            name="programme",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rewards",
+                to="loyalty.programme",
+                verbose_name="programme",
+            ),
         ),
         migrations.AddField(
-            model_name='reward',
-            name='segment',
-            field=models.ForeignKey(blank=True, help_text='Only for customers of this segment.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rewards', to='customers.segment', verbose_name='segment'),
+            model_name="reward",
+            name="segment",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Only for customers of this segment.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rewards",
+                to="customers.segment",
+                verbose_name="segment",
+            ),
         ),
         migrations.AddField(
-            model_name='claim',
-            name='reward',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='loyalty.reward'),
+            model_name="claim",
+            name="reward",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="loyalty.reward"
+            ),
         ),
         migrations.AddField(
-            model_name='stampcard',
-            name='reward',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stamp_cards', to='loyalty.reward', verbose_name='full card gives'),
+            model_name="stampcard",
+            name="reward",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="stamp_cards",
+                to="loyalty.reward",
+                verbose_name="full card gives",
+            ),
         ),
         migrations.AddField(
-            model_name='stampholder',
-            name='card',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='holders', to='loyalty.stampcard'),
+            model_name="stampholder",
+            name="card",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="holders",
+                to="loyalty.stampcard",
+            ),
         ),
         migrations.AddField(
-            model_name='stampholder',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stamps', to='customers.customer'),
+            model_name="stampholder",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="stamps", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='fullcard',
-            name='holder',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='full_cards', to='loyalty.stampholder'),
+            model_name="fullcard",
+            name="holder",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="full_cards",
+                to="loyalty.stampholder",
+            ),
         ),
         migrations.AddField(
-            model_name='voucher',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="voucher",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='voucher',
-            name='claim',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='voucher', to='loyalty.claim'),
+            model_name="voucher",
+            name="claim",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="voucher", to="loyalty.claim"
+            ),
         ),
         migrations.AddField(
-            model_name='voucher',
-            name='customer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vouchers', to='customers.customer', verbose_name='owner'),
+            model_name="voucher",
+            name="customer",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="vouchers",
+                to="customers.customer",
+                verbose_name="owner",
+            ),
         ),
         migrations.AddField(
-            model_name='voucher',
-            name='reward',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vouchers', to='loyalty.reward'),
+            model_name="voucher",
+            name="reward",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="vouchers", to="loyalty.reward"
+            ),
         ),
         migrations.AddField(
-            model_name='voucherbatch',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="voucherbatch",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='voucherbatch',
-            name='reward',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='loyalty.reward'),
+            model_name="voucherbatch",
+            name="reward",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="batches", to="loyalty.reward"
+            ),
         ),
         migrations.AddField(
-            model_name='voucher',
-            name='batch',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vouchers', to='loyalty.voucherbatch'),
+            model_name="voucher",
+            name="batch",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="vouchers",
+                to="loyalty.voucherbatch",
+            ),
         ),
         migrations.AddField(
-            model_name='voucheruse',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="voucheruse",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='voucheruse',
-            name='customer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='voucher_uses', to='customers.customer'),
+            model_name="voucheruse",
+            name="customer",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="voucher_uses",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='voucheruse',
-            name='voucher',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='used', to='loyalty.voucher'),
+            model_name="voucheruse",
+            name="voucher",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="used", to="loyalty.voucher"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='reward_code_is_unique_in_its_programme'),
+            model_name="reward",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "code"), name="reward_code_is_unique_in_its_programme"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(('stock__isnull', True), ('stock__gte', 0), _connector='OR'), name='stock_is_never_below_zero'),
+            model_name="reward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stock__isnull", True), ("stock__gte", 0), _connector="OR"),
+                name="stock_is_never_below_zero",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='reward_currency_is_iso'),
+            model_name="reward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="reward_currency_is_iso"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('limit_period__isnull', True), ('period', '')), models.Q(('limit_period__gt', 0), ('limit_period__isnull', False), ('period__in', ['day', 'week', 'month', 'year'])), _connector='OR'), name='reward_limit_has_a_period'),
+            model_name="reward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("limit_period__isnull", True), ("period", "")),
+                    models.Q(
+                        ("limit_period__gt", 0),
+                        ("limit_period__isnull", False),
+                        ("period__in", ["day", "week", "month", "year"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="reward_limit_has_a_period",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), ('closes_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='reward_closes_after_it_opens'),
+            model_name="reward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opens_at__isnull", True),
+                    ("closes_at__isnull", True),
+                    ("closes_at__gt", models.F("opens_at")),
+                    _connector="OR",
+                ),
+                name="reward_closes_after_it_opens",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['discount', 'free_purchase', 'voucher', 'gift_card', 'partner']), _negated=True), models.Q(('amount__gt', 0), ('amount__isnull', False), ('percent__isnull', True), ('product', ''), ('worth', 'amount')), models.Q(('percent__gte', 1), ('percent__isnull', False), ('percent__lte', 100), ('product', ''), ('worth', 'percent')), models.Q(('amount__isnull', True), ('percent__isnull', True), ('worth', 'product'), models.Q(('product', ''), _negated=True)), _connector='OR'), name='reward_with_a_voucher_says_what_it_is_worth'),
+            model_name="reward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind__in", ["discount", "free_purchase", "voucher", "gift_card", "partner"]), _negated=True
+                    ),
+                    models.Q(
+                        ("amount__gt", 0),
+                        ("amount__isnull", False),
+                        ("percent__isnull", True),
+                        ("product", ""),
+                        ("worth", "amount"),
+                    ),
+                    models.Q(
+                        ("percent__gte", 1),
+                        ("percent__isnull", False),
+                        ("percent__lte", 100),
+                        ("product", ""),
+                        ("worth", "percent"),
+                    ),
+                    models.Q(
+                        ("amount__isnull", True),
+                        ("percent__isnull", True),
+                        ("worth", "product"),
+                        models.Q(("product", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="reward_with_a_voucher_says_what_it_is_worth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'gift_card'), _negated=True), ('worth', 'amount'), _connector='OR'), name='gift_card_is_worth_an_amount'),
+            model_name="reward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "gift_card"), _negated=True), ("worth", "amount"), _connector="OR"
+                ),
+                name="gift_card_is_worth_an_amount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'donation'), _negated=True), models.Q(('amount__gt', 0), ('amount__isnull', False), models.Q(('party', ''), _negated=True)), _connector='OR'), name='donation_is_worth_something_to_somebody'),
+            model_name="reward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "donation"), _negated=True),
+                    models.Q(("amount__gt", 0), ("amount__isnull", False), models.Q(("party", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="donation_is_worth_something_to_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(('uses__gte', 1)), name='reward_can_be_used_once_at_least'),
+            model_name="reward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("uses__gte", 1)), name="reward_can_be_used_once_at_least"
+            ),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['customer', '-claimed_at'], name='claim_by_customer'),
+            model_name="claim",
+            index=models.Index(fields=["customer", "-claimed_at"], name="claim_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(condition=models.Q(('status', 'held')), fields=['lapses_at'], name='claim_being_paid'),
+            model_name="claim",
+            index=models.Index(condition=models.Q(("status", "held")), fields=["lapses_at"], name="claim_being_paid"),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['captured_at'], name='claim_to_hand_over'),
+            model_name="claim",
+            index=models.Index(
+                condition=models.Q(("status", "waiting")), fields=["captured_at"], name="claim_to_hand_over"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('captured_at__isnull', True), ('ended_at__isnull', True), ('lapses_at__isnull', False), ('status', 'held')), models.Q(('captured_at__isnull', False), ('ended_at__isnull', True), ('status', 'waiting')), models.Q(('captured_at__isnull', True), ('ended_at__isnull', False), ('status__in', ['voided', 'lapsed'])), models.Q(('captured_at__isnull', False), ('ended_at__isnull', False), ('status__in', ['done', 'cancelled', 'returned'])), _connector='OR'), name='claim_state_has_its_times'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("captured_at__isnull", True),
+                        ("ended_at__isnull", True),
+                        ("lapses_at__isnull", False),
+                        ("status", "held"),
+                    ),
+                    models.Q(("captured_at__isnull", False), ("ended_at__isnull", True), ("status", "waiting")),
+                    models.Q(
+                        ("captured_at__isnull", True),
+                        ("ended_at__isnull", False),
+                        ("status__in", ["voided", "lapsed"]),
+                    ),
+                    models.Q(
+                        ("captured_at__isnull", False),
+                        ("ended_at__isnull", False),
+                        ("status__in", ["done", "cancelled", "returned"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="claim_state_has_its_times",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hold__isnull', True), ('points', 0)), models.Q(('hold__isnull', False), ('points__gt', 0)), _connector='OR'), name='claim_for_points_names_its_hold'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("hold__isnull", True), ("points", 0)),
+                    models.Q(("hold__isnull", False), ("points__gt", 0)),
+                    _connector="OR",
+                ),
+                name="claim_for_points_names_its_hold",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('origin', 'taken'), models.Q(('money', 0), ('points', 0)), _connector='OR'), name='what_is_given_costs_nothing'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin", "taken"), models.Q(("money", 0), ("points", 0)), _connector="OR"),
+                name="what_is_given_costs_nothing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stampcard',
-            constraint=models.CheckConstraint(condition=models.Q(('stamps__gt', 0)), name='stamp_card_has_stamps'),
+            model_name="stampcard",
+            constraint=models.CheckConstraint(condition=models.Q(("stamps__gt", 0)), name="stamp_card_has_stamps"),
         ),
         migrations.AddConstraint(
-            model_name='stampcard',
-            constraint=models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='stamp_card_says_what_counts'),
+            model_name="stampcard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value", ""), _negated=True), name="stamp_card_says_what_counts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stampcard',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('opens_at__isnull', False), _connector='OR'), name='live_stamp_card_knows_its_beginning'),
+            model_name="stampcard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", "draft"), ("opens_at__isnull", False), _connector="OR"),
+                name="live_stamp_card_knows_its_beginning",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stampcard',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), ('closes_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='stamp_card_closes_after_it_opens'),
+            model_name="stampcard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opens_at__isnull", True),
+                    ("closes_at__isnull", True),
+                    ("closes_at__gt", models.F("opens_at")),
+                    _connector="OR",
+                ),
+                name="stamp_card_closes_after_it_opens",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stampholder',
-            constraint=models.UniqueConstraint(fields=('card', 'customer'), name='customer_has_one_count_per_stamp_card'),
+            model_name="stampholder",
+            constraint=models.UniqueConstraint(
+                fields=("card", "customer"), name="customer_has_one_count_per_stamp_card"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fullcard',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_back_at__isnull', True)), fields=('holder', 'number'), name='full_card_gives_its_reward_once'),
+            model_name="fullcard",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("taken_back_at__isnull", True)),
+                fields=("holder", "number"),
+                name="full_card_gives_its_reward_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fullcard',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='full_card_has_a_number'),
+            model_name="fullcard",
+            constraint=models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="full_card_has_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='voucherbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('many__gt', 0)), name='batch_has_codes'),
+            model_name="voucherbatch",
+            constraint=models.CheckConstraint(condition=models.Q(("many__gt", 0)), name="batch_has_codes"),
         ),
         migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(condition=models.Q(('expires_at__isnull', False), ('status', 'open')), fields=['expires_at'], name='voucher_to_expire'),
+            model_name="voucher",
+            index=models.Index(
+                condition=models.Q(("expires_at__isnull", False), ("status", "open")),
+                fields=["expires_at"],
+                name="voucher_to_expire",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('amount__isnull', False), ('percent__isnull', True), ('product', ''), ('worth', 'amount')), models.Q(('percent__gte', 1), ('percent__isnull', False), ('percent__lte', 100), ('product', ''), ('worth', 'percent')), models.Q(('amount__isnull', True), ('percent__isnull', True), ('worth', 'product'), models.Q(('product', ''), _negated=True)), _connector='OR'), name='voucher_says_what_it_is_worth'),
+            model_name="voucher",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("amount__gt", 0),
+                        ("amount__isnull", False),
+                        ("percent__isnull", True),
+                        ("product", ""),
+                        ("worth", "amount"),
+                    ),
+                    models.Q(
+                        ("percent__gte", 1),
+                        ("percent__isnull", False),
+                        ("percent__lte", 100),
+                        ("product", ""),
+                        ("worth", "percent"),
+                    ),
+                    models.Q(
+                        ("amount__isnull", True),
+                        ("percent__isnull", True),
+                        ("worth", "product"),
+                        models.Q(("product", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="voucher_says_what_it_is_worth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('uses_allowed__isnull', True), ('uses__lte', models.F('uses_allowed')), _connector='OR'), name='voucher_is_used_no_more_than_allowed'),
+            model_name="voucher",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("uses_allowed__isnull", True), ("uses__lte", models.F("uses_allowed")), _connector="OR"
+                ),
+                name="voucher_is_used_no_more_than_allowed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('divisible', False), ('spent', 0), ('uses_allowed__isnull', False)), models.Q(('divisible', True), ('spent__lte', models.F('amount')), ('worth', 'amount')), _connector='OR'), name='voucher_spends_no_more_than_it_is_worth'),
+            model_name="voucher",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("divisible", False), ("spent", 0), ("uses_allowed__isnull", False)),
+                    models.Q(("divisible", True), ("spent__lte", models.F("amount")), ("worth", "amount")),
+                    _connector="OR",
+                ),
+                name="voucher_spends_no_more_than_it_is_worth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='voucher_that_is_not_open_has_ended'),
+            model_name="voucher",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("status", "open")),
+                    models.Q(models.Q(("status", "open"), _negated=True), ("ended_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="voucher_that_is_not_open_has_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('bound', False), ('customer__isnull', False), _connector='OR'), name='voucher_for_one_person_has_an_owner'),
+            model_name="voucher",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("bound", False), ("customer__isnull", False), _connector="OR"),
+                name="voucher_for_one_person_has_an_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('issued_at')), _connector='OR'), name='voucher_expires_after_it_is_issued'),
+            model_name="voucher",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_at__isnull", True), ("expires_at__gt", models.F("issued_at")), _connector="OR"
+                ),
+                name="voucher_expires_after_it_is_issued",
+            ),
         ),
         migrations.AddIndex(
-            model_name='voucheruse',
-            index=models.Index(fields=['voucher', '-at'], name='use_by_voucher'),
+            model_name="voucheruse",
+            index=models.Index(fields=["voucher", "-at"], name="use_by_voucher"),
         ),
         migrations.AddConstraint(
-            model_name='voucheruse',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('voucher', 'reference'), name='voucher_is_used_once_for_one_thing'),
+            model_name="voucheruse",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("released_at__isnull", True)),
+                fields=("voucher", "reference"),
+                name="voucher_is_used_once_for_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voucheruse',
-            constraint=models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='use_says_what_for'),
+            model_name="voucheruse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reference", ""), _negated=True), name="use_says_what_for"
+            ),
         ),
     ]

@@ -59,7 +59,7 @@ HOWS: dict[str, tuple[How, ...]] = {
     Kind.NUMBER: (How.AT_LEAST, How.AT_MOST),
     Kind.MONEY: (How.AT_LEAST, How.AT_MOST),
     Kind.MOMENT: (How.WITHIN, How.EARLIER, How.SINCE, How.BEFORE, How.KNOWN),
-    Kind.MONTH: (How.IN, How.THIS_MONTH),
+    Kind.MONTH: (How.IN, How.THIS_MONTH, How.KNOWN),
     Kind.TRAIT: (How.IN, How.KNOWN),
     Kind.CONSENT: (How.IN,),
 }
@@ -250,6 +250,15 @@ def _wrong(about: Field, said: Any) -> ConditionRefused:
         _("%(field)s cannot be “%(value)s”."),
         code="wrong_value",
         params={"field": about.label, "value": str(said)[:60]},
+    )
+
+
+def follows_the_clock(asked: Conditions) -> bool:
+    """Whether the answer depends on the moment at which it is asked."""
+    return any(
+        each.how in (How.WITHIN, How.EARLIER, How.THIS_MONTH) or each.field.kind == Kind.CONSENT
+        for group in asked.groups
+        for each in group.conditions
     )
 
 

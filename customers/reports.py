@@ -38,6 +38,7 @@ SECONDS = whole(0, 86_400)
 AMOUNT = whole(0, 10**12)  # minor units
 
 PARTICULARS: dict[Verb, dict[str, Check]] = {
+    Verb.DELIVERED: {"purchase": a_code, "parcel": a_code},
     Verb.VISITED: {"channel": a_code, "store": a_code, "page": a_code, "product": a_code, "seconds": SECONDS},
     Verb.EMAIL_OPENED: {"campaign": a_code, "message": a_code},
     Verb.EMAIL_CLICKED: {"campaign": a_code, "message": a_code, "link": a_code},

@@ -15,7 +15,7 @@ class ProgrammeAdmin(ModelAdmin):
     list_display = ["name", "currency", "rate", "return_window_days", "expiry_months", "claw_back", "main"]
     fieldsets = [
         (None, {"fields": ["name", "code", "main", "currency", "zone"]}),
-        (_("Earning"), {"fields": ["rate_points", "rate_money", "return_window_days"]}),
+        (_("Earning"), {"fields": ["rate_points", "rate_money", "stacking", "return_window_days"]}),
         (_("Expiry"), {"fields": ["expiry_months", "expiry_at_month_end", "reinstatement_days"]}),
         (_("Returns and corrections"), {"fields": ["claw_back", "debt_limit", "adjustment_limit"]}),
     ]

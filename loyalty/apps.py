@@ -22,4 +22,8 @@ class LoyaltyConfig(AppConfig):
         "VoucherUse": ("customer", "voucher__customer"),
         "StampHolder": "customer",
         "FullCard": "holder__customer",
+        "Calculation": ("purchase__customer", "fact__customer"),
+        "RuleAward": "customer",
+        "Promise": "customer",
+        "EarningReview": "customer",
     }

@@ -87,6 +87,8 @@ RIGHTS: dict[Role, Rights] = {
             "loyalty.cancel_claim",
             "loyalty.redeem_voucher",
             "loyalty.revoke_voucher",
+            "loyalty.*_rule",
+            "loyalty.decide_earningreview",
             "!loyalty.delete_*",
             "communications.*",
             "calendars.view_*",

@@ -26,6 +26,8 @@ class Verb(models.TextChoices):
     RETURNED = "returned", _("returned goods")
     PURCHASE_CANCELLED = "purchase_cancelled", _("purchase cancelled")
 
+    DELIVERED = "delivered", _("received the goods")
+
     VISITED = "visited", _("visited")
     EMAIL_OPENED = "email_opened", _("opened an e-mail")
     EMAIL_CLICKED = "email_clicked", _("clicked in an e-mail")
@@ -76,6 +78,7 @@ class Verb(models.TextChoices):
 # What another system may report: things that a customer did, not things that Mainstay itself does.
 REPORTABLE = frozenset(
     {
+        Verb.DELIVERED,
         Verb.VISITED,
         Verb.EMAIL_OPENED,
         Verb.EMAIL_CLICKED,

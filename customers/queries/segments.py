@@ -119,6 +119,8 @@ def _begin_of(day: date) -> datetime:
 
 
 def _month(asked: Condition, at: datetime) -> Q:
+    if asked.how == How.KNOWN:
+        return Q(**{f"{asked.field.path}__isnull": False})
     this = at.astimezone(ZoneInfo(settings.BUSINESS_ZONE)).month
     return Q(**{f"{asked.field.path}__in": [this] if asked.how == How.THIS_MONTH else asked.values})
 

@@ -6,7 +6,6 @@ part is worth: any number of partial returns, noticed in any order, end at the s
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,10 +19,24 @@ from customers.actions import profile, purchases, returns, single
 from customers.models import Fact, Purchase, Return, Verb
 from customers.orders import Order
 from loyalty import arithmetic
-from loyalty.actions import clawbacks, erasure, lots, points, programmes, redemptions, standings, wallets
+from loyalty.actions import (
+    awards,
+    calculations,
+    clawbacks,
+    erasure,
+    lots,
+    points,
+    programmes,
+    recalculations,
+    redemptions,
+    rules,
+    standings,
+    wallets,
+)
 from loyalty.actions.points import Outcome, Points
 from loyalty.actions.refusals import NoPoints, WalletClosed, WalletFrozen
 from loyalty.models import Account, Payment, Programme, Transaction, Wallet
+from loyalty.queries import rulebook
 from people.models import User
 
 
@@ -91,7 +104,8 @@ def record_purchases(
     receipts = []
     for outcome in recorded:
         done = earned.get(outcome.purchase.pk) if outcome.purchase else None
-        receipts.append(Receipt(outcome, *((done.asked.points, done.transaction) if done else ())))
+        fit = done is not None and done.refusal is None
+        receipts.append(Receipt(outcome, done.asked.points, done.transaction) if done and fit else Receipt(outcome))
     return receipts
 
 
@@ -114,20 +128,38 @@ def _record_new(order: Order, *, by: User | None, programme: Programme | None) -
     recorded = single.record(order, by=by)
     if recorded is None or recorded.purchase is None:
         return None
-    receipt = Receipt(recorded)
+    receipt, bought = Receipt(recorded), recorded.purchase
 
     def wish(rules: Programme) -> Points:
+        if calculations.concerned(bought, order.lines, rules):
+            raise Ruled
         asked = _wish(bought, rules)
         receipt.points = asked.points
         return asked
 
-    bought = recorded.purchase
     tiers, moment = programme or programmes.main(), {bought.customer_id: bought.at}
     standings.settle_before(moment, programme=tiers)
-    with suppress(WalletFrozen, WalletClosed, NoPoints):
+    try:
         receipt.transaction = points.book(wish, by=by, programme=programme).pk
+    except (WalletFrozen, WalletClosed):
+        receipt.points = 0
+    except NoPoints:
+        if programme is None and calculations.concerned(bought, order.lines, programmes.main(fresh=True)):
+            _by_rules(receipt, bought, by=by, programme=programme)
+    except Ruled:
+        _by_rules(receipt, bought, by=by, programme=programme)
     standings.settle_after(moment, programme=tiers)
     return receipt
+
+
+class Ruled(Exception):
+    """More than the base rate may have a say about a purchase."""
+
+
+def _by_rules(receipt: Receipt, bought: Purchase, *, by: User | None, programme: Programme | None) -> None:
+    done = awards.earn_for_purchases([bought], by=by, programme=programme).get(bought.pk)
+    if done and not done.refusal:
+        receipt.points, receipt.transaction = done.asked.points, done.transaction
 
 
 @transaction.atomic
@@ -157,6 +189,7 @@ def cancel_purchase(purchase: Purchase, *, at: datetime | None = None, by: User 
     return cancelled
 
 
+@transaction.atomic(savepoint=False)
 def earn_for(
     bought: Iterable[Purchase], *, by: User | None = None, programme: Programme | None = None
 ) -> dict[int, Outcome]:
@@ -165,7 +198,9 @@ def earn_for(
     A purchase in another currency than the programme's, or worth less than a point, earns nothing. So does one of a
     customer whose wallet is frozen or closed: its outcome has the refusal.
     """
-    rules = programme or programmes.main(fresh=True)
+    rules, bought = programme or programmes.main(fresh=True), list(bought)
+    if rulebook.of(rules).hears(Verb.BOUGHT):
+        standings.lock_customers({purchase.customer_id for purchase in bought})
     if not rules.tiered:
         return _earn_together(bought, rules, by)
 
@@ -180,6 +215,8 @@ def earn_for(
 
 
 def _earn_together(bought: Iterable[Purchase], rules: Programme, by: User | None) -> dict[int, Outcome]:
+    if rulebook.of(rules).hears(Verb.BOUGHT):
+        return awards.earn_for_purchases(list(bought), by=by, programme=rules)
     asked = [wish for purchase in bought if (wish := _wish(purchase, rules)).points]
     outcomes = points.earn_many(asked, by=by, programme=rules)
     return {outcome.asked.purchase_id: outcome for outcome in outcomes if outcome.asked.purchase_id}
@@ -198,7 +235,7 @@ def _wish(purchase: Purchase, rules: Programme) -> Points:
         purchase.customer_id,
         worth.points,
         purchase.at,
-        natural_key=_natural_key(purchase),
+        natural_key=calculations.natural_key(purchase),
         reference=purchase.number,
         purchase_id=purchase.pk,
         activates_at=worth.activates_at,
@@ -206,17 +243,14 @@ def _wish(purchase: Purchase, rules: Programme) -> Points:
     )
 
 
-def _natural_key(purchase: Purchase) -> str:
-    return f"purchase:{purchase.pk}:base"
-
-
 @transaction.atomic
 def undo(purchase: Purchase, *, at: datetime) -> None:
     """Bring the points of a purchase to what its kept part is worth, and those that paid for it likewise."""
     cancelled = purchase.status == Purchase.Status.CANCELLED
     returned = purchase.goods if cancelled else purchase.returned
-    earning = Transaction.objects.filter(natural_key=_natural_key(purchase)).first()
-    if earning:
+    if calculation := awards.calculation_of(purchase):
+        recalculations.keep_only(purchase, calculation, at=at)
+    elif earning := Transaction.objects.filter(natural_key=calculations.natural_key(purchase)).first():
         clawbacks.keep_only(earning, _worth(purchase, earning, returned), reason="returned", at=at)
     for payment in Payment.objects.filter(purchase=purchase).select_related("redemption").order_by("pk"):
         _restore(payment.redemption, purchase, returned, at)
@@ -245,6 +279,7 @@ def _restore(redemption: Transaction, purchase: Purchase, returned: int, at: dat
 VERBS = frozenset(
     {Verb.BOUGHT, Verb.RETURNED, Verb.PURCHASE_CANCELLED, Verb.ERASED, Verb.MERGED}
     | {verb for verb in Verb if verb.startswith("points_")}
+    | rules.ANSWERED
 )
 
 
@@ -259,6 +294,7 @@ def react(facts: list[Fact]) -> None:
             undo(Purchase.objects.get(pk=fact.about["purchase"]), at=fact.at)
         elif fact.verb == Verb.ERASED:
             erasure.forfeit(fact.customer, at=fact.at)
+    rules.earn_for_facts(facts)
     show({fact.customer_id for fact in facts})
     moved = [fact for fact in facts if fact.verb in (Verb.POINTS_GRANTED, Verb.POINTS_CLAWED_BACK)]
     standings.catch_up({fact.customer_id: fact.at for fact in moved})

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from customers.actions import merging
 from customers.models import Customer
-from loyalty.actions import belongings, earning, standings, transfers
+from loyalty.actions import awards, belongings, earning, standings, transfers
 from people.models import User
 
 
@@ -23,6 +23,7 @@ def merge(customer: Customer, *, into: Customer, by: User | None = None, at: dat
     list(Customer.objects.select_for_update().filter(pk__in=[customer.pk, into.pk]).order_by("pk"))
     if customer.pk != into.pk and customer.status == into.status == Customer.Status.ACTIVE:
         transfers.absorb(customer, into=into, by=by, at=at)
+        awards.merge(customer, into=into)
     survivor = merging.merge(customer, into=into, by=by, at=at)
     belongings.move(customer, into=survivor, at=at)
     earning.show([survivor.pk])

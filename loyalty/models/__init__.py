@@ -13,8 +13,19 @@ from loyalty.models.memberships import EarlyAccess, Membership, Plan
 from loyalty.models.programmes import Programme
 from loyalty.models.requests import AdjustmentRequest, Payment
 from loyalty.models.rewards import Claim, Reward, Worth
+from loyalty.models.rules import (
+    AverageBasket,
+    Calculation,
+    EarningReview,
+    Promise,
+    Rule,
+    RuleAward,
+    RuleSegment,
+    RuleVersion,
+)
 from loyalty.models.stamps import FullCard, StampCard, StampHolder
 from loyalty.models.tiers import Standing, Tier, TierChange, TierFloor, TierTable
+from loyalty.models.trials import RuleTrial
 from loyalty.models.vouchers import Voucher, VoucherBatch, VoucherUse
 
 __all__ = [
@@ -22,11 +33,14 @@ __all__ = [
     "Account",
     "AdjustmentRequest",
     "AuditRun",
+    "AverageBasket",
     "Benefit",
+    "Calculation",
     "Cause",
     "Claim",
     "DayTotal",
     "EarlyAccess",
+    "EarningReview",
     "FullCard",
     "Gift",
     "Kind",
@@ -35,7 +49,13 @@ __all__ = [
     "Payment",
     "Plan",
     "Programme",
+    "Promise",
     "Reward",
+    "Rule",
+    "RuleAward",
+    "RuleSegment",
+    "RuleTrial",
+    "RuleVersion",
     "Seal",
     "StampCard",
     "StampHolder",

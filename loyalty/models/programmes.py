@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.rules.spec import Stacking
+
 
 class Programme(models.Model):
     class ClawBack(models.TextChoices):
@@ -33,6 +35,14 @@ class Programme(models.Model):
         _("reinstatement window (days)"),
         default=0,
         help_text=_("So long do points last that are given back after their date. 0: they lapse at once."),
+    )
+    stacking = models.CharField(
+        _("multipliers of one purchase"),
+        max_length=8,
+        choices=Stacking,
+        default=Stacking.SUM,
+        db_default="sum",
+        help_text=_("How the multipliers of several rules go together. Fixed bonuses are added after them."),
     )
     claw_back = models.CharField(
         _("when a purchase comes back"), max_length=14, choices=ClawBack, default=ClawBack.UNLIMITED
@@ -72,6 +82,9 @@ class Programme(models.Model):
             models.CheckConstraint(name="programme_currency_is_iso", condition=Q(currency__regex=r"^[A-Z]{3}$")),
             models.CheckConstraint(
                 name="expiry_takes_a_month_at_least", condition=Q(expiry_months__isnull=True) | Q(expiry_months__gt=0)
+            ),
+            models.CheckConstraint(
+                name="stacking_is_a_known_mode", condition=Q(stacking__in=["sum", "multiply", "best"])
             ),
             models.CheckConstraint(
                 name="claw_back_is_a_known_policy",

@@ -1,0 +1,246 @@
+"""Write down what rules gave: the calculation of each earning, the award of each rule, promises, what waits."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from django.db import connection, transaction
+from django.db.models import F, Sum
+
+from config import prepared
+from customers.actions.profile import LOCK
+from customers.models import Customer, Purchase
+from loyalty.actions import calculations, points, programmes
+from loyalty.actions.calculations import Plan
+from loyalty.actions.points import Outcome, Points
+from loyalty.actions.programmes import RulesChanged
+from loyalty.models import (
+    Account,
+    Calculation,
+    EarningReview,
+    Programme,
+    Promise,
+    Rule,
+    RuleAward,
+    Transaction,
+)
+from loyalty.queries import rulebook
+from loyalty.queries.rulebook import Rulebook
+from loyalty.rules.worth import Match
+from people.models import User
+
+T = TypeVar("T")
+
+
+def by_current_rules(programme: Programme | None, attempt: Callable[[Programme], T]) -> T:
+    """Do it by the programme's rules, all or nothing; again by the new ones where they have just changed."""
+    while True:
+        rules = programme or programmes.main(fresh=True)
+        try:
+            with transaction.atomic():
+                done = attempt(rules)
+                if _version(rules) != rules.version:
+                    raise RulesChanged
+                return done
+        except RulesChanged:
+            programmes.forget()
+            programme = Programme.objects.get(pk=programme.pk) if programme else None
+
+
+def _version(programme: Programme) -> int | None:
+    return Programme.objects.filter(pk=programme.pk).values_list("version", flat=True).first()
+
+
+def earn_for_purchases(
+    bought: Sequence[Purchase], *, by: User | None = None, programme: Programme | None = None
+) -> dict[int, Outcome]:
+    """Book what purchases earn, where rules may have a say; answers by the purchase's id, with all points of each.
+
+    One after the other of each customer, so that each knows what those before it promised or used up.
+    """
+
+    def attempt(rules: Programme) -> dict[int, Outcome]:
+        prepared.run(LOCK, [sorted({purchase.customer_id for purchase in bought})])
+        answers: dict[int, Outcome] = {}
+        own = [purchase for purchase in bought if purchase.currency == rules.currency]
+        for wave in _waves(own, rulebook.of(rules)):
+            answers |= _earn(wave, rules, by)
+        return answers
+
+    return by_current_rules(programme, attempt)
+
+
+def _waves(bought: Iterable[Purchase], book: Rulebook) -> list[list[Purchase]]:
+    """All at once, or the first of each customer, then the second, where one may promise something for the next."""
+    waves: list[list[Purchase]] = []
+    seen: Counter[int] = Counter()
+    for purchase in sorted(bought, key=lambda purchase: (purchase.at, purchase.pk)):
+        turn = seen[purchase.customer_id] if book.promising else 0
+        seen[purchase.customer_id] += 1
+        if turn == len(waves):
+            waves.append([])
+        waves[turn].append(purchase)
+    return waves
+
+
+def _earn(bought: Sequence[Purchase], programme: Programme, by: User | None) -> dict[int, Outcome]:
+    known = Calculation.objects.filter(purchase__in=bought).values_list("purchase_id", "points")
+    before = dict(known)
+    keys = {calculations.natural_key(purchase): purchase.pk for purchase in bought}
+    posted = dict(Transaction.objects.filter(natural_key__in=keys).values_list("natural_key", "pk"))
+    new = [row for row in bought if row.pk not in before and calculations.natural_key(row) not in posted]
+    plans = calculations.of_purchases(new, programme)
+    outcomes = post(plans, programme=programme, by=by)
+    answers = {}
+    for plan in plans:
+        purchase = plan.subject.purchase
+        assert purchase is not None
+        found = [outcomes[key] for part in plan.parts if (key := part.points.natural_key or "") in outcomes]
+        if found:
+            total = sum(outcome.asked.points for outcome in found)
+            answers[purchase.pk] = replace(found[0], asked=replace(found[0].asked, points=total))
+    for key, transaction_id in posted.items():
+        answers[keys[key]] = _earlier(transaction_id, before.get(keys[key]))
+    return answers
+
+
+def _earlier(transaction_id: int, points_: int | None) -> Outcome:
+    """What a purchase had earned before it was asked again."""
+    found = Transaction.objects.get(pk=transaction_id)
+    if points_ is None:
+        sums = found.transfers.filter(source=Account.ISSUED).aggregate(points=Sum("points", default=0))
+        points_ = int(sums["points"])
+    asked = Points(found.wallet.customer_id, points_, found.effective_at, purchase_id=found.purchase_id)
+    return Outcome(asked, transaction_id)
+
+
+def calculation_of(purchase: Purchase) -> Calculation | None:
+    return Calculation.objects.select_related("programme").filter(purchase=purchase).first()
+
+
+def post(plans: Sequence[Plan], *, programme: Programme, by: User | None = None) -> dict[str, Outcome]:
+    """Post what plans are worth, all by one statement, and keep how it came about. Answers by natural key.
+
+    A customer whose wallet is frozen or closed earns nothing, and nothing is kept of it.
+    """
+    wanted = [part.points for plan in plans for part in plan.parts if part.points.points > 0 and not part.review]
+    outcomes = points.earn_many(wanted, by=by, programme=programme)
+    answers = {outcome.asked.natural_key: outcome for outcome in outcomes if outcome.asked.natural_key}
+    keep([plan for plan in plans if plan.ruled and not _refused(plan, answers)], programme)
+    return answers
+
+
+def _refused(plan: Plan, answers: Mapping[str, Outcome]) -> bool:
+    own = [answers.get(part.points.natural_key or "") for part in plan.parts]
+    return any(outcome and outcome.refusal for outcome in own)
+
+
+def keep(plans: Sequence[Plan], programme: Programme) -> None:
+    """Keep the calculations of these plans, and use up what they took of caps, budgets and promises."""
+    made = Calculation.objects.bulk_create(
+        Calculation(
+            programme=programme,
+            purchase=plan.subject.purchase,
+            fact=plan.subject.fact,
+            points=plan.worth.points,
+            context=plan.context,
+            steps=plan.worth.steps,
+        )
+        for plan in plans
+    )
+    awards: list[RuleAward] = []
+    waiting: list[RuleAward] = []
+    promises: list[Promise] = []
+    for plan, calculation in zip(plans, made, strict=True):
+        reviewed = {place for part in plan.parts if part.review for place in part.places}
+        for place, match in enumerate(plan.matches):
+            points_, times = calculations.award_of(place, match, plan.worth)
+            if not times:
+                continue
+            award = _award(plan, calculation, match, points_)
+            awards.append(award)
+            if place in reviewed:
+                waiting.append(award)
+        promises += [_promise(plan, calculation, match) for match in plan.promised()]
+    RuleAward.objects.bulk_create(awards)
+    Promise.objects.bulk_create(promises)
+    EarningReview.objects.bulk_create(EarningReview(award=award, customer_id=award.customer_id) for award in waiting)
+    _keep_promises(plans)
+    spend(_points_of(awards))
+
+
+def _award(plan: Plan, calculation: Calculation, match: Match, points_: int) -> RuleAward:
+    return RuleAward(
+        rule_id=match.rule,
+        version_id=match.version,
+        customer_id=plan.subject.about.customer_id,
+        calculation=calculation,
+        promise_id=match.promise,
+        at=plan.subject.event.at,
+        awarded=points_,
+        points=points_,
+    )
+
+
+def _promise(plan: Plan, calculation: Calculation, match: Match) -> Promise:
+    at = plan.subject.event.at
+    return Promise(
+        version_id=match.version,
+        customer_id=plan.subject.about.customer_id,
+        made_by=calculation,
+        made_at=at,
+        valid_until=calculations.valid_until(match.spec, at, plan.subject.event.zone),
+    )
+
+
+def _points_of(awards: Iterable[RuleAward]) -> Counter[int]:
+    given: Counter[int] = Counter()
+    for award in awards:
+        given[award.rule_id] += award.points
+    return given
+
+
+def _keep_promises(plans: Iterable[Plan]) -> None:
+    kept: dict[int, list[int]] = defaultdict(list)
+    for plan in plans:
+        if plan.subject.purchase:
+            kept[plan.subject.purchase.pk] += [match.promise for match in plan.matches if match.promise is not None]
+    for purchase, promises in kept.items():
+        if promises:
+            Promise.objects.filter(pk__in=promises).update(kept_by=purchase)
+
+
+def spend(given: Mapping[int, int]) -> None:
+    """Count points (or fewer of them: below zero) on the budgets of the rules that have one."""
+    for rule, points_ in sorted(given.items()):
+        if points_:
+            Rule.objects.filter(pk=rule, spent__isnull=False).update(spent=F("spent") + points_)
+
+
+def merge(customer: Customer, *, into: Customer) -> None:
+    """Let what rules gave and promised follow its customer: caps hold for the two together."""
+    for model in (RuleAward, Promise, EarningReview):
+        model.objects.filter(customer=customer).update(customer=into)
+
+
+FORGET = """
+UPDATE loyalty_calculation c SET context = '{}', steps = '[]'
+WHERE purchase_id IN (SELECT id FROM customers_purchase WHERE customer_id = %(customer)s)
+   OR fact_id IN (SELECT id FROM customers_fact WHERE customer_id = %(customer)s)
+"""
+WITHDRAW = """
+UPDATE loyalty_promise SET withdrawn_at = now() WHERE customer_id = %(customer)s AND withdrawn_at IS NULL
+    AND kept_by_id IS NULL
+"""
+CLOSE = """
+UPDATE loyalty_earningreview SET state = 'withdrawn', decided_at = now(), reason = 'erased'
+WHERE customer_id = %(customer)s AND state = 'waiting'
+"""
+
+
+def forget(customer: Customer) -> None:
+    """Empty what calculations know of an erased person; what waits for them is over."""
+    with connection.cursor() as cursor:
+        for sql in (FORGET, WITHDRAW, CLOSE):
+            cursor.execute(sql, {"customer": customer.pk})

@@ -55,7 +55,7 @@ def _free_name(said: str, *, but: Segment | None = None) -> str:
     name = said.strip()[:100]
     if not name:
         raise SegmentRefused(_("A segment needs a name."), code="no_name")
-    if Segment.objects.filter(name__iexact=name).exclude(pk=but.pk if but else None).exists():
+    if Segment.objects.filter(name__iexact=name).exclude(pk=but.pk if but else 0).exists():
         raise SegmentRefused(
             _("There is already a segment called %(name)s."), code="name_taken", params={"name": name}
         )

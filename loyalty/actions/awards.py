@@ -100,8 +100,9 @@ def _earn(bought: Sequence[Purchase], programme: Programme, by: User | None) -> 
         if found:
             total = sum(outcome.asked.points for outcome in found)
             answers[purchase.pk] = replace(found[0], asked=replace(found[0].asked, points=total))
-    for key, transaction_id in posted.items():
-        answers[keys[key]] = _earlier(transaction_id, before.get(keys[key]))
+    for earlier, transaction_id in posted.items():
+        purchase_id = keys[str(earlier)]
+        answers[purchase_id] = _earlier(transaction_id, before.get(purchase_id))
     return answers
 
 

@@ -93,7 +93,7 @@ def _free_name(said: str, programme: Programme, *, but: Rule | None = None) -> s
     name = said.strip()[:100]
     if not name:
         raise RuleRefused(_("A rule needs a name."), "wrong_value", part="name")
-    others = Rule.objects.filter(programme=programme, name__iexact=name).exclude(pk=but.pk if but else None)
+    others = Rule.objects.filter(programme=programme, name__iexact=name).exclude(pk=but.pk if but else 0)
     if others.exists():
         raise RuleState(_("There is already a rule called %(name)s."), "name_taken", {"name": name})
     return name

@@ -116,7 +116,7 @@ def shop_averages(days: Collection[date], programme: Programme) -> dict[date, Fr
         for day in sorted(set(days) - have):
             begins = arithmetic.start_of(day - timedelta(days=SHOP_AVERAGE_DAYS), programme.zone)
             ends = arithmetic.start_of(day, programme.zone)
-            span = {"programme": programme.pk, "day": day, "begins": begins, "ends": ends}
+            span: dict[str, Any] = {"programme": programme.pk, "day": day, "begins": begins, "ends": ends}
             cursor.execute(SHOP, span | {"currency": programme.currency})
     return {
         row.day: Fraction(row.goods, row.purchases) if row.purchases else None for row in known.filter(day__in=days)
@@ -141,7 +141,7 @@ def _read_segments(abouts: Sequence[About], values: list[dict[str, Any]], wanted
 
 
 def _read_days_after(abouts: Sequence[About], values: list[dict[str, Any]]) -> None:
-    wanted = {
+    wanted: dict[str, Any] = {
         "n": list(range(len(abouts))),
         "customers": [about.customer_id for about in abouts],
         "at": [about.at for about in abouts],

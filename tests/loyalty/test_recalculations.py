@@ -1,4 +1,4 @@
-"""What comes back takes its points along by the rules of the purchase, exact to the point; caps have their room again."""
+"""What comes back takes its points along by the rules of the purchase, exactly; caps have their room again."""
 
 from datetime import timedelta
 from decimal import Decimal

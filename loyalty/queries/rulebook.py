@@ -12,7 +12,7 @@ from fractions import Fraction
 from loyalty.models import Programme, RuleVersion
 from loyalty.rules import reading
 from loyalty.rules.matching import Event, lines
-from loyalty.rules.spec import EVERYTHING, Effect, Spec, What
+from loyalty.rules.spec import EVERYTHING, Effect, Spec
 from loyalty.rules.worth import Match
 
 
@@ -63,9 +63,6 @@ class Rulebook:
 
     def hears(self, verb: str) -> bool:
         return verb in self.verbs or EVERYTHING in self.verbs
-
-    def asks(self, what: What) -> bool:
-        return any(each.what == what for known in self.rules for each in known.spec.when)
 
 
 _books: dict[int, tuple[int, Rulebook]] = {}

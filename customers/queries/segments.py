@@ -67,7 +67,7 @@ def memberships(
 
 def holds(asked: Conditions, at: datetime) -> Q:
     """The conditions as a filter of customers. What is not known holds no condition, and its negation."""
-    return _together([_group(group, at) for group in asked.groups], asked.any)
+    return _together([_group(group, at) for group in asked.groups], asked.any) or Q(pk__isnull=False)
 
 
 def _group(group: Group, at: datetime) -> Q:

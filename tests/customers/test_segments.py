@@ -157,6 +157,8 @@ def test_several_segments_are_asked_for_several_customers_by_one_query(django_as
         found = who.memberships([ada.pk, ben.pk], [german, european])
 
     assert found == {ada.pk: {german.pk, european.pk}, ben.pk: {european.pk}}
+    everybody = segments.make("Everybody", {"groups": []})
+    assert who.memberships([ada.pk], [everybody, german]) == {ada.pk: {everybody.pk, german.pk}}
     assert who.memberships([ada.pk], []) == {}
     assert who.contains(german, ada)
     assert not who.contains(german, ben)

@@ -49,6 +49,15 @@ class OwnDay:
 
 
 @dataclass(frozen=True)
+class Exceptional:
+    """How one date is. Without shifts it is closed."""
+
+    name: str
+    shifts: Shifts
+    public: bool = False
+
+
+@dataclass(frozen=True)
 class Plan:
     """All that a version says."""
 
@@ -58,19 +67,18 @@ class Plan:
     subdivision: str = ""
     own: tuple[OwnDay, ...] = ()
 
-    def rules(self, holidays: dict[dt.date, str], last_year: int) -> dict[str, Any]:
-        """The form that ``hours.Calendar`` reads. Days that people chose win over public holidays and over others
-        that come every year."""
-        closed = set(holidays)
-        special: dict[dt.date, list[list[str]]] = {}
+    def days(self, holidays: dict[dt.date, str], last_year: int) -> dict[dt.date, Exceptional]:
+        """Every date that is not like its weekday, in order. What people chose wins over public holidays, one date
+        over what comes every year."""
+        found = {date: Exceptional(name, (), public=True) for date, name in holidays.items()}
         for day in sorted(self.own, key=lambda day: not day.yearly):
             for date in day.dates(last_year):
-                special.pop(date, None)
-                closed.discard(date)
-                if day.shifts:
-                    special[date] = [shift.pair() for shift in day.shifts]
-                else:
-                    closed.add(date)
+                found[date] = Exceptional(day.name, day.shifts)
+        return dict(sorted(found.items()))
+
+    def rules(self, holidays: dict[dt.date, str], last_year: int) -> dict[str, Any]:
+        """The form that ``hours.Calendar`` reads."""
+        days = self.days(holidays, last_year).items()
         return {
             "tz": self.zone,
             "weekly": {
@@ -78,8 +86,8 @@ class Plan:
                 for name, shifts in zip(WEEKDAYS, self.week, strict=True)
                 if shifts
             },
-            "holidays": [date.isoformat() for date in sorted(closed)],
-            "special": {date.isoformat(): hours for date, hours in sorted(special.items())},
+            "holidays": [date.isoformat() for date, day in days if not day.shifts],
+            "special": {date.isoformat(): [shift.pair() for shift in day.shifts] for date, day in days if day.shifts},
         }
 
 

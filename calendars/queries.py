@@ -7,14 +7,16 @@ clock.calendar_version_id, clock.due_at = ready.version_id, ready.hours.due(star
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
 
 from calendars.hours import Calendar as Hours
 from calendars.models import Calendar, Day, Opening, Version
-from calendars.plans import OwnDay, Plan, Shift
+from calendars.plans import Exceptional, OwnDay, Plan, Shift
+
+MOST_KEPT = 256  # a version of ten years of holidays takes some hundred kilobytes
+_hours: dict[int, Hours] = {}
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ def main() -> Ready:
     return _ready(Version.objects.filter(calendar__main=True))
 
 
+def ready_by_code(code: str) -> Ready:
+    """The same by its code, where it is not retired. Raises Calendar.DoesNotExist."""
+    return _ready(Version.objects.filter(calendar__code=code, calendar__retired_at=None))
+
+
 def ready_all(calendar_ids: Iterable[int]) -> dict[int, Ready]:
     """Several calendars by id, in one query beyond what is in memory."""
     held = Version.objects.filter(calendar__in=set(calendar_ids), number=F("calendar__version"))
@@ -44,15 +51,24 @@ def ready_all(calendar_ids: Iterable[int]) -> dict[int, Ready]:
     return {calendar: Ready(calendar, pk, number, hours_of(pk)) for calendar, pk, number in rows}
 
 
-@lru_cache(256)
 def hours_of(version_id: int) -> Hours:
     """The business time of a version. Versions never change, so each process reads one once and may share it."""
-    return Hours.from_dict(rules(version_at(version_id)))
+    return _hours.get(version_id) or hours_in(version_at(version_id))
+
+
+def hours_in(version: Version) -> Hours:
+    """The same, of a version that has been read whole."""
+    known = _hours.get(version.pk)
+    if known is None:
+        if len(_hours) >= MOST_KEPT:
+            _hours.clear()
+        known = _hours[version.pk] = Hours.from_dict(rules(version))
+    return known
 
 
 def forget() -> None:
     """Read all versions again."""
-    hours_of.cache_clear()
+    _hours.clear()
 
 
 def current(calendar: Calendar) -> Version:
@@ -100,6 +116,11 @@ def plan(version: Version) -> Plan:
 
 def public_holidays(version: Version) -> dict[dt.date, str]:
     return {day.date: day.name for day in version.days.all() if day.kind == Day.Kind.HOLIDAY}
+
+
+def exceptional(version: Version) -> dict[dt.date, Exceptional]:
+    """Every date that is not like its weekday, in order."""
+    return plan(version).days(public_holidays(version), version.last_year)
 
 
 def rules(version: Version) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from rest_framework.routers import SimpleRouter
 
+from calendars import api as calendars
 from customers import api as customers
 from integrations import api as integrations
 from loyalty import api as loyalty
 
 router = SimpleRouter()
+calendars.register(router)
 customers.register(router)
 integrations.register(router)
 loyalty.register(router)

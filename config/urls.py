@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
 
+from calendars.pages.feeds import feed as calendar_feed
 from config import errors, probes
 from config.admin import site
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("metrics", probes.metrics, name="metrics"),
     path("admin/", site.urls),
     path("account/", include("allauth.urls")),
+    path("feeds/calendars/<str:address>.ics", calendar_feed, name="calendar_feed"),
     path("api/v1/", include("config.api")),
     path("api/schema/", schema, name="api_schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),

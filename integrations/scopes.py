@@ -16,6 +16,7 @@ class Scope(models.TextChoices):
     POINTS_READ = "points:read", _("Read points and statements, ask for quotes")
     POINTS_REDEEM = "points:redeem", _("Redeem points: take, hold, capture, release, give back")
     POINTS_ADJUST = "points:adjust", _("Adjust points by hand")
+    CALENDARS_READ = "calendars:read", _("Read opening hours, ask when something is due")
     WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
 
 
@@ -35,6 +36,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.POINTS_READ: frozenset({"loyalty.view_wallet", "loyalty.view_transaction"}),
     Scope.POINTS_REDEEM: frozenset({"loyalty.redeem_points", "loyalty.reverse_points"}),
     Scope.POINTS_ADJUST: frozenset({"loyalty.adjust_points"}),
+    Scope.CALENDARS_READ: frozenset({"calendars.view_calendar"}),
     Scope.WEBHOOKS: frozenset(
         {
             "integrations.view_endpoint",

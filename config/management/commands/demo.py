@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from calendars import demo as calendars_demo
 from customers.demo import company
 from loyalty import demo as loyalty_demo
 from people.actions.people import create_demo_staff
@@ -18,6 +19,7 @@ Part = Callable[..., None]
 # What each app has to show, in the order of the apps. A part is called with the number of customers, ``today`` and
 # ``tell`` for its progress; what it finds there it leaves alone, and where that is all it tells nothing.
 PARTS: tuple[tuple[str, Part], ...] = (
+    ("Opening hours", calendars_demo.fill),
     ("Customers and purchases", company.fill),
     ("Points", loyalty_demo.fill),
 )

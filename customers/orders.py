@@ -88,13 +88,60 @@ class Order:
         return self.goods + self.shipping
 
     @cached_property
+    def moment(self) -> tuple[str, str]:
+        """When it was placed, as a number of seconds and as PostgreSQL reads it."""
+        return str(self.at.timestamp()), self.at.isoformat()
+
+    @cached_property
     def fingerprint(self) -> str:
         """Of all that was said about the order: tells a repetition from another order under the same number."""
-        said: list[object] = [self.source, self.number, self.customer, self.at.timestamp(), self.currency]
-        said += [self.channel, self.store, self.shipping, self.gift_card, self.points_paid]
+        said = []
         for line in self.lines:
-            said += [_plain(line.quantity), _plain(line.unit_price), *line[2:10], line.amount]
-        return hashlib.sha256("\x1f".join(map(str, said)).encode("utf-8", "surrogatepass")).hexdigest()
+            before, after = said_figures(line)
+            said.append("\x1f".join([before, *line[2:8], after]))
+        return self.fingerprint_of(said)
+
+    def fingerprint_of(self, lines: list[str]) -> str:
+        head = (
+            f"{self.source}\x1f{self.number}\x1f{self.customer}\x1f{self.moment[0]}\x1f{self.currency}\x1f"
+            f"{self.channel}\x1f{self.store}\x1f{self.shipping}\x1f{self.gift_card}\x1f{self.points_paid}"
+        )
+        return hashlib.sha256("\x1f".join([head, *lines]).encode("utf-8", "surrogatepass")).hexdigest()
+
+    @cached_property
+    def copied(self) -> list[str]:
+        """The lines as COPY takes them, each without its purchase: the columns ``COPIED``."""
+        return [
+            f"\t{place}{copied_figures(line)}{copied_texts(line[2:8])}"
+            for place, line in enumerate(self.lines, start=1)
+        ]
+
+    @cached_property
+    def sound(self) -> bool:
+        """Whether nothing is wrong with it by itself."""
+        return not any(flaws(self))
+
+
+COPIED = ["position", "quantity", "unit_price", "discount", "tax", "amount", "returned", *TEXTS]
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def escaped(text: str) -> str:
+    """A text as COPY takes it."""
+    return text if text.isprintable() and "\\" not in text else text.translate(ESCAPES)
+
+
+def copied_figures(line: OrderLine) -> str:
+    return f"\t{line[0]}\t{line[1]}\t{line[8]}\t{line[9]}\t{line.amount}\t0"
+
+
+def copied_texts(texts: Iterable[str]) -> str:
+    return "".join([f"\t{escaped(text)}" for text in texts]) + "\n"
+
+
+def said_figures(line: OrderLine) -> tuple[str, str]:
+    """What a fingerprint has of the figures, before the texts and after them."""
+    return f"{_plain(line[0])}\x1f{_plain(line[1])}", f"{line[8]}\x1f{line[9]}\x1f{line.amount}"
 
 
 @lru_cache(maxsize=50_000)
@@ -126,7 +173,7 @@ def flaws(order: Order) -> Iterable[Flaw]:
         yield Flaw("lines_missing", "The order has no lines.", "lines")
     broken = [flaw for flaw in map(flaw_of_line, order.lines, count(1)) if flaw]
     yield from broken
-    if not _all_can_be_kept(order):
+    if not texts_can_be_kept(order):
         yield from _flaws_of_texts(order)
     amounts = (("shipping", order.shipping), ("gift_card", order.gift_card), ("points_paid", order.points_paid))
     if negative := [field for field, amount in amounts if amount < 0]:
@@ -135,7 +182,7 @@ def flaws(order: Order) -> Iterable[Flaw]:
         yield Flaw("paid_too_much", "Gift cards and points together are more than the order's total.", "points_paid")
 
 
-def _all_can_be_kept(order: Order) -> bool:
+def texts_can_be_kept(order: Order) -> bool:
     """Quickly, for the many orders where nothing is wrong."""
     texts = order.number + order.customer + order.channel + order.store
     return (
@@ -170,14 +217,14 @@ def readable(text: str) -> bool:
 
 def flaw_of_line(line: OrderLine, place: int = 1) -> Flaw | None:
     """The first thing that is wrong with a line; ``place`` counts from 1, the field that it names from 0."""
-    found = _flaw_of_figures(line) or _flaw_of_texts(line[2:8])
+    found = flaw_of_figures(line) or flaw_of_texts(line[2:8])
     return found and Flaw(found[0], f"Line {place}: {found[1]}", f"lines.{place - 1}.{found[2]}")
 
 
 Found = tuple[str, str, str]  # code, sentence, field
 
 
-def _flaw_of_figures(line: OrderLine) -> Found | None:
+def flaw_of_figures(line: OrderLine) -> Found | None:
     quantity, unit_price, discount, tax = line[0], line[1], line[8], line[9]
     if quantity < LEAST_QUANTITY:
         return "quantity_not_positive", "the quantity must be more than 0.", "quantity"
@@ -195,7 +242,7 @@ def _flaw_of_figures(line: OrderLine) -> Found | None:
 
 
 @lru_cache(maxsize=50_000)
-def _flaw_of_texts(texts: tuple[str, ...]) -> Found | None:
+def flaw_of_texts(texts: tuple[str, ...]) -> Found | None:
     """Product, name, category, brand, supplier and margin class: the same for many lines, so remembered."""
     for (field, most), text in zip(TEXTS.items(), texts, strict=True):
         if len(text) > most:

@@ -23,6 +23,33 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
             copy.write(buffer.getvalue())
 
 
+def copy_text(table: str, columns: Sequence[str], text: str) -> None:
+    """Append rows that are written out already: columns divided by tabulators, texts ``escaped``."""
+    names = ", ".join(connection.ops.quote_name(column) for column in columns)
+    if text:
+        with (
+            connection.cursor() as cursor,
+            connection.wrap_database_errors,
+            cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+        ):
+            copy.write(text)
+
+
+def array(values: Iterable[object]) -> str:
+    """Whole numbers as PostgreSQL reads an array of them: many times quicker than one by one."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
+def divided(texts: Sequence[str]) -> tuple[str, str]:
+    """Texts in one, and what divides them, for ``string_to_array``: many times quicker than one by one."""
+    divider = "\x1f"
+    while True:
+        together = divider.join(texts)
+        if together.count(divider) == max(len(texts) - 1, 0):
+            return together, divider
+        divider += "\x1e"
+
+
 def next_ids(table: str, count: int) -> list[int]:
     """As many ids of a table as asked for, for rows that name each other before they are written."""
     with connection.cursor() as cursor:

@@ -3,9 +3,10 @@
 What is wrong with one order never keeps the others out: every order gets its outcome.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,37 +14,37 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from customers.actions import profile, timeline
-from customers.actions.copying import copy_rows, next_ids
+from customers.actions.copying import array, copy_text, divided, next_ids
 from customers.models import Customer, Purchase, Source, Verb
-from customers.orders import Order, flaws
+from customers.orders import COPIED, Order, escaped, flaws
 from people.models import User
 
 PURCHASE_COLUMNS = ["id", "source_id", "number", "customer_id", "at", "currency", "channel", "store", "goods"]
-PURCHASE_COLUMNS += ["shipping", "tax", "gift_card", "points_paid", "returned", "status", "fingerprint"]
-LINE_COLUMNS = ["purchase_id", "position", "quantity", "unit_price", "product", "name", "category", "brand"]
-LINE_COLUMNS += ["supplier", "margin_class", "discount", "tax", "amount", "returned"]
+PURCHASE_COLUMNS += ["shipping", "tax", "gift_card", "points_paid", "returned", "status", "fingerprint", "by_id"]
 
 FACTS = """
 INSERT INTO customers_fact (customer_id, verb, at, by_id, key, about)
 SELECT customer_id, 'bought', at, by_id, 'bought:' || id,
        jsonb_build_object('purchase', id, 'number', number, 'total', goods + shipping, 'currency', currency)
-FROM customers_purchase WHERE id = ANY(%s) ORDER BY id
+FROM customers_purchase WHERE id = ANY(%s::bigint[]) ORDER BY id
 """
 
 MERGED = Customer.Status.MERGED
 
 KNOWN = """
 SELECT source_id, number, id, customer_id, fingerprint FROM customers_purchase
-WHERE source_id = ANY(%s) AND number = ANY(%s)
+WHERE source_id = ANY(%s) AND number = ANY(string_to_array(%s, %s))
 """
 
-# Those asked for, and those that they were merged into. The lock that the purchase's own key takes anyway, taken
-# sooner: who is just being merged is waited for, and is read as they are afterwards.
+# Those asked for, and those that they were merged into. Locked as a key that names them would: who is just being
+# merged is waited for, and is read as they are afterwards.
 CUSTOMERS = """
-WITH asked AS MATERIALIZED (SELECT id, merged_into_id FROM customers_customer WHERE number = ANY(%s))
+WITH asked AS MATERIALIZED (
+    SELECT id, merged_into_id FROM customers_customer WHERE number = ANY(string_to_array(%s, %s))
+)
 SELECT id, number, status, merged_into_id FROM customers_customer
 WHERE id IN (SELECT id FROM asked UNION ALL SELECT merged_into_id FROM asked WHERE merged_into_id IS NOT NULL)
-ORDER BY id FOR KEY SHARE
+ORDER BY id FOR {lock}
 """
 
 
@@ -102,16 +103,20 @@ def record_many(orders: Sequence[Order], *, by: User | None = None) -> list[Outc
     return outcomes
 
 
-def write(orders: Sequence[Order], *, by: User | None = None) -> list[Outcome]:
+def write(
+    orders: Sequence[Order], *, by: User | None = None, customers: Mapping[str, int] | None = None
+) -> list[Outcome]:
     """What ``record_many`` does, within the caller's transaction and but for the profiles, which the caller refreshes.
 
-    The outcomes know the ids of their purchases and customers, not the rows.
+    The outcomes know the ids of their purchases and customers, not the rows. ``customers`` are the ``standing_ids``,
+    where the caller has them already.
     """
     outcomes = [Outcome(order) for order in orders]
     for outcome in outcomes:
         _refuse_flawed(outcome)
     sources = dict(Source.objects.filter(code__in={order.source for order in orders}).values_list("code", "pk"))
-    customers = standing_ids({outcome.order.customer for outcome in _open(outcomes)})
+    if customers is None:
+        customers = standing_ids({outcome.order.customer for outcome in _open(outcomes)})
     for outcome in _open(outcomes):
         _refuse_strangers(outcome, sources, customers)
     _find_known(_open(outcomes), sources)
@@ -129,12 +134,13 @@ def standing(numbers: Iterable[str]) -> dict[str, Customer]:
     return {number: found[pk] for number, pk in ids.items()}
 
 
-def standing_ids(numbers: Iterable[str]) -> dict[str, int]:
-    """As ``standing``, ids only."""
+def standing_ids(numbers: Iterable[str], *, counted: bool = False) -> dict[str, int]:
+    """As ``standing``, ids only. ``counted`` locks them as ``profile.refresh`` will, which then need not."""
     asked = set(numbers)
+    statement = CUSTOMERS.format(lock="NO KEY UPDATE" if counted else "KEY SHARE")
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(CUSTOMERS, [list(asked)])
+            cursor.execute(statement, divided(list(asked)))
             rows = cursor.fetchall()
         states = {pk: status for pk, _number, status, _into in rows}
         found = {number: into or pk for pk, number, _status, into in rows if number in asked}
@@ -148,12 +154,12 @@ def _open(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 
 def _refuse_flawed(outcome: Outcome) -> None:
-    found = [PurchaseRefused(flaw.message, flaw.code, flaw.field) for flaw in flaws(outcome.order)]
-    if found:
+    if not outcome.order.sound:
+        found = [PurchaseRefused(flaw.message, flaw.code, flaw.field) for flaw in flaws(outcome.order)]
         outcome.refusal = PurchaseRefused(found)
 
 
-def _refuse_strangers(outcome: Outcome, sources: dict[str, int], customers: dict[str, int]) -> None:
+def _refuse_strangers(outcome: Outcome, sources: Mapping[str, int], customers: Mapping[str, int]) -> None:
     order = outcome.order
     if order.source not in sources:
         outcome.refusal = PurchaseRefused(f"There is no source {order.source}.", "unknown_source", "source")
@@ -167,7 +173,7 @@ def _find_known(outcomes: list[Outcome], sources: dict[str, int]) -> None:
     """Give each order that was recorded before its purchase; refuse it where the content differs."""
     numbers = [outcome.order.number for outcome in outcomes]
     with connection.cursor() as cursor:
-        cursor.execute(KNOWN, [list(sources.values()), numbers])
+        cursor.execute(KNOWN, [list(sources.values()), *divided(numbers)])
         known = {(source, number): stored for source, number, *stored in cursor.fetchall()}
     for outcome in outcomes if known else ():
         stored = known.get((sources[outcome.order.source], outcome.order.number))
@@ -216,47 +222,28 @@ def _write_new(outcomes: list[Outcome], sources: dict[str, int], by: User | None
 
 def _copy(outcomes: list[Outcome], sources: dict[str, int], by: User | None) -> None:
     # In the order of the numbers: two who write the same orders wait for each other instead of dying of a deadlock.
-    outcomes = sorted(outcomes, key=lambda outcome: (outcome.order.source, outcome.order.number))
+    outcomes = sorted(outcomes, key=attrgetter("order.number"))
+    outcomes.sort(key=attrgetter("order.source"))
     ids = next_ids("customers_purchase", len(outcomes))
-    who: tuple[int, ...] = (by.pk,) if by else ()
+    bought, lines = [], []
     for outcome, pk in zip(outcomes, sorted(ids), strict=True):
         outcome.purchase_id, outcome.created = pk, True
-    copy_rows(
-        "customers_purchase",
-        [*PURCHASE_COLUMNS, "by_id"] if by else PURCHASE_COLUMNS,
-        [_purchase_row(outcome, sources[outcome.order.source]) + who for outcome in outcomes],
-    )
-    copy_rows("customers_line", LINE_COLUMNS, (row for outcome in outcomes for row in _line_rows(outcome)))
+        bought.append(_copied(outcome, sources[outcome.order.source], by.pk if by else r"\N"))
+        lines += [str(pk), str(pk).join(outcome.order.copied)]  # each line begins with its purchase
+    copy_text("customers_purchase", PURCHASE_COLUMNS, "".join(bought))
+    copy_text("customers_line", ["purchase_id", *COPIED], "".join(lines))
     with connection.cursor() as cursor:
-        cursor.execute(FACTS, [ids])
+        cursor.execute(FACTS, [array(ids)])
 
 
-def _purchase_row(outcome: Outcome, source: int) -> tuple[Any, ...]:
+def _copied(outcome: Outcome, source: int, by: object) -> str:
+    """The purchase as COPY takes it."""
     order = outcome.order
     return (
-        outcome.purchase_id,
-        source,
-        order.number,
-        outcome.customer_id,
-        order.at,
-        order.currency,
-        order.channel,
-        order.store,
-        order.goods,
-        order.shipping,
-        order.tax,
-        order.gift_card,
-        order.points_paid,
-        0,
-        Purchase.Status.STANDING.value,
-        order.fingerprint,
+        f"{outcome.purchase_id}\t{source}\t{escaped(order.number)}\t{outcome.customer_id}\t{order.moment[1]}\t"
+        f"{order.currency}\t{escaped(order.channel)}\t{escaped(order.store)}\t{order.goods}\t{order.shipping}\t"
+        f"{order.tax}\t{order.gift_card}\t{order.points_paid}\t0\tstanding\t{order.fingerprint}\t{by}\n"
     )
-
-
-def _line_rows(outcome: Outcome) -> Iterator[tuple[Any, ...]]:
-    pk = outcome.purchase_id
-    for position, line in enumerate(outcome.order.lines, start=1):
-        yield (pk, position, *line[:10], line.amount, 0)
 
 
 @transaction.atomic

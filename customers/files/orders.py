@@ -1,37 +1,26 @@
 """Rows become orders: grouped by order number, each whole or not at all."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
+from django.utils.functional import cached_property
+
 from customers.currencies import digits
-from customers.files.figures import moment_reader, number, whole
+from customers.files.figures import moment_reader
 from customers.files.mappings import Mapping, check_header
+from customers.files.parts import Cells, Figures, Remembered, Texts, figures_of, line_of, minor, texts_of
 from customers.files.reasons import Refusal
 from customers.files.sheets import ALONE, Row
-from customers.orders import MOST_AMOUNT, MOST_PRICE, MOST_QUANTITY, Order, OrderLine, price_of
+from customers.orders import TEXTS, Order, OrderLine, texts_can_be_kept
 
-TEXTS = ("product", "name", "category", "brand", "supplier", "margin_class")
 FIGURES = ("quantity", "unit_price", "amount", "tax")
-REMEMBERED = 50_000  # how many different texts of figures and dates are kept read
-FINEST = Decimal("0.0001")
-FINEST_QUANTITY = Decimal("0.001")
-
-
-class Figures(NamedTuple):
-    """The figures of a row as one line of an order has them; or why they cannot be."""
-
-    quantity: Decimal = Decimal(0)
-    unit_price: Decimal = Decimal(0)
-    discount: int = 0
-    tax: int = 0
-    stated: int = 0
-    code: str = ""
+Parts = list[tuple[Figures, Texts]]
+PLAIN = {""}
 
 
 class ReturnRow(NamedTuple):
@@ -50,6 +39,17 @@ class Moment(NamedTuple):
 
     at: datetime
     day: str
+    written: tuple[str, str]
+
+
+class ReadOrder(Order):
+    """An order whose lines stay in the parts that they were read in, until somebody asks for them."""
+
+    parts: Parts
+
+    @cached_property
+    def lines(self) -> tuple[OrderLine, ...]:  # type: ignore[override]
+        return tuple(line_of(*part) for part in self.parts)
 
 
 @dataclass(slots=True)
@@ -58,8 +58,8 @@ class Basket:
 
     rows: list[Row]
     order: Order | None = None
-    refused: list[Refusal] = field(default_factory=list)
-    returns: list[ReturnRow] = field(default_factory=list)
+    refused: Sequence[Refusal] = ()
+    returns: Sequence[ReturnRow] = ()
 
     @property
     def accepted(self) -> int:
@@ -78,30 +78,30 @@ class OrderReader:
         self.width = len(header)
         self.places = {name: mapping.place_of(name, header) for name in mapping.columns if name != "discount"}
         discounts = [header.index(part) for part in mapping.columns.get("discount", "").split("+") if part]
-        # A row gets an empty cell at its end, where everything stands that the file does not have.
-        self._texts: Callable[[list[str]], tuple[str, ...]] = itemgetter(*[self._place(name) for name in TEXTS])
-        self._cells: Callable[[list[str]], tuple[str, ...]] = itemgetter(
-            *[self._place(name) for name in FIGURES], *discounts
-        )
+        self._texts = Cells([self.places.get(name) for name in TEXTS])
+        self._figures = Cells([*[self.places.get(name) for name in FIGURES], *discounts])
+        self._texts_read = Remembered(self._read_texts).__getitem__
+        self._figures_read = Remembered(self._read_figures).__getitem__
         self._moment = moment_reader(mapping.date, mapping.zone)
-        self._figures_known: dict[tuple[str, ...], Figures] = {}
-        self._moments_known: dict[str, Moment | None] = {}
-        self._customer, self._day, self._time = map(self._place, ("customer", "at", "time"))
+        self._moments = Remembered(self._read_moment)
+        self._customer, self._day = self.places["customer"] or 0, self.places["at"] or 0
+        self._time = self.places.get("time")
         # What the rows of one order have in common: rows with the same key belong together.
         self.key: Callable[[Row], str] = self._key_reader()
-        self._whole_order = {name for name in ("shipping", "gift_card", "points_paid") if name in self.places}
-        self._same_in_all = [(name, self._place(name)) for name in ("customer", "currency") if name in self.places]
-        self._said = {name: (self._place(name), mapping.constants.get(name, "")) for name in ("channel", "store")}
+        self._whole_order = [name for name in ("shipping", "gift_card", "points_paid") if name in self.places]
+        self._same_in_all = [
+            (name, self.places[name] or 0) for name in ("customer", "currency") if name in self.places
+        ]
         self._adjustment = re.compile(mapping.adjustments) if mapping.adjustments else None
         self._alone = frozenset(mapping.left_out)
-
-    def _place(self, name: str) -> int:
-        place = self.places.get(name)
-        return -1 if place is None else place
+        self._unsound = False  # whether any part was read that no order may have
+        # In this currency, and without amounts of their own, orders are sound where their parts are.
+        plain = not self._whole_order and re.fullmatch("[A-Z]{3}", mapping.currency)
+        self._usual_currency = mapping.currency if plain else None
 
     def _key_reader(self) -> Callable[[Row], str]:
         """Asked twice for every row of a file: nothing is looked up that could be known before."""
-        width, whose, when, number_ = self.width, self._customer, self._day, self._place("number")
+        width, whose, when, number_ = self.width, self._customer, self._day, self.places.get("number") or 0
 
         def key_of_number(row: Row) -> str:
             line, cells = row
@@ -136,156 +136,127 @@ class OrderReader:
         return Basket([row], refused=[Refusal(row, code)])
 
     def _basket(self, key: str, rows: list[Row], nth: int = 0) -> Basket:
-        for _line, cells in rows:
-            cells.append("")
-        basket = self._read(key, rows, nth)
-        for _line, cells in rows:
-            cells.pop()
-        return basket
-
-    def _read(self, key: str, rows: list[Row], nth: int) -> Basket:
         basket = Basket(rows)
-        first = rows[0][1]
-        customer, moment = first[self._customer].strip(), self._moment_of(rows)
+        cells = [row[1] for row in rows]
+        first = cells[0]
+        customer, moment = first[self._customer].strip(), self._moment_of(cells)
         number_ = key or (f"{customer}-{moment.day}-{nth}" if moment else "")
-        code = self._code_of_all(number_, customer, moment, rows)
+        code = self._code_of_all(number_, customer, moment, cells)
         if code:
             basket.refused = [Refusal(row, code) for row in rows]
             return basket
         assert moment is not None
-        at = moment.at
-        lines = self._lines(basket, number_, self.mapping.customer_prefix + customer, at)
+        customer = self.mapping.customer_prefix + customer
+        figures = list(map(self._figures_read, map(self._figures.of, cells)))
+        texts = list(map(self._texts_read, map(self._texts.of, cells)))
+        parts = list(zip(figures, texts, strict=True))
+        comes_back = bool(self.mapping.returns_start) and number_.startswith(self.mapping.returns_start)
+        if comes_back or {one.code for one in figures} != PLAIN:
+            parts = self._sorted_out(basket, number_, customer, moment.at, parts, comes_back=comes_back)
         if any(refusal.code not in self._alone for refusal in basket.refused):
-            self._refuse_whole(basket)
-        elif lines:
-            basket.order = self._order(first, number_, self.mapping.customer_prefix + customer, at, lines)
+            _refuse_whole(basket)
+        elif parts:
+            basket.order = self._order(first, number_, customer, moment, parts)
             if basket.order is None:
-                self._refuse_whole(basket, "amount_unreadable")
+                _refuse_whole(basket, "amount_unreadable")
         return basket
 
-    def _code_of_all(self, number_: str, customer: str, moment: Moment | None, rows: list[Row]) -> str:
+    def _code_of_all(self, number_: str, customer: str, moment: Moment | None, cells: list[list[str]]) -> str:
         if self._adjustment and self._adjustment.fullmatch(number_):
             return "adjustment"
         if not customer:
             return "customer_missing"
         if moment is None:
             return "date_unreadable"
-        for name, place in self._same_in_all:
-            if len(rows) > 1 and len({cells[place] for _line, cells in rows}) > 1:
-                return f"{name}_differs"
+        if len(cells) > 1:
+            for name, place in self._same_in_all:
+                if len({row[place] for row in cells}) > 1:
+                    return f"{name}_differs"
         return ""
 
-    def _moment_of(self, rows: list[Row]) -> Moment | None:
+    def _moment_of(self, cells: list[list[str]]) -> Moment | None:
         """The earliest moment of the rows; None where one has none."""
         day, time = self._day, self._time
-        texts = {f"{cells[day]} {cells[time]}" for _line, cells in rows}
-        known = self._moments_known
-        found = [known[text] if text in known else self._read_moment(text) for text in texts]
+        texts = {row[day] for row in cells} if time is None else {f"{row[day]} {row[time]}" for row in cells}
+        found = [self._moments[text] for text in texts]
         if len(found) == 1:
-            return found[0]
-        return None if None in found else min(moment for moment in found if moment)
+            return found[0]  # type: ignore[no-any-return]
+        return None if None in found else min(found)
 
     def _read_moment(self, text: str) -> Moment | None:
-        if len(self._moments_known) > REMEMBERED:
-            self._moments_known.clear()
         at = self._moment(text)
-        moment = Moment(at.astimezone(UTC), f"{at:%Y%m%d}") if at else None
-        self._moments_known[text] = moment
-        return moment
+        if at is None:
+            return None
+        utc = at.astimezone(UTC)
+        return Moment(utc, f"{at:%Y%m%d}", (str(utc.timestamp()), utc.isoformat()))
 
-    def _lines(self, basket: Basket, number_: str, customer: str, at: datetime) -> list[OrderLine]:
-        lines, known = [], self._figures_known
-        comes_back = bool(self.mapping.returns_start) and number_.startswith(self.mapping.returns_start)
-        for row in basket.rows:
-            cells = self._cells(row[1])
-            figures = known.get(cells) or self._read_figures(cells)
-            quantity, unit_price, discount, tax, stated, code = figures
-            product, *others = map(str.strip, self._texts(row[1]))
-            if code == "return" or (comes_back and code == "price_zero"):
-                basket.returns.append(ReturnRow(row, number_, customer, at, product, abs(quantity)))
-            elif comes_back:
-                basket.refused.append(Refusal(row, code or "return_positive"))
-            elif code and (code != "price_zero" or code in self._alone):
-                basket.refused.append(Refusal(row, code))
-            else:
-                if self.catalogue and product in self.catalogue:
-                    others[:3] = self.catalogue[product]
-                lines.append(OrderLine._make((quantity, unit_price, product, *others, discount, tax, stated)))
-        return lines
+    def _read_texts(self, cells: object) -> Texts:
+        texts = texts_of(self._texts.all(cells), self.catalogue)
+        self._unsound |= not texts.sound
+        return texts
 
-    def _read_figures(self, cells: tuple[str, ...]) -> Figures:
-        if len(self._figures_known) > REMEMBERED:
-            self._figures_known.clear()
-        currency = self.mapping.currency or "EUR"
-        figures = self._figures_known[cells] = _figures(cells, self.mapping.decimal, digits(currency))
+    def _read_figures(self, cells: object) -> Figures:
+        figures = figures_of(self._figures.all(cells), self.mapping)
+        self._unsound |= bool(figures.copied) and not figures.sound
         return figures
 
-    def _order(
-        self, cells: list[str], number_: str, customer: str, at: datetime, lines: list[OrderLine]
-    ) -> Order | None:
+    def _sorted_out(
+        self, basket: Basket, number_: str, customer: str, at: datetime, parts: Parts, *, comes_back: bool
+    ) -> Parts:
+        """The parts of the rows that are lines; the others are returns, or stay out."""
+        lines, refused, returns = [], [], []
+        for row, (figures, texts) in zip(basket.rows, parts, strict=True):
+            code = figures.code
+            if code == "return" or (comes_back and code == "price_zero"):
+                returns.append(ReturnRow(row, number_, customer, at, texts.texts[0], abs(figures.quantity)))
+            elif comes_back:
+                refused.append(Refusal(row, code or "return_positive"))
+            elif code and (code != "price_zero" or code in self._alone):
+                refused.append(Refusal(row, code))
+            else:
+                lines.append((figures, texts))
+        basket.refused, basket.returns = refused, returns
+        return lines
+
+    def _order(self, cells: list[str], number_: str, customer: str, moment: Moment, parts: Parts) -> Order | None:
         """The order; None where an amount of the whole order cannot be read."""
-        amounts = [0, 0, 0]
-        if self._whole_order:
-            found = [self._amount(cells, name) for name in ("shipping", "gift_card", "points_paid")]
-            amounts = [amount for amount in found if amount is not None]
-            if len(amounts) < len(found):
+        amounts = dict.fromkeys(("shipping", "gift_card", "points_paid"), 0)
+        for name in self._whole_order:
+            amount = minor(cells[self.places[name] or 0], self.mapping.decimal, digits(self.mapping.currency))
+            if amount is None:
                 return None
-        (channel, usual_channel), (store, usual_store) = self._said["channel"], self._said["store"]
-        return Order(
-            self.source,
-            number_,
-            customer,
-            at,
-            cells[self._place("currency")].strip() or self.mapping.currency,
-            tuple(lines),
-            cells[channel].strip() or usual_channel,
-            cells[store].strip() or usual_store,
-            *amounts,
+            amounts[name] = amount
+        order = ReadOrder.__new__(ReadOrder)
+        known = vars(order)  # as the constructor would, with what is known of the parts: files have millions of orders
+        known.update(
+            amounts,
+            source=self.source,
+            number=number_,
+            customer=customer,
+            at=moment.at,
+            currency=self._said(cells, "currency", self.mapping.currency),
+            channel=self._said(cells, "channel", self.mapping.constants.get("channel", "")),
+            store=self._said(cells, "store", self.mapping.constants.get("store", "")),
+            parts=parts,
+            moment=moment.written,
+            goods=sum([figures.stated for figures, _texts in parts]),
+            tax=sum([figures.tax for figures, _texts in parts]),
+            copied=[f"\t{place}{part[0].copied}{part[1].copied}" for place, part in enumerate(parts, 1)],
         )
+        known["fingerprint"] = order.fingerprint_of(
+            [f"{figures.said_before}{texts.said}{figures.said_after}" for figures, texts in parts]
+        )
+        if not self._unsound and order.currency == self._usual_currency and texts_can_be_kept(order):
+            known["sound"] = True
+        return order
 
-    def _amount(self, cells: list[str], name: str) -> int | None:
-        return _minor(cells[self._place(name)], self.mapping.decimal, digits(self.mapping.currency))
-
-    def _refuse_whole(self, basket: Basket, code: str = "order_refused") -> None:
-        """Never half an order: what was good on its own goes out with the rest."""
-        out = {refusal.row[0] for refusal in basket.refused}
-        basket.returns.clear()
-        basket.refused += [Refusal(row, code) for row in basket.rows if row[0] not in out]
-
-
-def _minor(text: str, decimal: str, places: int) -> int | None:
-    """An amount in minor units; an empty cell is none at all."""
-    if not text.strip():
-        return 0
-    amount = number(text, decimal)
-    return None if amount is None else whole(amount.scaleb(places))
+    def _said(self, cells: list[str], name: str, usual: str) -> str:
+        place = self.places.get(name)
+        return usual if place is None else cells[place].strip() or usual
 
 
-def _figures(cells: tuple[str, ...], decimal: str, places: int) -> Figures:
-    quantity_text, price_text, amount_text, tax_text, *discount_texts = cells
-    quantity = number(quantity_text, decimal)
-    if quantity is None or abs(quantity) >= MOST_QUANTITY or quantity != quantity.quantize(FINEST_QUANTITY):
-        return Figures(code="quantity_unreadable")
-    if quantity < 0:
-        return Figures(quantity, code="return")
-    if quantity == 0:
-        return Figures(code="quantity_zero")
-    tax = _minor(tax_text, decimal, places)
-    discounts = [_minor(text, decimal, places) for text in discount_texts]
-    if tax is None or None in discounts:
-        return Figures(code="amount_unreadable")
-    discount = sum(amount for amount in discounts if amount)
-    if amount_text.strip():
-        amount = _minor(amount_text, decimal, places)
-        if amount is None or abs(amount) > MOST_AMOUNT:
-            return Figures(code="amount_unreadable")
-        worth = Decimal(amount)
-        price = (Decimal(amount + discount) / quantity).quantize(FINEST)
-    else:
-        major = number(price_text, decimal)
-        if major is None or abs(major) >= MOST_PRICE:
-            return Figures(code="price_unreadable")
-        price = major.scaleb(places)
-        amount, worth = price_of(quantity, price) - discount, price
-    code = "price_negative" if worth < 0 else "price_zero" if worth == 0 else ""
-    return Figures(quantity, price, discount, tax, amount, code)
+def _refuse_whole(basket: Basket, code: str = "order_refused") -> None:
+    """Never half an order: what was good on its own goes out with the rest."""
+    out = {refusal.row[0] for refusal in basket.refused}
+    basket.returns = ()
+    basket.refused = [*basket.refused, *[Refusal(row, code) for row in basket.rows if row[0] not in out]]

@@ -2,9 +2,11 @@
 
 import csv
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count, islice
 from pathlib import Path
 from typing import TextIO
 
@@ -15,6 +17,8 @@ from customers.files.mappings import WHITESPACE, Mapping
 
 Row = tuple[int, list[str]]  # the line that it begins on, and its cells
 ALONE = "\x00"  # begins the key of a row that belongs to no order
+AT_ONCE = 1_000  # rows that are taken apart together
+BREAK = re.compile("\r\n|\r|\n")
 UNREADABLE = "\x00unreadable"  # the only cell of a row that cannot be taken apart
 
 
@@ -50,18 +54,32 @@ def rows(text: TextIO, mapping: Mapping) -> Iterator[Row]:
 
 def _separated(text: TextIO, separator: str) -> Iterator[Row]:
     reader = csv.reader(text, delimiter=separator)
-    line = 1
-    while True:
+    broken = True
+    while broken:
+        line, found, broken = reader.line_num + 1, list[list[str]](), False
         try:
-            for cells in reader:
-                if cells:
-                    yield line, cells
-                line = reader.line_num + 1
-        except csv.Error:
-            yield line, [UNREADABLE]
-            line = reader.line_num + 1
+            found.extend(islice(reader, AT_ONCE))
+        except csv.Error:  # what was read before it has been kept
+            broken = True
+        if reader.line_num - line + 1 == len(found) and all(found):
+            yield from zip(count(line), found)
         else:
-            return
+            yield from _over_several_lines(line, found)
+        if broken:
+            yield line + sum(map(_lines_of, found)), [UNREADABLE]
+        broken = broken or bool(found)
+
+
+def _over_several_lines(line: int, found: list[list[str]]) -> Iterator[Row]:
+    """Rows of which some are empty, or have cells with line breaks."""
+    for cells in found:
+        if cells:
+            yield line, cells
+        line += _lines_of(cells)
+
+
+def _lines_of(cells: list[str]) -> int:
+    return 1 + sum(len(BREAK.findall(cell)) for cell in cells if not cell.isprintable())
 
 
 def without_header(text: TextIO, mapping: Mapping) -> tuple[list[str], Iterator[Row]]:

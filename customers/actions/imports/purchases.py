@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from customers.actions import history, profile, purchases
+from customers.actions.copying import divided
 from customers.actions.imports.tally import Tally
 from customers.files.orders import Basket
 from customers.files.reasons import Refusal
@@ -18,13 +19,13 @@ WITH added AS (
     INSERT INTO customers_customer
         (number, came_from, name, sort_key, language, zone, country, city, status, version)
     SELECT number, %(source)s, '', '', '', '', '', '', 'active', 1
-    FROM unnest(%(numbers)s::text[]) AS wanted(number) ORDER BY number
-    ON CONFLICT (number) DO NOTHING RETURNING id
+    FROM unnest(string_to_array(%(numbers)s, %(divider)s)) AS wanted(number) ORDER BY number
+    ON CONFLICT (number) DO NOTHING RETURNING id, number
 ), told AS (
     INSERT INTO customers_fact (customer_id, verb, at, by_id, key)
     SELECT id, 'added', %(at)s, %(by)s, 'added:' || id FROM added ORDER BY id
 )
-SELECT id FROM added
+SELECT number, id FROM added
 """
 
 
@@ -32,12 +33,11 @@ def bring_in(run: ImportRun, baskets: Sequence[Basket], tally: Tally) -> list[Re
     """Record the orders of the baskets. Answers with the rows that stay out."""
     with_order = [basket for basket in baskets if basket.order]
     orders = [basket.order for basket in with_order if basket.order]
-    touched: set[int | None] = set()
-    if run.mapping.get("create_customers", True):
-        touched |= _add_unknown(run, {order.customer for order in orders})
-        tally.counts["customers"] += len(touched)
+    customers, added = _customers(run, {order.customer for order in orders})
+    tally.counts["customers"] += len(added)
+    touched: set[int | None] = set(added.values())
     refused = [refusal for basket in baskets for refusal in basket.refused]
-    for outcome, basket in zip(purchases.write(orders, by=run.by), with_order, strict=True):
+    for outcome, basket in zip(purchases.write(orders, by=run.by, customers=customers), with_order, strict=True):
         order = outcome.order
         if outcome.refusal:
             refused += _refusals(basket, outcome.refusal)
@@ -46,24 +46,35 @@ def bring_in(run: ImportRun, baskets: Sequence[Basket], tally: Tally) -> list[Re
         if outcome.created:
             touched.add(outcome.customer_id)
             tally.counts["orders"] += 1
-            tally.counts["lines"] += len(order.lines)
+            tally.counts["lines"] += basket.accepted
             tally.amounts[order.currency] += order.total
         else:
             tally.counts["known"] += 1
             tally.known_amounts[order.currency] += order.total
-    profile.refresh(pk for pk in touched if pk)
+    profile.refresh((pk for pk in touched if pk), locked=True)
     return refused
 
 
-def _add_unknown(run: ImportRun, numbers: set[str]) -> set[int]:
-    """Customers with nothing but their numbers. Answers with those that are new."""
-    unknown = [number for number in numbers - purchases.standing_ids(numbers).keys() if _can_be(number)]
-    if not unknown:
-        return set()
+def _customers(run: ImportRun, numbers: set[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """The customers of a batch, and those of them that had to be added: nothing is known of them but their numbers."""
+    found, added = purchases.standing_ids(numbers, counted=True), dict[str, int]()
+    unknown = numbers - found.keys()
+    if unknown and run.mapping.get("create_customers", True):
+        added = _add([number for number in unknown if _can_be(number)], run)
+        if len(added) < len(unknown):  # somebody else was faster, or they cannot be
+            found = purchases.standing_ids(numbers, counted=True)
+    return found | added, added
+
+
+def _add(numbers: list[str], run: ImportRun) -> dict[str, int]:
+    if not numbers:
+        return {}
+    together, divider = divided(numbers)
+    given = {"numbers": together, "divider": divider, "source": run.source.code, "by": run.by_id}
     with connection.cursor() as cursor:
-        cursor.execute(ADD, {"numbers": unknown, "source": run.source.code, "by": run.by_id, "at": timezone.now()})
-        added = {pk for (pk,) in cursor.fetchall()}
-    history.note_many(added, AccessLog.What.ADDED, by=run.by)
+        cursor.execute(ADD, given | {"at": timezone.now()})
+        added = dict(cursor.fetchall())
+    history.note_many(added.values(), AccessLog.What.ADDED, by=run.by)
     return added
 
 

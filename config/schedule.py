@@ -64,6 +64,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "loyalty.tasks.expire_vouchers",
         "schedule": crontab(minute=25),
     },
+    "memberships end": {
+        "task": "loyalty.tasks.end_memberships",
+        "schedule": crontab(minute=5),
+    },
     "the ledger is sealed": {
         "task": "loyalty.tasks.seal_ledger",
         "schedule": crontab(minute=40),

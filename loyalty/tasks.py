@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from customers.actions import readers
-from loyalty.actions import audit, earning, lapses, settlement, stamps, standings
+from loyalty.actions import audit, earning, lapses, memberships, settlement, stamps, standings
 
 
 @shared_task
@@ -53,3 +53,10 @@ def audit_ledger() -> int:
 def settle_tiers() -> int:
     """Bring everybody to the tier that they have by today. Returns how many rows changed."""
     return standings.settle_every_programme(at=timezone.now())
+
+
+@shared_task
+def end_memberships() -> int:
+    """Remind of memberships that end soon, tell of those that ended, and let go of the tiers that they held up."""
+    memberships.tell_what_is_due(at=timezone.now())
+    return standings.settle_ended(at=timezone.now())

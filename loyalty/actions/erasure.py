@@ -8,7 +8,7 @@ from django.utils import timezone
 from customers.actions import privacy
 from customers.models import Customer
 from integrations.actions import replies
-from loyalty.actions import awards, belongings, redemptions, standings, wallets
+from loyalty.actions import awards, belongings, memberships, redemptions, standings, wallets
 from loyalty.models import Kind, Transaction, Wallet
 from people.models import User
 
@@ -32,4 +32,5 @@ def forfeit(customer: Customer, *, at: datetime, by: User | None = None) -> None
             redemptions.void(held, at=at, by=by, reason="erased")
         wallets.close(customer, reason="erased", at=at, by=by, programme=wallet.programme)
     awards.forget(customer)
+    memberships.forget(customer, at=at)
     standings.forget(customer, at=at)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from customers.actions import merging
 from customers.models import Customer
-from loyalty.actions import awards, belongings, earning, standings, transfers
+from loyalty.actions import awards, belongings, earning, memberships, standings, transfers
 from people.models import User
 
 
@@ -24,6 +24,7 @@ def merge(customer: Customer, *, into: Customer, by: User | None = None, at: dat
     if customer.pk != into.pk and customer.status == into.status == Customer.Status.ACTIVE:
         transfers.absorb(customer, into=into, by=by, at=at)
         awards.merge(customer, into=into)
+        memberships.join(customer, into=into, at=at or timezone.now(), by=by)
     survivor = merging.merge(customer, into=into, by=by, at=at)
     belongings.move(customer, into=survivor, at=at)
     earning.show([survivor.pk])

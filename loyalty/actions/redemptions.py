@@ -68,6 +68,29 @@ def hold(
     return _out(customer, points, wish, programme)
 
 
+def give(
+    customer: Customer,
+    points: int,
+    *,
+    reason: str = "",
+    key: str | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+    reference: str = "",
+    programme: Programme | None = None,
+) -> Transaction:
+    """Give available points to charity; see ``causes.give``. Raises what ``redeem`` raises."""
+    wish = _wish(Kind.GIVE, customer, points, key, by, at, reason, reference, None)
+    return _out(customer, points, wish, programme)
+
+
+WAYS = {
+    Kind.REDEEM: (Account.REDEEMED, Verb.POINTS_SPENT),
+    Kind.HOLD: (Account.HELD, Verb.POINTS_HELD),
+    Kind.GIVE: (Account.CHARITY, Verb.POINTS_DONATED),
+}
+
+
 def _wish(
     kind: Kind,
     customer: Customer,
@@ -82,7 +105,7 @@ def _wish(
     return Draft(
         Wallet(),
         kind,
-        Verb.POINTS_SPENT if kind is Kind.REDEEM else Verb.POINTS_HELD,
+        WAYS[kind][1],
         at or timezone.now(),
         [],
         key=key,
@@ -130,7 +153,7 @@ def _take(customer_id: int, points: int, draft: Draft, rules: Programme, reach: 
         points,
         programme=rules,
         reach=reach,
-        target=(Account.REDEEMED if draft.kind is Kind.REDEEM else Account.HELD).value,
+        target=WAYS[draft.kind][0].value,
         kind=draft.kind.value,
         verb=str(draft.verb),
         at=draft.at,

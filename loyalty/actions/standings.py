@@ -5,7 +5,7 @@ posted to the ledger: spending points and their expiry never touch a tier.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -259,6 +259,22 @@ def _write(ladder: Ladder, batch: list[int], values: dict[str, Any], at: datetim
     if changed := set(batch) - {customer for customer, _, _ in news}:
         settle(dict.fromkeys(changed, at), programme=ladder.programme, because=values["because"])
     return len(batch)
+
+
+ENDED_WITHIN = timedelta(days=3)
+
+
+@transaction.atomic
+def settle_ended(*, at: datetime) -> int:
+    """Let customers down whose granted tier or membership ended lately, before the night comes. Returns how many."""
+    ended = TierFloor.objects.filter(ends_at__lte=at, ends_at__gt=at - ENDED_WITHIN, programme__tiered=True)
+    moved = 0
+    for programme in Programme.objects.filter(tiered=True).order_by("pk"):
+        customers = sorted(set(ended.filter(programme=programme).values_list("customer_id", flat=True)))
+        lock_customers(customers)
+        prepared.run(LOCK_WALLETS, [programme.pk, customers])
+        moved += len(settle(dict.fromkeys(customers, at), programme=programme))
+    return moved
 
 
 def settle_every_programme(*, at: datetime) -> int:

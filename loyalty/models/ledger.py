@@ -122,6 +122,7 @@ class Kind(models.TextChoices):
     MOVE_OUT = "move_out", _("moved out")
     MOVE_IN = "move_in", _("moved in")
     FORFEIT = "forfeit", _("forfeited")
+    GIVE = "give", _("given to a cause")
 
 
 class Transaction(models.Model):

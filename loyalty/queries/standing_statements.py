@@ -116,9 +116,7 @@ def judged(*, reviews: bool) -> str:
     return JUDGED.format(at_review=AT_REVIEW if reviews else "", noticed="review" if reviews else "at")
 
 
-@cache
-def of_some(by: str, *, reviews: bool) -> str:
-    """The statement for customers each at a moment of their own, up to and with ``news``."""
+def _moved(by: str) -> str:
     points = by == By.POINTS
     when = "e.effective_at" if points else "e.at"
     source = (
@@ -127,13 +125,19 @@ def of_some(by: str, *, reviews: bool) -> str:
         else "wanted w JOIN customers_purchase e ON e.customer_id = w.customer_id"
     )
     within = f"{when} > least(w.after, w.review_after) AND {when} <= w.until"
-    moved = MOVED[By(by)].format(who="w.customer_id", source=source, within=within, until="w.until")
+    return MOVED[By(by)].format(who="w.customer_id", source=source, within=within, until="w.until")
+
+
+@cache
+def of_some(by: str, *, reviews: bool) -> str:
+    """The statement for customers each at a moment of their own, up to and with ``news``."""
+    points = by == By.POINTS
     return (
         "WITH"
         + WANTED
         + (FAMILY if points else "")
         + FLOORS.format(wanted="JOIN wanted w USING (customer_id)", until="w.until")
-        + SOME.format(moved=moved)
+        + SOME.format(moved=_moved(by))
         + judged(reviews=reviews)
     )
 
@@ -155,6 +159,13 @@ members AS (
     LEFT JOIN loyalty_standing s ON s.programme_id = %(programme)s AND s.customer_id = w.customer_id
 ),
 """
+
+
+@cache
+def movements(by: str) -> str:
+    """What counts, one row each: when and how much."""
+    points = by == By.POINTS
+    return "WITH" + WANTED + (FAMILY if points else "") + f"moved AS ({_moved(by)}) SELECT at, amount FROM moved"
 
 
 @cache

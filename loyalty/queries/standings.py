@@ -6,13 +6,17 @@ step, never out of a tier that is kept). What the customer is shown is that tier
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from config import prepared
+from customers.models import Customer
 from loyalty import qualification
-from loyalty.models import Programme, Tier, TierTable
-from loyalty.qualification import Counting
+from loyalty.models import Programme, Standing, Tier, TierChange, TierFloor, TierTable
+from loyalty.qualification import Counting, Movement, Tally
 from loyalty.queries import standing_statements as statements
 
 
@@ -82,7 +86,7 @@ def ladder_at(programme: Programme, at: datetime) -> Ladder | None:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Judged:
     """Where a customer stands at a moment, as it will be written when it is settled."""
 
     customer_id: int
@@ -93,10 +97,109 @@ class Standing:
     was: str | None
 
 
-def assess(ladder: Ladder, moments: dict[int, datetime]) -> dict[int, Standing]:
+def assess(ladder: Ladder, moments: dict[int, datetime]) -> dict[int, Judged]:
     """Where these customers stand, each at its moment; writes nothing."""
     found = prepared.rows(of_some(ladder) + READ, values_for(ladder, moments))
-    return {row[0]: Standing(*row) for row in found}
+    return {row[0]: Judged(*row) for row in found}
+
+
+def tier_as_of(customer: Customer, at: datetime, *, programme: Programme | None = None) -> str:
+    """The code of the tier that a customer had at that moment, as it is written down; "" where there were no tiers."""
+    programme = programme or Programme.objects.filter(main=True).first()
+    ladder = ladder_at(programme, at) if programme else None
+    if ladder is None:
+        return ""
+    changes = TierChange.objects.filter(programme=programme, customer=customer, at__lte=at)
+    last = changes.order_by("-at", "-pk").values_list("tier", flat=True).first()
+    return last or ladder.tiers[0].code
+
+
+@dataclass(frozen=True)
+class Distance:
+    """So many more (points, money or purchases) by a moment; after it, more are needed."""
+
+    tier: Tier
+    missing: int
+    by: datetime | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a customer stands, what counts now, what is missing to stay and to reach the next tier.
+
+    ``keep`` is None where the tier is never lost or is the lowest, ``next`` where it is the highest. ``held_by`` is
+    the floor that holds the tier up, above what was earned.
+    """
+
+    ladder: Ladder
+    tier: Tier
+    since: datetime | None
+    total: int
+    earned: Tier
+    held_by: TierFloor | None
+    keep: Distance | None
+    next: Distance | None
+    grace_ends: datetime | None
+
+    @property
+    def share(self) -> int:
+        """How far it is to the next tier, in percent."""
+        return min(100, self.total * 100 // self.next.tier.threshold) if self.next else 100
+
+
+def progress(customer: Customer, *, at: datetime | None = None, programme: Programme | None = None) -> Progress | None:
+    """What a customer asks about tiers, worked out for this moment, whether settled or not. None without tiers."""
+    at = at or timezone.now()
+    programme = programme or Programme.objects.filter(main=True).first()
+    ladder = ladder_at(programme, at) if programme else None
+    if programme is None or ladder is None:
+        return None
+    stands = assess(ladder, {customer.pk: at})[customer.pk]
+    row = Standing.objects.filter(programme=programme, customer=customer).first()
+    tally = Tally(movements(customer, ladder, at), ladder.counting)
+    place, earned = ladder.place(stands.tier) or 0, ladder.place(stands.earned) or 0
+    floor = None
+    if place > earned:
+        floors = TierFloor.objects.filter(programme=programme, customer=customer, tier=stands.tier, starts_at__lte=at)
+        floor = floors.exclude(ends_at__lte=at).order_by("-ends_at").first()
+    grace = stands.short_since and stands.short_since.astimezone(ZoneInfo(programme.zone))
+    return Progress(
+        ladder,
+        ladder.tiers[place],
+        row.since if row and row.tier == stands.tier else at,
+        stands.total,
+        ladder.tiers[earned],
+        floor,
+        _to_keep(ladder, tally, earned, at, stands.short_since),
+        _to_reach(ladder, tally, place, stands.total, at),
+        grace + timedelta(days=ladder.table.grace_days) if grace else None,
+    )
+
+
+def _to_keep(ladder: Ladder, tally: Tally, place: int, at: datetime, short_since: datetime | None) -> Distance | None:
+    tier = ladder.tiers[place]
+    if place == 0 or tier.keeps:
+        return None
+    grace = timedelta(days=ladder.table.grace_days)
+    if short_since:
+        until = short_since.astimezone(ZoneInfo(ladder.counting.zone)) + grace
+        return Distance(tier, max(tier.threshold - tally.total(at), 0), until)
+    falls = tally.falls_below(tier.threshold, at)
+    return Distance(tier, tier.threshold - falls[1], falls[0] + grace) if falls else None
+
+
+def _to_reach(ladder: Ladder, tally: Tally, place: int, total: int, at: datetime) -> Distance | None:
+    if place + 1 == len(ladder.tiers):
+        return None
+    tier = ladder.tiers[place + 1]
+    return Distance(tier, max(tier.threshold - total, 0), tally.changes_next(at))
+
+
+def movements(customer: Customer, ladder: Ladder, at: datetime) -> list[Movement]:
+    """All that counts for a customer at that moment, one of each."""
+    values = values_for(ladder, {customer.pk: at})
+    found = prepared.rows(statements.movements(ladder.table.qualify_by), values)
+    return [Movement(when, amount) for when, amount in found]
 
 
 READ = " SELECT customer_id, total, tier, earned, short_since, was FROM settled"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from loyalty.actions import programmes, rewards, stamps, tiers
 from loyalty.actions.tiers import Step
-from loyalty.models import Programme, Reward, StampCard, TierTable, Wallet
+from loyalty.models import Cause, Plan, Programme, Reward, StampCard, TierTable, Wallet
 
 
 def programme(**changes) -> Programme:
@@ -55,3 +55,15 @@ def stamp_card(gives: Reward, *, live: bool = True, **fields) -> StampCard:
     usual = {"code": "tea-card", "name": "Tea card", "value": "tea", "stamps": 5}
     card = stamps.set_up(StampCard(reward=gives, **usual | fields))
     return stamps.offer(card, at=on("2026-01-01")) if live else card
+
+
+def plan(**fields) -> Plan:
+    """A year of VIP for 60.00, without grace, tier or second thoughts."""
+    usual = {"code": "vip", "name": "VIP", "price": 6000, "currency": "EUR", "reminder_days": "30, 7"}
+    return Plan.objects.create(**{"programme": programmes.main(fresh=True)} | usual | fields)
+
+
+def cause(**fields) -> Cause:
+    """Trees: a point pays 0.01, and the business adds as much."""
+    usual = {"code": "trees", "name": "Trees", "currency": "EUR"}
+    return Cause.objects.create(**{"programme": programmes.main(fresh=True)} | usual | fields)

@@ -1,0 +1,58 @@
+"""Points given to a cause, at the rates of the day."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from loyalty.actions import redemptions
+from loyalty.models import Cause, Gift
+from people.models import User
+
+
+class GiftRefused(ValidationError):
+    """A gift that the cause does not take; ``code`` says why."""
+
+
+@transaction.atomic
+def give(
+    customer: Customer,
+    points: int,
+    *,
+    to: Cause,
+    key: str | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+) -> Gift:
+    """Give available points to a cause. What the business pays for them, and adds, is kept with the gift for good.
+
+    Asked again with the same key it is the same gift. Raises GiftRefused (``cause_closed``, ``gift_too_small``) and
+    what ``redemptions.redeem`` raises.
+    """
+    given_at = at or timezone.now()
+    if (to.starts_at and given_at < to.starts_at) or (to.ends_at and given_at >= to.ends_at):
+        raise GiftRefused(_("%(cause)s takes no gifts now."), code="cause_closed", params={"cause": to.name})
+    if points < to.smallest:
+        raise GiftRefused(
+            _("The smallest gift is %(smallest)s points."), code="gift_too_small", params={"smallest": to.smallest}
+        )
+    made = redemptions.give(
+        customer, points, reason=to.name, reference=to.code, key=key, by=by, at=at, programme=to.programme
+    )
+    if earlier := Gift.objects.filter(transaction=made).first():
+        return earlier
+    return Gift.objects.create(
+        cause=to,
+        customer=customer,
+        transaction=made,
+        points=points,
+        value_money=to.value_money,
+        value_points=to.value_points,
+        match_adds=to.match_adds,
+        match_for=to.match_for,
+        currency=to.currency,
+        at=made.effective_at,
+    )

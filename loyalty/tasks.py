@@ -6,11 +6,13 @@ from django.utils import timezone
 from customers.actions import readers
 from loyalty.actions import audit, earning, lapses, memberships, settlement, stamps, standings
 
+FACTS_AT_ONCE = 200  # returns are undone one by one: a batch has to end long before a worker's time does
+
 
 @shared_task
 def react_to_facts() -> int:
     """Let purchases earn and returns take back; keep the points in the customers' profiles."""
-    return readers.catch_up("loyalty", earning.react, verbs=earning.VERBS)
+    return readers.catch_up("loyalty", earning.react, verbs=earning.VERBS, limit=FACTS_AT_ONCE)
 
 
 @shared_task

@@ -45,6 +45,21 @@ def claw_back(
     if points > left or not left:
         raise OverReversal(points, left)
     posting.check_points(points)
+    return _take(wallet, earning, points, at, reason=reason, key=key, request=request, natural_key=natural_key, by=by)
+
+
+def _take(
+    wallet: Wallet,
+    earning: Transaction,
+    points: int,
+    at: datetime,
+    *,
+    reason: str,
+    key: str | None = None,
+    request: str | None = None,
+    natural_key: str | None = None,
+    by: User | None = None,
+) -> Transaction:
     moves = _moves(wallet, earning, points)
     about = {
         "points": sum(move.points for move in moves if move.source is not Account.WAIVED),
@@ -60,9 +75,9 @@ def claw_back(
 def keep_only(earning: Transaction, points: int, *, reason: str, at: datetime | None = None) -> Transaction | None:
     """Take back what an earning has above the points that what was kept is worth. Nothing where it has no more."""
     at = at or timezone.now()
-    wallets.locked_of(earning, at=at)
+    wallet = wallets.locked_of(earning, at=at)
     excess = standing(earning) - points
-    return claw_back(earning, excess, reason=reason, at=at) if excess > 0 else None
+    return _take(wallet, earning, excess, at, reason=reason) if excess > 0 else None
 
 
 def standing(earning: Transaction) -> int:

@@ -289,9 +289,12 @@ def react(facts: list[Fact]) -> None:
     bought = [fact.about["purchase"] for fact in facts if fact.verb == Verb.BOUGHT]
     if bought:
         earn_for(Purchase.objects.filter(pk__in=bought).order_by("pk"))
+    undone: set[int] = set()  # the first fact of a purchase brings its points to what is kept of it now
     for fact in facts:
         if fact.verb in (Verb.RETURNED, Verb.PURCHASE_CANCELLED):
-            undo(Purchase.objects.get(pk=fact.about["purchase"]), at=fact.at)
+            if fact.about["purchase"] not in undone:
+                undone.add(fact.about["purchase"])
+                undo(Purchase.objects.get(pk=fact.about["purchase"]), at=fact.at)
         elif fact.verb == Verb.ERASED:
             erasure.forfeit(fact.customer, at=fact.at)
     rules.earn_for_facts(facts)

@@ -25,7 +25,11 @@ CODES = {
 
 
 # Refusals that HTTP has a status of its own for.
-STATUS = {"idempotency_conflict": status.HTTP_409_CONFLICT, "changed_meanwhile": status.HTTP_412_PRECONDITION_FAILED}
+STATUS = {
+    "idempotency_conflict": status.HTTP_409_CONFLICT,
+    "changed_meanwhile": status.HTTP_412_PRECONDITION_FAILED,
+    "too_many_guesses": status.HTTP_429_TOO_MANY_REQUESTS,
+}
 
 
 class Answered(Exception):

@@ -23,6 +23,7 @@ REFUSAL_LEVEL: int = logging.INFO  # an answer of 4xx is an answer
 QUERY_STRING = re.compile(r"\?[^\s\"'?]*=[^\s\"']*")
 EMAIL_ADDRESS = re.compile(r"[\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 PHONE_NUMBER = re.compile(r"\+\d[\d ()/-]{6,}\d")
+VOUCHER_CODE = re.compile(r"/vouchers/[^/\s\"']+")
 QUOTED_BY_POSTGRES = re.compile(r"(DETAIL|CONTEXT): .*")
 PERSONAL = {"ip", "user_agent", "remote_addr", "args", "kwargs", "email", "phone"}
 
@@ -57,6 +58,7 @@ def scrub(value: Any) -> Any:
 REPLACEMENTS: list[tuple[re.Pattern[str], str]] = [
     (QUOTED_BY_POSTGRES, r"\1: …"),
     (QUERY_STRING, "?…"),
+    (VOUCHER_CODE, "/vouchers/…"),
     (EMAIL_ADDRESS, "…@…"),
     (PHONE_NUMBER, "+…"),
 ]

@@ -17,6 +17,11 @@ class Scope(models.TextChoices):
     POINTS_REDEEM = "points:redeem", _("Redeem points: take, hold, capture, release, give back")
     POINTS_ADJUST = "points:adjust", _("Adjust points by hand")
     CALENDARS_READ = "calendars:read", _("Read opening hours, ask when something is due")
+    REWARDS_READ = "rewards:read", _("Read rewards, what customers can have and have, and vouchers by their code")
+    REWARDS_REDEEM = "rewards:redeem", _("Take rewards for customers, cancel them, hand them over")
+    REWARDS_ISSUE = "rewards:issue", _("Give rewards to customers")
+    VOUCHERS_USE = "vouchers:use", _("Use vouchers, release and pass them on")
+    VOUCHERS_REVOKE = "vouchers:revoke", _("Revoke vouchers")
     WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
 
 
@@ -37,6 +42,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.POINTS_REDEEM: frozenset({"loyalty.redeem_points", "loyalty.reverse_points"}),
     Scope.POINTS_ADJUST: frozenset({"loyalty.adjust_points"}),
     Scope.CALENDARS_READ: frozenset({"calendars.view_calendar"}),
+    Scope.REWARDS_READ: frozenset(
+        {"loyalty.view_reward", "loyalty.view_claim", "loyalty.view_voucher", "loyalty.view_stampcard"}
+    ),
+    Scope.REWARDS_REDEEM: frozenset({"loyalty.claim_reward", "loyalty.fulfil_claim", "loyalty.cancel_claim"}),
+    Scope.REWARDS_ISSUE: frozenset({"loyalty.issue_reward"}),
+    Scope.VOUCHERS_USE: frozenset({"loyalty.redeem_voucher"}),
+    Scope.VOUCHERS_REVOKE: frozenset({"loyalty.revoke_voucher"}),
     Scope.WEBHOOKS: frozenset(
         {
             "integrations.view_endpoint",

@@ -6,11 +6,18 @@ from loyalty.api.points import Quotes, Wallets
 from loyalty.api.purchases import Purchases
 from loyalty.api.records import Records
 from loyalty.api.redemptions import Redemptions
+from loyalty.api.rewards import Claims, CustomerRewards, Rewards
+from loyalty.api.vouchers import CustomerVouchers, Vouchers
 
 
 def register(router: BaseRouter) -> None:
     router.register("customers", Wallets, "wallet")
     router.register("customers", Records, "record")
+    router.register("customers", CustomerRewards, "customer-reward")
+    router.register("customers", CustomerVouchers, "customer-voucher")
+    router.register("rewards", Rewards, "reward")
+    router.register("claims", Claims, "claim")
+    router.register("vouchers", Vouchers, "voucher")
     router.register("purchases", Purchases, "purchase")
     router.register("redemptions", Redemptions, "redemption")
     router.register("quotes", Quotes, "quote")

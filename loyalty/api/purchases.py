@@ -14,9 +14,10 @@ from rest_framework.response import Response
 from config import errors
 from config.rest import ApiView
 from customers.models import Line, Purchase
-from loyalty.actions import earning
+from loyalty.actions import earning, paying
 from loyalty.api import orders, shapes
 from loyalty.models import Kind, Transaction
+from loyalty.queries.paying import paid_back
 
 SOURCE = OpenApiParameter("source", str, description="Where numbers are not unique: the source's code.")
 
@@ -82,6 +83,7 @@ class Purchases(ApiView):
         purchase = self._at(number)
         made: Any = earning.record_return(purchase, quantities, **wish, by=self.caller)
         made.points_taken_back = _taken_back(purchase)
+        made.paid_back = paid_back(made, purchase)
         return Response(shapes.ReturnShown(made).data, status=201)
 
     @extend_schema(parameters=[SOURCE], request=shapes.CancellationWish, responses={201: shapes.PurchaseShown})
@@ -118,6 +120,7 @@ def _redemptions(wishes: list[orders.Wish], field: str) -> dict[str, Transaction
             redemption = known.get(wish.redemption)
             if redemption is None or redemption.wallet.customer.number != wish.order.customer:
                 raise UnknownRedemption(wish.redemption, field.replace("%s", str(place)))
+            paying.refuse_unless_paid(redemption, points_paid=wish.order.points_paid)
             paid[wish.order.number] = redemption
     return paid
 

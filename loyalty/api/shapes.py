@@ -97,10 +97,18 @@ class ReturnWish(Shape):
 
 class ReturnShown(serializers.ModelSerializer[Return]):
     points_taken_back = serializers.IntegerField()
+    points_restored = serializers.IntegerField(
+        source="paid_back.points", help_text="Of those that paid for the purchase, by all returns so far."
+    )
+    refund_in_points = serializers.IntegerField(
+        source="paid_back.by_points", help_text="The part of the amount that points had paid."
+    )
+    refund_in_money = serializers.IntegerField(source="paid_back.otherwise", help_text="What the shop gives back.")
 
     class Meta:
         model = Return
-        fields = ["number", "at", "amount", "reason", "points_taken_back"]
+        fields = ["number", "at", "amount", "reason", "points_taken_back", "points_restored"]
+        fields += ["refund_in_points", "refund_in_money"]
 
 
 class CancellationWish(Shape):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, Sum
 from django.db.models.functions import Floor
+from django.utils import timezone
 
 from customers.models import Customer, Line, Purchase
 from loyalty.models import StampCard, StampHolder
@@ -40,8 +41,9 @@ class OnCard:
         return self.card.stamps - self.stamps
 
 
-def of_customer(customer: Customer, *, at: datetime) -> list[OnCard]:
+def of_customer(customer: Customer, *, at: datetime | None = None) -> list[OnCard]:
     """The cards that run, begun or not, each with the stamps as last counted."""
+    at = at or timezone.now()
     holders = {
         holder.card_id: holder.stamps for holder in StampHolder.objects.filter(customer=customer).order_by("pk")
     }

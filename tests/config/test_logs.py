@@ -79,6 +79,7 @@ def test_an_error_is_told_with_its_traceback_and_without_the_values(client, line
         ("GET /customers/?query=Mia+Kim HTTP/1.1", "GET /customers/?… HTTP/1.1"),
         ("GET /find/mia%40example.com", "GET /find/…@…"),
         ("call +49 (170) 123-4567 back", "call +… back"),
+        ("POST /api/v1/vouchers/ABCD-EFGH-2345-6789/redemptions/", "POST /api/v1/vouchers/…/redemptions/"),
         ("DETAIL: Key (email)=(x) already exists.", "DETAIL: …"),
         ("customer 4711 at 10:30, 3 + 4 = 7, is it?", "customer 4711 at 10:30, 3 + 4 = 7, is it?"),
     ],

@@ -1,23 +1,25 @@
 """Points for the invented company: what its purchases earned, what was spent of it since, and what waits for staff."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 
 from customers.actions import readers
 from customers.demo.company import Tell
 from customers.models import Bookmark, Customer, Fact, Purchase, Return, Verb
+from loyalty import demo_orders
 from loyalty.actions import adjustments, audit, earning, programmes, redemptions, settlement, wallets
 from loyalty.models import Programme, Transaction, Wallet
 from people.models import User
 
 SEED = 20
-FORTNIGHT = timedelta(days=14)
+FORTNIGHT = 14
 YEARS = 2
-REWARDED = 13  # the last fortnights: so long has the shop had rewards
+REWARDED = 180  # the last days: so long has the shop had rewards
+CHANCE = 0.006  # that somebody who can takes one on a day
 REWARDS = (
     (100, "Voucher for 5.00"),
     (200, "Voucher for 10.00"),
@@ -54,51 +56,56 @@ def open_programme() -> Programme:
 
 
 def live_through(today: date) -> int:
-    """A fortnight at a time, as if it were lived: purchases earn, returns take back, time passes, rewards are taken.
+    """A day at a time, as if it were lived: time passes, purchases earn, returns take back, rewards are taken.
 
     The reader of the timeline would do the same, but in the order in which it was told. Asked again, nothing is
     posted twice.
     """
     dice = Random(SEED)  # noqa: S311  (an invented company needs no secrets)
     midnight = datetime.combine(today, time(), tzinfo=UTC)
-    fortnights = YEARS * 365 // FORTNIGHT.days + 2
     spending = not Transaction.objects.filter(key__startswith=KEY).exists()
+    paid: dict[int, Sequence[Purchase]] = {}
     earned = 0
-    for left in range(fortnights, 0, -1):
-        start = midnight - left * FORTNIGHT
-        earned += a_fortnight(start)
+    for left in range(YEARS * 365 + FORTNIGHT, 0, -1):
+        start = midnight - timedelta(days=left)
+        earned += a_day(start)
         if spending and left <= REWARDED:
-            take_rewards(start + FORTNIGHT - timedelta(hours=dice.randrange(3, 12), minutes=dice.randrange(60)), dice)
+            at = start + timedelta(hours=dice.randrange(14, 21), minutes=dice.randrange(60))
+            take_rewards(at, dice)
+            demo_orders.bring_back(paid.get(left + FORTNIGHT, ()), at)
+            if left % 4 == 0:
+                paid[left] = demo_orders.pay_with_points(able(), at, dice, key=KEY)
     if spending:
-        leave_under_way(able(midnight), midnight)
+        leave_under_way(able()[:10], midnight)
     return earned
 
 
 @transaction.atomic
-def a_fortnight(start: datetime) -> int:
-    within = (start, start + FORTNIGHT - timedelta(microseconds=1))
+def a_day(start: datetime) -> int:
+    within = (start, start + timedelta(days=1) - timedelta(microseconds=1))
+    settlement.settle_due(at=start)
     outcomes = earning.earn_for(Purchase.objects.filter(at__range=within).order_by("at", "pk"))
     for back in Return.objects.filter(at__range=within).select_related("purchase").order_by("at", "pk"):
         earning.undo(back.purchase, at=back.at)
     for wrong in Purchase.objects.filter(cancelled_at__range=within).order_by("cancelled_at", "pk"):
         assert wrong.cancelled_at is not None
         earning.undo(wrong, at=wrong.cancelled_at)
-    settlement.settle_due(at=start + FORTNIGHT - timedelta(hours=12))
     return sum(outcome.posted for outcome in outcomes.values())
 
 
 def take_rewards(at: datetime, dice: Random) -> None:
-    for wallet in able(at):
-        if dice.random() < 0.08:
-            points, reward = dice.choice([reward for reward in REWARDS if reward[0] <= wallet.available])
-            key = f"{KEY}:{wallet.customer.number}:{at:%y%m%d}"
-            redemptions.redeem(wallet.customer, points, reason=reward, key=key, at=at)
+    taking = [pk for pk in able().values_list("pk", flat=True) if dice.random() < CHANCE]
+    for wallet in able().filter(pk__in=taking):
+        points, reward = dice.choice([reward for reward in REWARDS if reward[0] <= wallet.available])
+        key = f"{KEY}:{wallet.customer.number}:{at:%y%m%d}"
+        redemptions.redeem(wallet.customer, points, reason=reward, key=key, at=at)
 
 
-def able(at: datetime) -> Iterable[Wallet]:
+def able() -> QuerySet[Wallet]:
     """Wallets that can pay the smallest reward."""
     found = Wallet.objects.filter(available__gte=REWARDS[0][0], debt=0, status=Wallet.Status.OPEN)
-    return list(found.select_related("customer").order_by("pk"))
+    found = found.filter(customer__status=Customer.Status.ACTIVE)
+    return found.select_related("customer").order_by("pk")
 
 
 def leave_under_way(rich: Iterable[Wallet], at: datetime) -> None:

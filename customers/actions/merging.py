@@ -135,6 +135,8 @@ def _details(customer: Customer, into: Customer) -> list[Detail]:
 
 
 def _said(customer: Customer, fields: tuple[str, ...]) -> str:
+    if "birth_day" in fields:
+        return customer.birthday_in_words
     said = [getattr(customer, field) for field in fields if field not in ("latitude", "longitude")]
     return (" " if "name" in fields else ", ").join(str(value) for value in said if value not in (None, ""))
 

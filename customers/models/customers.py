@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Collate, Lower, Now, Reverse
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 
@@ -115,6 +116,14 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.number
+
+    @property
+    def birthday_in_words(self) -> str:
+        """13 April 2001, or 13 April where the year is not known; nothing where no birthday is."""
+        if not self.birth_month:
+            return ""
+        parts = (self.birth_day, MONTHS[self.birth_month], self.birth_year)
+        return " ".join(str(part) for part in parts if part)
 
 
 @told()

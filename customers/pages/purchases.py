@@ -58,7 +58,7 @@ def _row(purchase: Purchase) -> list[object]:
 
 @site.page("purchases/<int:pk>/", name="purchase", permission=VIEW)
 def purchase_page(request: StaffRequest, pk: int) -> HttpResponse:
-    purchase = get_object_or_404(Purchase.objects.select_related("customer", "source"), pk=pk)
+    purchase = get_object_or_404(Purchase.objects.select_related("customer", "source", "rebilled_as"), pk=pk)
     lines = list(purchase.lines.order_by("position"))
     may_return = request.user.has_perm(RETURN) and purchase.status == Purchase.Status.STANDING
     form = ReturnForm(lines, request.POST or None) if may_return else None
@@ -85,4 +85,6 @@ def purchase_page(request: StaffRequest, pk: int) -> HttpResponse:
         lines=lines,
         returned=purchase.returns.order_by("at", "pk").prefetch_related("lines__line"),
         form=form,
+        wrong=Purchase.objects.filter(rebilled_as=purchase).first(),
+        panels=site.panels(request, "purchase", purchase),
     )

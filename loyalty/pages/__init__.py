@@ -1,5 +1,5 @@
 """Pages of the back office about points; one module per noun, found by autodiscovery through this one."""
 
-from loyalty.pages import adjustments, erasure, home, ledger, merging, statements
+from loyalty.pages import adjustments, erasure, home, ledger, merging, purchases, statements
 
-__all__ = ["adjustments", "erasure", "home", "ledger", "merging", "statements"]
+__all__ = ["adjustments", "erasure", "home", "ledger", "merging", "purchases", "statements"]

@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from config import prepared
-from customers.models import Customer
-from loyalty.models import Account, Kind, Lot, Programme, Transaction, Transfer, Wallet
+from customers.models import Customer, Purchase
+from loyalty.models import Account, Kind, Lot, Payment, Programme, Transaction, Transfer, Wallet
 
 
 @dataclass(frozen=True)
@@ -219,3 +219,15 @@ def holdings(number: str, *, at: datetime | None = None) -> Holdings | None:
         [Expiring(*pair) for pair in zip(dated[0] or (), dated[1] or (), strict=True)],
         [Expiring(*pair) for pair in zip(dated[2] or (), dated[3] or (), strict=True)],
     )
+
+
+def of_purchase(purchase: Purchase, *, most: int = 50) -> list[Transaction]:
+    """What a purchase earned, lost again and was paid with, oldest first; ``points`` is how many each time.
+
+    Looked up along the customer's wallet: an index by purchase would cost every posting.
+    """
+    paid = list(Payment.objects.filter(purchase=purchase).values_list("redemption", flat=True))
+    chosen = Q(purchase=purchase) | Q(pk__in=paid) | Q(reverses__in=paid)
+    own = Transaction.objects.filter(chosen, wallet__customer=purchase.customer_id)
+    moved = Sum("transfers__points", filter=~Q(transfers__target=Account.DEBT))
+    return list(own.annotate(points=moved).order_by("pk")[:most])

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.actions import consents, contacts, customers, duplicates, timeline
+from customers.actions import purchases as cancelling
 from customers.models import AccessLog, ConsentDecision, Customer, Duplicate, Return, Verb
 from customers.newcomers import Newcomer
 from customers.spreadsheets import cell
@@ -401,3 +402,28 @@ def test_a_cell_that_looks_like_a_formula_is_text(value):
 @pytest.mark.parametrize("value", [-5, "-5.25", "Ada", "1,000", ""])
 def test_a_number_and_a_word_stay_as_they_are(value):
     assert cell(value) == str(value)
+
+
+def test_a_cancelled_purchase_and_the_one_that_bills_it_anew_lead_to_each_other(agent_client):
+    who = make()
+    wrong, right = purchases.purchase(who, number="wrong"), purchases.purchase(who, number="right")
+    cancelling.cancel(wrong, rebilled_as=right)
+
+    assert (
+        reverse("admin:purchase", args=[right.pk])
+        in agent_client.get(reverse("admin:purchase", args=[wrong.pk])).content.decode().split("Billed again as")[1]
+    )
+    assert (
+        reverse("admin:purchase", args=[wrong.pk])
+        in agent_client.get(reverse("admin:purchase", args=[right.pk])).content.decode().split("Bills anew")[1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("born", "words"),
+    [((13, 4, 2001), "13 April 2001"), ((29, 2, None), "29 February"), ((None, None, None), "")],
+)
+def test_a_birthday_is_told_in_words(born, words):
+    day, month, year = born
+
+    assert Customer(birth_day=day, birth_month=month, birth_year=year).birthday_in_words == words

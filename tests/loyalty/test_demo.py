@@ -1,13 +1,15 @@
 """Points of the invented company: earned by its purchases, spent since, and nothing wrong in the ledger."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from customers.demo import company
+from customers.models import Return
 from loyalty import demo
 from loyalty.actions import audit
-from loyalty.models import AdjustmentRequest, Kind, Programme, Transaction, Wallet
+from loyalty.models import AdjustmentRequest, Kind, Payment, Programme, Transaction, Wallet
+from loyalty.queries import books
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.now(UTC).date()
@@ -26,6 +28,25 @@ def test_purchases_earn_rewards_are_taken_and_the_ledger_is_right(filled):
     assert AdjustmentRequest.objects.filter(status=AdjustmentRequest.Status.WAITING).exists()
     assert Wallet.objects.filter(status=Wallet.Status.FROZEN).exists()
     assert audit.audit().finding_count == 0
+
+
+def test_orders_are_paid_with_points_and_a_return_gives_their_share_back(filled):
+    paid = Payment.objects.select_related("purchase", "redemption")
+    assert paid.count() > 5
+    for payment in paid:
+        assert payment.redemption.kind == Kind.HOLD
+        assert 0 < payment.purchase.points_paid <= payment.purchase.total
+        assert Transaction.objects.filter(reverses=payment.redemption, kind=Kind.CAPTURE).exists()
+    assert Return.objects.filter(purchase__in=paid.values("purchase")).exists()
+    restored = Transaction.objects.filter(kind=Kind.REVERSE, purchase__in=paid.values("purchase"))
+    assert restored.exists()
+
+
+def test_points_count_on_the_days_on_which_they_were_earned_and_spent(filled):
+    days = books.days(Programme.objects.get(main=True), since=TODAY - timedelta(days=60))
+
+    assert days.filter(issued__gt=0).count() > 10
+    assert max(day["issued"] for day in days) < sum(day["issued"] for day in days) / 3
 
 
 def test_nothing_of_it_lies_in_the_future(filled):

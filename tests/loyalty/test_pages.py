@@ -1,10 +1,14 @@
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
-from loyalty.actions import adjustments, audit, clawbacks, points, redemptions, wallets
+from loyalty import queries
+from loyalty.actions import adjustments, audit, clawbacks, earning, points, redemptions, wallets
 from loyalty.models import AdjustmentRequest, Wallet
 from loyalty.pages.statements import on_the_customer_page
 from tests.factories import customers
+from tests.factories import purchases as orders
 from tests.factories.loyalty import buckets, programme
 
 pytestmark = pytest.mark.django_db
@@ -202,3 +206,38 @@ def test_the_lists_of_the_admin_open(manager_client, customer):
         ("loyalty_auditrun_change", run.pk),
     ):
         assert page(manager_client, name, *arguments).status_code == 200
+
+
+def test_the_page_of_a_purchase_tells_what_became_of_its_points(agent_client, manager, customer):
+    points.grant(customer, 500, reason="start")
+    held = redemptions.hold(customer, 300)
+    order = orders.order(customer, 4000, 2000, number="paid-with-points", points_paid=1500)
+    bought = earning.record_purchase(order, redemption=held).recorded.purchase
+    redemptions.capture(held)
+    points.grant(customer, 77, reason="something else")
+    earning.record_return(bought, {1: Decimal(1)}, reason="broken")
+
+    lines = queries.of_purchase(bought)
+    shown = text(page(agent_client, "purchase", bought.pk))
+
+    assert [(line.kind, line.points) for line in lines] == [
+        ("hold", 300), ("earn", 45), ("capture", 300), ("claw_back", 30), ("reverse", 200),
+    ]  # fmt: skip
+    assert "Points of this purchase" in shown
+    assert reverse("admin:points_transaction", args=[held.pk]) in shown
+
+
+def test_a_purchase_without_points_says_why(agent_client, customer):
+    bought = orders.purchase(customer, 10)
+
+    assert "It has earned none" in text(page(agent_client, "purchase", bought.pk))
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_points_of_a_purchase_take_one_look_along_the_wallet(customer, many, django_assert_num_queries):
+    bought = earning.record_purchase(orders.order(customer, 1000)).recorded.purchase
+    for _ in range(many):
+        earning.record_purchase(orders.order(customer, 1000))
+
+    with django_assert_num_queries(2):
+        assert len(queries.of_purchase(bought)) == 1

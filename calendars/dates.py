@@ -60,7 +60,7 @@ class Timetable:
         return _merged(usual + self.tails[day]) if day in self.tails else usual
 
     def spans(self, day: dt.date) -> list[Span]:
-        """The open instants of a local date; none where the zone skipped the date."""
+        """The open instants of a local date, in order; none where the zone skipped the date."""
         minutes = self.minutes(day)
         if not minutes or not self._exists(day):
             return []
@@ -69,7 +69,7 @@ class Timetable:
             span = self.instant(day, opens), self.instant(day, closes)
             if span[0] < span[1]:
                 spans.append(span)
-        return spans
+        return _merged(spans)  # what lay in a gap has moved onto or behind what comes after it
 
     def instant(self, day: dt.date, minutes: int) -> int:
         """When the clocks of this zone show so many minutes past the midnight that begins this date."""

@@ -189,7 +189,7 @@ class DueForm(Plain):
         label=gettext_lazy("Due within"), initial=8, widget=UnfoldAdminIntegerFieldWidget(attrs={"min": 0})
     )
     unit = forms.ChoiceField(
-        label=gettext_lazy("of"), choices=Unit.choices, initial=Unit.HOURS, widget=UnfoldAdminSelectWidget
+        label=gettext_lazy("Counted in"), choices=Unit.choices, initial=Unit.HOURS, widget=UnfoldAdminSelectWidget
     )
     start = forms.DateTimeField(
         label=gettext_lazy("Opened"),

@@ -33,16 +33,17 @@ NOTHING = Table(0, -1, 1 << 62, [], [], [], [])
 
 def build(timetable: Timetable, first: int, last: int) -> Table:
     table = Table(first, last, timetable.instant(dt.date.fromordinal(first), 0), [], [], [], [])
+    days = (timetable.spans(dt.date.fromordinal(ordinal)) for ordinal in range(first, last + 1))
     total, end = 0, table.begins
-    for ordinal in range(first, last + 1):
-        for opens, closes in timetable.spans(dt.date.fromordinal(ordinal)):
-            begins = max(opens, end)  # where a zone repeats a date, its hours are not counted twice
-            if begins < closes:
-                total, end = total + closes - begins, closes
-                table.opens.append(begins)
-                table.ends.append(closes)
-                table.sums.append(total)
-                table.shifts.append(closes - total)
+    # Sorted, for where a gap over midnight moves the end of one date behind the beginning of the next.
+    for opens, closes in sorted(span for spans in days for span in spans):
+        begins = max(opens, end)
+        if begins < closes:
+            total, end = total + closes - begins, closes
+            table.opens.append(begins)
+            table.ends.append(closes)
+            table.sums.append(total)
+            table.shifts.append(closes - total)
     return table
 
 

@@ -246,6 +246,40 @@ def test_microseconds_are_kept_where_the_clock_runs_and_lost_where_it_waits():
     )
 
 
+def test_microseconds_are_kept_among_many():
+    hours, half = office(tz="UTC"), timedelta(microseconds=500_000)
+    nine, five = datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 17, tzinfo=UTC)
+
+    assert hours.due_many([nine + half, five - timedelta(1) + half], 8 * 3600) == [nine + timedelta(1) + half, five]
+
+
+def test_hours_that_the_clocks_skip_move_onto_those_that_follow_and_count_once():
+    night = {"sun": [["02:10", "02:30"], ["03:00", "04:00"]]}  # Sunday 29 March 2026 has no 02:10
+    hours, midnight = office(weekly=night), datetime(2026, 3, 29, tzinfo=UTC)
+
+    assert hours.opening_times(date(2026, 3, 29)) == [(midnight + timedelta(hours=1), midnight + timedelta(hours=2))]
+    assert hours.elapsed(midnight, midnight + timedelta(days=1)) == 3600
+    assert hours.is_open(midnight + timedelta(hours=1, minutes=5))
+
+
+def test_a_gap_over_midnight_moves_an_evening_onto_the_next_morning():
+    rules = {"weekly": {"sun": [["23:30", "23:45"]], "mon": [["00:30", "02:00"]]}, "tz": "America/Toronto"}
+    hours = Calendar.from_dict(rules)  # on Sunday 30 March 1919 at 23:30 it became 00:30
+    sunday = datetime(1919, 3, 30, 12, tzinfo=UTC)
+
+    assert hours.elapsed(sunday, sunday + timedelta(days=1)) == 90 * 60
+    assert hours.next_open(sunday) == datetime(1919, 3, 31, 4, 30, tzinfo=UTC)
+
+
+def test_a_date_that_a_zone_skipped_has_no_hours():
+    hours = Calendar.from_dict({"tz": "Pacific/Apia", "weekly": {"fri": [["09:00", "17:00"]]}})
+    thursday = datetime(2011, 12, 29, tzinfo=UTC)
+
+    assert hours.opening_times(date(2011, 12, 30)) == []
+    assert not hours.is_business_day(date(2011, 12, 30))
+    assert hours.elapsed(thursday, thursday + timedelta(days=5)) == 0
+
+
 def test_what_is_zero_is_due_at_the_next_open_time_that_is_not_paused():
     hours, nine = office(tz="UTC"), datetime(2026, 3, 2, 9, tzinfo=UTC)
     hour = timedelta(hours=1)

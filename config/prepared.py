@@ -1,6 +1,7 @@
 """Run a statement that the server has prepared: for the few that every request of another system runs.
 
-By psycopg's own cursor, which costs half of what Django's does; within Django's transaction all the same.
+By psycopg's own cursor, which costs half of what Django's does; within Django's transaction all the same. The few that
+write the ledger go one step further down (``texts``), which costs half again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +10,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 Values = Sequence[Any] | Mapping[str, Any]
 
@@ -34,3 +36,46 @@ def _run(sql: str, values: Values) -> Iterator["psycopg.Cursor[tuple[Any, ...]]"
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(sql, values, prepare=True)
         yield cursor
+
+
+def texts(sql: bytes, values: Sequence[str | None], *, keep: bool = True) -> list[list[bytes | None]]:
+    """A statement's rows as PostgreSQL writes them: nothing is adapted, the caller knows what it gives and expects.
+
+    The parameters are $1, $2, …. Kept prepared unless told otherwise. Waits inside libpq: an interrupt is heard when
+    the server has answered.
+    """
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    raw = connection.connection
+    with connection.wrap_database_errors:
+        name = _name_of(raw, sql, values) if keep else None
+        if name is None:
+            with psycopg.RawCursor(raw) as cursor:
+                cursor.execute(sql, values, prepare=keep)
+                answer = cursor.pgresult
+        else:
+            answer = raw.pgconn.exec_prepared(name, [value if value is None else value.encode() for value in values])
+            if answer.status != ExecStatus.TUPLES_OK:
+                _refuse(raw, answer)
+    columns = range(answer.nfields)
+    return [[answer.get_value(row, column) for column in columns] for row in range(answer.ntuples)]
+
+
+def _name_of(raw: Any, sql: bytes, values: Sequence[str | None]) -> bytes | None:
+    """The name under which psycopg keeps the statement prepared; None where its cursor is needed.
+
+    That is the first time, after a rollback (psycopg then lets all go), to begin a transaction, and for a text that
+    PostgreSQL could not take.
+    """
+    name: bytes | None = raw._prepared._names.get((sql, (0,) * len(values)))
+    if name is None or any(value is not None and "\0" in value for value in values):
+        return None
+    if not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE:
+        return None
+    return name
+
+
+def _refuse(raw: Any, answer: Any) -> None:
+    if raw.pgconn.status != ConnStatus.OK:
+        raise psycopg.OperationalError(raw.pgconn.get_error_message())
+    raise psycopg.errors.error_from_result(answer, raw.info.encoding)

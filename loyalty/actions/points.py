@@ -255,7 +255,7 @@ def _issued(asked: list[Asked], kind: Kind, source: Account, by: User | None, ru
     )
     if any(line.outcome == "rules_changed" for line in posted):
         raise RulesChanged
-    again = [n for n, line in enumerate(posted) if line.outcome in ("no_wallet", "stale", "merged", "in_debt")]
+    again = [n for n, line in enumerate(posted) if line.outcome in ("stale", "merged", "in_debt")]
     if again:
         for n, line in zip(again, _under_locks([asked[n] for n in again], kind, source, by, rules), strict=True):
             posted[n] = line
@@ -264,7 +264,7 @@ def _issued(asked: list[Asked], kind: Kind, source: Account, by: User | None, ru
 
 @transaction.atomic
 def _under_locks(asked: list[Asked], kind: Kind, source: Account, by: User | None, rules: Programme) -> list[Line]:
-    """The same with the wallets opened, locked and settled first; new points repay what is owed."""
+    """The same with the wallets locked and settled first; new points repay what is owed."""
     at = max(ask.at for ask in asked)
     found = wallets.locked(*(ask.customer_id for ask in asked), programme=rules, at=at)
     asked = [replace(ask, customer_id=wallet.customer_id) for ask, wallet in zip(asked, found, strict=True)]

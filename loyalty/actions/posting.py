@@ -2,78 +2,22 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-import psycopg
 from django.db import IntegrityError, connection
 
-from loyalty.actions import statements
+from loyalty.actions import answers, statements
+from loyalty.actions.answers import Line, Statement, array
 from loyalty.actions.refusals import DuplicateReference, IdempotencyConflict, NoPoints
 from loyalty.models import Account, Kind, Programme, Transaction, Wallet
-
-
-class Line(NamedTuple):
-    """What a statement answers for one transaction. Only ``fit`` has been written."""
-
-    ordinal: int
-    outcome: str
-    id: int | None
-    request: Any
-    wallet_id: int
-    sequence: int
-    posted_at: datetime
-    transfers: int
-    pending: int
-    available: int
-    held: int
-    debt: int
-
-
-class Statement:
-    """SQL with named parameters, turned once into the server's own placeholders."""
-
-    def __init__(self, sql: str) -> None:
-        self.names: list[str] = []
-        self.sql = re.sub(r"%\((\w+)\)s", self._place, sql)
-
-    def _place(self, match: re.Match[str]) -> str:
-        if match[1] not in self.names:
-            self.names.append(match[1])
-        return f"${self.names.index(match[1]) + 1}"
-
 
 ISSUE_ONE, ISSUE_MANY = Statement(statements.ISSUE_ONE), Statement(statements.ISSUE_MANY)
 TAKE, TAKE_NEAR = Statement(statements.TAKE), Statement(statements.TAKE_NEAR)
 POST = Statement(statements.POST)
-
-
-def run(statement: Statement, values: Mapping[str, Any], *, prepare: bool = True) -> list[tuple[Any, ...]]:
-    """Run a statement on Django's connection by psycopg's plainest cursor: it costs half of what Django's does."""
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
-        cursor.execute(statement.sql.encode(), [values[name] for name in statement.names], prepare=prepare)
-        return cursor.fetchall()
-
-
-def array(values: Sequence[Any]) -> str:
-    """PostgreSQL's text of an array. Of one type whatever is in it, so that the prepared statement stays the same."""
-    if not any(value is not None for value in values):
-        return "{" + ("NULL," * len(values))[:-1] + "}"
-    return "{" + ",".join(map(_element, values)) + "}"
-
-
-def _element(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, int):
-        return str(value)
-    text = value.isoformat() if isinstance(value, datetime) else str(value)
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 _encode = json.JSONEncoder(default=str).encode
@@ -116,17 +60,23 @@ def issue(
         "source": source.value,
         "by": by_id,
     }
+    lines = _issued(asked, shared)
+    if missing := [n for n, line in enumerate(lines) if line.outcome == "no_wallet"]:
+        open_wallets(programme, (asked[n].customer_id for n in missing))
+        for n, line in zip(missing, _issued([asked[n] for n in missing], shared), strict=True):
+            lines[n] = line
+    return lines
+
+
+def _issued(asked: Sequence[Asked], shared: dict[str, Any]) -> list[Line]:
     if len(asked) == 1:
-        rows = _translated(ISSUE_ONE, shared | dict(zip(COLUMNS, _columns(asked[0]), strict=True)))
-    else:
-        # A kept plan compares every row with every other: cheaper than planning anew for few, ruinous for thousands.
-        columns = map(array, zip(*map(_columns, asked), strict=True))
-        rows = _translated(
-            ISSUE_MANY, shared | dict(zip(COLUMNS, columns, strict=True)), prepare=len(asked) <= PLAN_KEPT_UP_TO
-        )
-    return [Line(*row) for row in rows]
+        return _translated(ISSUE_ONE, shared | dict(zip(COLUMNS, _columns(asked[0]), strict=True)))
+    columns = map(array, zip(*map(_columns, asked), strict=True))
+    values = shared | dict(zip(COLUMNS, columns, strict=True))
+    return sorted(_translated(ISSUE_MANY, values, many=len(asked) > PLAN_KEPT_UP_TO), key=ORDINAL)
 
 
+ORDINAL = attrgetter("ordinal")
 PLAN_KEPT_UP_TO = 200
 COLUMNS = (
     "customer",
@@ -171,7 +121,7 @@ def take(customer_id: int, points: int, *, programme: Programme, reach: int, **v
         "points": points,
         "reach": reach,
     }
-    return Line(*_translated(TAKE_NEAR if reach == statements.NEAR else TAKE, values)[0])
+    return _translated(TAKE_NEAR if reach == statements.NEAR else TAKE, values)[0]
 
 
 def check_points(points: int) -> None:
@@ -250,7 +200,7 @@ def post_lines(drafts: Sequence[Draft]) -> list[Line]:
         "transfers": json.dumps(transfers),
         "lots": json.dumps(lots, default=str),
     }
-    return [Line(*row) for row in _translated(POST, values)]
+    return _translated(POST, values)
 
 
 def _transaction_json(ordinal: int, draft: Draft) -> dict[str, Any]:
@@ -286,9 +236,6 @@ def _lot_json(ordinal: int, place: int, lot: NewLot) -> dict[str, Any]:
     }
 
 
-NAMES = [field.attname for field in Transaction._meta.concrete_fields]
-
-
 def transaction_of(line: Line, draft: Draft | Asked, **known: Any) -> Transaction:
     """The transaction that a statement has written, without reading it again."""
     if isinstance(draft, Draft):
@@ -314,13 +261,13 @@ def transaction_of(line: Line, draft: Draft | Asked, **known: Any) -> Transactio
         "held_after": line.held,
         "debt_after": line.debt,
     }
-    return Transaction.from_db(connection.alias, NAMES, [values[name] for name in NAMES])
+    return Transaction.from_db(connection.alias, values.keys(), values.values())
 
 
-def _translated(statement: Statement, values: Mapping[str, Any], *, prepare: bool = True) -> list[tuple[Any, ...]]:
-    """The statement's answer, or a refusal where two callers used one key at once in different wallets."""
+def _translated(statement: Statement, values: Mapping[str, Any], *, many: bool = False) -> list[Line]:
+    """The statement's lines, or a refusal where two callers used one key at once in different wallets."""
     try:
-        return run(statement, values, prepare=prepare)
+        return answers.lines(statement, values, many=many)
     except IntegrityError as error:
         broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
         if broken == "idempotency_key_is_used_once":
@@ -330,11 +277,17 @@ def _translated(statement: Statement, values: Mapping[str, Any], *, prepare: boo
         raise
 
 
+# In one order, so that two callers do not wait for each other for good.
+OPEN = """
+INSERT INTO loyalty_wallet (programme_id, customer_id)
+SELECT %s, id FROM unnest(%s::bigint[]) id ORDER BY id ON CONFLICT DO NOTHING
+"""
+
+
 def open_wallets(programme: Programme, customer_ids: Iterable[int]) -> None:
-    """Make the wallets that are not there yet, in one order so that two callers do not wait for each other."""
-    Wallet.objects.bulk_create(
-        [Wallet(programme=programme, customer_id=pk) for pk in sorted(set(customer_ids))], ignore_conflicts=True
-    )
+    """Make the wallets that are not there yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, [programme.pk, array(sorted(set(customer_ids)))])
 
 
 def json_of(meta: dict[str, Any]) -> str:

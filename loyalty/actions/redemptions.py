@@ -161,7 +161,6 @@ def _take(customer_id: int, points: int, draft: Draft, rules: Programme, reach: 
         request=draft.request,
         reason=draft.reason,
         reference=draft.reference,
-        purchase=None,
         by=draft.by_id,
         meta=posting.json_of(draft.meta),
     )

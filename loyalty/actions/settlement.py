@@ -8,21 +8,16 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from loyalty.actions import posting
-from loyalty.actions.posting import Statement
+from loyalty.actions import answers
+from loyalty.actions.answers import Statement
 from loyalty.actions.statements import compact, writes
 from loyalty.models import Wallet
 
-# Wallets in which something is due, found by the two partial indexes, and locked unless somebody works with them:
-# they are settled by that touch, or by the next run.
+# Wallets in which something may be due, locked unless somebody works with them: they are settled by that touch, or by
+# the next run. Nobody is passed over twice, for a wallet that was looked at is due later or never.
 DUE = """
-SELECT id FROM loyalty_wallet WHERE id IN (
-    (SELECT wallet_id FROM loyalty_lot WHERE pending > 0 AND activates_at <= %(at)s
-     ORDER BY activates_at LIMIT %(many)s)
-    UNION
-    (SELECT wallet_id FROM loyalty_lot WHERE available > 0 AND expires_at <= %(at)s
-     ORDER BY expires_at LIMIT %(many)s)
-) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+SELECT id FROM loyalty_wallet WHERE next_due <= %(at)s ORDER BY next_due, id LIMIT %(many)s
+FOR NO KEY UPDATE SKIP LOCKED
 """
 
 # What time has done to locked wallets up to a moment: pending points become available (repaying debt first, in order
@@ -79,15 +74,16 @@ moves AS MATERIALIZED (
         s.source, s.target, s.points, s.lot_id
     FROM steps s JOIN fit f USING (wallet_id, moment, kind)
 ),
--- What comes next is in the lots that stay: the first to activate, the first to expire.
-nexts AS (
-    SELECT w.id AS wallet_id, least(
+-- What comes next is in the lots that stay: the first to activate, the first to expire. FULL gives what LEFT would,
+-- for only locked wallets open lots; but it is never planned to compare each row with each other.
+coming AS (SELECT wallet_id, min(expires_at) AS due FROM opening WHERE expires_at > %(at)s::timestamptz GROUP BY 1),
+nexts AS MATERIALIZED (
+    SELECT w.id AS wallet_id, least(c.due,
         (SELECT activates_at FROM loyalty_lot l WHERE l.wallet_id = w.id AND pending > 0
             AND activates_at > %(at)s::timestamptz ORDER BY activates_at LIMIT 1),
         (SELECT expires_at FROM loyalty_lot l WHERE l.wallet_id = w.id AND available > 0
-            AND expires_at > %(at)s::timestamptz ORDER BY expires_at LIMIT 1),
-        (SELECT min(expires_at) FROM opening o WHERE o.wallet_id = w.id AND expires_at > %(at)s::timestamptz)
-    ) AS due FROM locked w
+            AND expires_at > %(at)s::timestamptz ORDER BY expires_at LIMIT 1)
+    ) AS due FROM locked w FULL JOIN coming c ON c.wallet_id = w.id
 ),
 quiet AS (
     UPDATE loyalty_wallet w SET next_due = n.due FROM nexts n
@@ -104,7 +100,7 @@ def settle(wallets: Iterable[Wallet], *, at: datetime) -> bool:
     """Settle wallets that the caller has locked. Returns whether anything was due."""
     due = [wallet.pk for wallet in wallets if wallet.next_due and wallet.next_due <= at]
     if due:
-        posting.run(SETTLE, {"wallets": posting.array(due), "at": at})
+        answers.run(SETTLE, {"wallets": answers.array(due), "at": at})
     return bool(due)
 
 
@@ -114,17 +110,17 @@ def settle_due(*, at: datetime, many: int = 5000) -> int:
     Run again it finds nothing and writes nothing; stopped in the middle it goes on where it stopped.
     """
     total = 0
-    while posted := _settle_some(at, many):
+    while (posted := _settle_some(at, many)) is not None:
         total += posted
     return total
 
 
 @transaction.atomic
-def _settle_some(at: datetime, many: int) -> int:
+def _settle_some(at: datetime, many: int) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(DUE, {"at": at, "many": many})
         wallets = [pk for (pk,) in cursor.fetchall()]
     if not wallets:
-        return 0
-    answer = posting.run(SETTLE, {"wallets": posting.array(wallets), "at": at}, prepare=False)
-    return sum(row[1] for row in answer)
+        return None
+    answer = answers.run(SETTLE, {"wallets": answers.array(wallets), "at": at}, many=True)
+    return sum(int(row[1] or 0) for row in answer)

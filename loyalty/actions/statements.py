@@ -2,12 +2,12 @@
 
 How they are made, and why:
 - One statement is one round trip, and needs no transaction around it to be atomic.
-- ``locked`` waits for the wallet; the rest of the statement still sees the database as it was when it began.
-  ``seen`` is the wallet in that older view: where its sequence differs, somebody wrote in between, nothing is written
-  and the caller asks again (``stale``). Whoever changes a wallet's lots changes its sequence.
-- Everything derived (a wallet's columns, a lot's columns, the balances after) is summed from the same ``moves`` that
-  are inserted as transfers: they cannot differ.
-- The programme's version is checked (``rules``): callers keep a copy of the rules without ever using an old one.
+- ``locked`` waits for the wallet; the rest of the statement still sees the database as it was when it began. Where the
+  wallet's sequence differs in that older view, somebody wrote in between, nothing is written and the caller asks
+  again (``stale``). Whoever changes a wallet's lots changes its sequence.
+- Everything derived (a wallet's columns, a lot's columns, the balances after) comes from the same rows that are
+  inserted as transfers: they cannot differ.
+- The programme's version is checked: callers keep a copy of the rules without ever using an old one.
 """
 
 import re
@@ -112,54 +112,36 @@ def writes(*, new_lots: bool, changed_lots: bool, next_due: str = "least(w.next_
     )
 
 
-def _wallets(customers: str) -> str:
-    return f"""
-rules AS MATERIALIZED (SELECT id FROM loyalty_programme WHERE id = %(programme)s AND version = %(version)s),
-seen AS MATERIALIZED (
-    SELECT id, sequence FROM loyalty_wallet WHERE programme_id = %(programme)s AND customer_id = {customers}
-),
-locked AS MATERIALIZED (
-    SELECT * FROM loyalty_wallet WHERE programme_id = (SELECT id FROM rules) AND customer_id = {customers}
-    ORDER BY id FOR NO KEY UPDATE
-)
-"""
-
-
-_ANSWER = """
-SELECT c.ordinal, c.outcome, coalesce(l.id, c.earlier), c.earlier_request, l.wallet_id, l.sequence, l.posted_at,
-    l.transfers, l.pending_after, l.available_after, l.held_after, l.debt_after
-FROM checked c LEFT JOIN lines l USING (ordinal) ORDER BY c.ordinal
-"""
-
 # Points from outside into wallets. A wallet in debt is left to the caller, because the points then repay it first.
 # Each transaction is one transfer into one new lot, so nothing needs to be summed but the balances after.
+# Rows of other tables are looked up one by one through their keys, and OFFSET 0 keeps each look-up from being written
+# out twice: a join would be planned by statistics, which a table that has just begun to grow does not have.
 _ISSUE = """
-checked AS MATERIALIZED (
-    SELECT a.*, w.id AS wallet_id, coalesce(k.id, n.id) AS earlier, k.request AS earlier_request,
-        CASE WHEN a.activates_at > a.effective_at THEN 'pending' ELSE 'available' END AS target,
-        CASE WHEN k.id IS NOT NULL THEN 'replayed' WHEN n.id IS NOT NULL THEN 'duplicate'
-            WHEN r.id IS NULL THEN 'rules_changed' WHEN w.id IS NULL THEN 'no_wallet'
-            WHEN w.sequence IS DISTINCT FROM s.sequence THEN 'stale' WHEN w.status <> 'open' THEN w.status
-            WHEN w.debt > 0 THEN 'in_debt' ELSE 'fit' END AS outcome
-    FROM asked a
-    LEFT JOIN rules r ON true
-    LEFT JOIN locked w ON w.customer_id = a.customer_id
-    LEFT JOIN seen s ON s.id = w.id
-    LEFT JOIN loyalty_transaction k ON k.key = a.key
-    LEFT JOIN loyalty_transaction n ON n.natural_key = a.natural_key
+checked AS (
+    SELECT a.*, w.id AS wallet_id, w.sequence AS earlier_sequence, w.pending, w.available, w.held, w.debt, w.status,
+        (SELECT s.sequence FROM loyalty_wallet s WHERE s.id = w.id) AS seen,
+        (SELECT k.id FROM loyalty_transaction k WHERE k.key = a.key) AS by_key,
+        (SELECT n.id FROM loyalty_transaction n WHERE n.natural_key = a.natural_key) AS by_event,
+        CASE WHEN a.activates_at > a.effective_at THEN a.points ELSE 0 END AS opening
+    FROM {asked} {join} JOIN locked w ON w.customer_id = a.customer_id OFFSET 0
+),
+judged AS (
+    SELECT c.*, coalesce(by_key, by_event) AS earlier,
+        CASE WHEN by_key IS NOT NULL THEN 'replayed' WHEN by_event IS NOT NULL THEN 'duplicate'
+            WHEN NOT EXISTS (SELECT FROM loyalty_programme WHERE id = %(programme)s AND version = %(version)s)
+                THEN 'rules_changed' WHEN wallet_id IS NULL THEN 'no_wallet'
+            WHEN earlier_sequence IS DISTINCT FROM seen THEN 'stale' WHEN status <> 'open' THEN status
+            WHEN debt > 0 THEN 'in_debt' ELSE 'fit' END AS outcome,
+        CASE WHEN opening > 0 THEN least(activates_at, expires_at) ELSE expires_at END AS due
+    FROM checked c OFFSET 0
 ),
 -- Ids in the order of wallets: bulk inserts then touch the pages of their indexes one after the other.
 lines AS MATERIALIZED (
-    SELECT f.*, nextval('loyalty_transaction_id_seq') AS id, nextval('loyalty_lot_id_seq') AS lot_id,
-        clock_timestamp() AS posted_at, 1 AS transfers,
-        w.sequence + row_number() OVER line AS sequence,
-        (w.pending + sum(f.points * (f.target = 'pending')::int) OVER line)::bigint AS pending_after,
-        (w.available + sum(f.points * (f.target = 'available')::int) OVER line)::bigint AS available_after,
-        w.held AS held_after, w.debt AS debt_after
-    -- The planner takes a boolean for true in every second row, and a comparison for true in hardly any.
-    FROM (SELECT * FROM (SELECT c.*, outcome = 'fit' AS fits FROM checked c OFFSET 0) o WHERE fits) f
-    JOIN locked w ON w.id = f.wallet_id
-    WINDOW line AS (PARTITION BY f.wallet_id ORDER BY f.ordinal)
+    SELECT r.*, outcome = 'fit' AS fits,
+        CASE outcome WHEN 'fit' THEN nextval('loyalty_transaction_id_seq') END AS id,
+        CASE outcome WHEN 'fit' THEN nextval('loyalty_lot_id_seq') END AS lot_id,
+        clock_timestamp() AS posted_at
+    FROM (SELECT j.*, {running} FROM judged j {window} OFFSET 0) r
 ),
 posted AS (
     INSERT INTO loyalty_transaction (
@@ -167,116 +149,157 @@ posted AS (
         posted_at, meta, transfer_count, pending_after, available_after, held_after, debt_after
     ) SELECT
         id, wallet_id, sequence, %(kind)s::text, key, request, natural_key, reference, reason, purchase_id,
-        %(by)s::bigint, effective_at, posted_at, meta, transfers, pending_after, available_after, held_after,
-        debt_after
-    FROM lines
+        %(by)s::bigint, effective_at, posted_at, meta, 1, pending_after, available_after, held, debt
+    FROM lines WHERE fits
 ),
 transferred AS (
     INSERT INTO loyalty_transfer (transaction_id, number, source, target, points, lot_id)
-    SELECT id, 1, %(source)s::text, target, points, lot_id FROM lines
+    SELECT id, 1, %(source)s::text, CASE WHEN opening > 0 THEN 'pending' ELSE 'available' END, points, lot_id
+    FROM lines WHERE fits
 ),
 lots_added AS (
     INSERT INTO loyalty_lot (
         id, wallet_id, origin_id, granted, earned_at, activates_at, expires_at, pending, available, held
-    ) SELECT lot_id, wallet_id, id, points, effective_at, activates_at, expires_at,
-        points * (target = 'pending')::int, points * (target = 'available')::int, 0
-    FROM lines
+    ) SELECT lot_id, wallet_id, id, points, effective_at, activates_at, expires_at, opening, points - opening, 0
+    FROM lines WHERE fits
 ),
 settled AS (
-    UPDATE loyalty_wallet w SET pending = w.pending + d.pending, available = w.available + d.available,
-        sequence = w.sequence + d.transactions, next_due = least(w.next_due, d.due)
-    FROM (
-        SELECT wallet_id, count(*) AS transactions, sum(points * (target = 'pending')::int)::bigint AS pending,
-            sum(points * (target = 'available')::int)::bigint AS available,
-            min(CASE target WHEN 'pending' THEN least(activates_at, expires_at) ELSE expires_at END) AS due
-        FROM lines GROUP BY wallet_id
-    ) d
-    WHERE w.id = d.wallet_id
+    UPDATE loyalty_wallet w SET pending = l.pending_after, available = l.available_after, sequence = l.sequence,
+        next_due = least(w.next_due, l.due_after)
+    FROM lines l WHERE w.id = l.wallet_id AND l.fits AND l.last
 ),
 told AS (
     {insert_facts}
     SELECT customer_id, %(verb)s::text, effective_at, %(by)s::bigint,
         jsonb_build_object('points', points, 'reason', reason, 'transaction', id)
-    FROM lines
+    FROM lines WHERE fits
 )
+SELECT ordinal, outcome, coalesce(id, earlier),
+    (SELECT t.request FROM loyalty_transaction t WHERE t.id = l.by_key),
+    wallet_id, sequence, posted_at, 1, pending_after, available_after, held, debt
+FROM lines l
 """
 
-_ASKED_ONE = """,
-asked AS MATERIALIZED (
-    SELECT 1::bigint AS ordinal, %(customer)s::bigint AS customer_id, %(points)s::bigint AS points,
-        %(effective)s::timestamptz AS effective_at, %(activates)s::timestamptz AS activates_at,
-        %(expires)s::timestamptz AS expires_at, %(key)s::text AS key, %(request)s::uuid AS request,
-        %(natural)s::text AS natural_key, %(reference)s::text AS reference, %(reason)s::text AS reason,
-        %(purchase)s::bigint AS purchase_id, %(meta)s::jsonb AS meta
-),
-"""
+_ONE = {
+    "customers": "%(customer)s::bigint",
+    "asked": """(
+        SELECT 1 AS ordinal, %(customer)s::bigint AS customer_id, %(points)s::bigint AS points,
+            %(effective)s::timestamptz AS effective_at, %(activates)s::timestamptz AS activates_at,
+            %(expires)s::timestamptz AS expires_at, %(key)s::text AS key, %(request)s::uuid AS request,
+            %(natural)s::text AS natural_key, %(reference)s::text AS reference, %(reason)s::text AS reason,
+            %(purchase)s::bigint AS purchase_id, %(meta)s::jsonb AS meta
+    ) a""",
+    "join": "LEFT",
+    "running": """earlier_sequence + 1 AS sequence, pending + opening AS pending_after,
+        available + points - opening AS available_after, due AS due_after, true AS last""",
+    "window": "",
+}
 
-_ASKED_MANY = """,
-asked AS MATERIALIZED (
-    SELECT * FROM unnest(
+# Every locked wallet is somebody's who is asked for, so FULL gives what LEFT would; but it cannot be done by comparing
+# each row with each other, which is how LEFT is planned where there are no statistics yet.
+_MANY = {
+    "customers": "ANY(%(customer)s::bigint[]) ORDER BY id",
+    "asked": """unnest(
         %(customer)s::bigint[], %(points)s::bigint[], %(effective)s::timestamptz[], %(activates)s::timestamptz[],
         %(expires)s::timestamptz[], %(key)s::text[], %(request)s::uuid[], %(natural)s::text[],
         %(reference)s::text[], %(reason)s::text[], %(purchase)s::bigint[], %(meta)s::jsonb[]
     ) WITH ORDINALITY AS a(customer_id, points, effective_at, activates_at, expires_at, key, request, natural_key,
-        reference, reason, purchase_id, meta, ordinal)
-),
-"""
+        reference, reason, purchase_id, meta, ordinal)""",
+    "join": "FULL",
+    "running": """earlier_sequence + row_number() OVER line AS sequence,
+        (pending + sum(opening) OVER line)::bigint AS pending_after,
+        (available + sum(points - opening) OVER line)::bigint AS available_after,
+        min(due) OVER line AS due_after, lead(ordinal) OVER line IS NULL AS last""",
+    "window": "WINDOW line AS (PARTITION BY wallet_id, outcome ORDER BY ordinal)",
+}
 
-# One and many are the same statement over a list of wishes; the list of one has no arrays, so that one plan fits all.
+# One and many are the same statement over a list of wishes; for one there is nothing to sort, to sum or to join.
 ISSUE_ONE, ISSUE_MANY = (
-    compact("WITH" + _wallets(customers) + asked + _ISSUE.format(insert_facts=INSERT_FACTS) + _ANSWER)
-    for customers, asked in (
-        ("%(customer)s::bigint", _ASKED_ONE),
-        ("ANY(%(customer)s::bigint[])", _ASKED_MANY),
+    compact(
+        """WITH
+        locked AS MATERIALIZED (
+            SELECT * FROM loyalty_wallet WHERE programme_id = %(programme)s AND customer_id = {customers}
+            FOR NO KEY UPDATE
+        ),""".format(**way)
+        + _ISSUE.format(insert_facts=INSERT_FACTS, **way)
     )
+    for way in (_ONE, _MANY)
 )
 
 # Available points out of one wallet, in the order of consumption. No more than ``reach`` lots are looked at: a wallet
 # may have thousands, and a few of them nearly always do; the caller reaches further where they do not.
 TAKE = compact(
-    "WITH"
-    + _wallets("%(customer)s::bigint")
-    + """,
+    f"""WITH
+locked AS MATERIALIZED (
+    SELECT * FROM loyalty_wallet WHERE programme_id = %(programme)s AND customer_id = %(customer)s::bigint
+    FOR NO KEY UPDATE
+),
 walk AS MATERIALIZED (
-    SELECT id, available, sum(available) OVER (ORDER BY expires_at, earned_at, id)::bigint AS upto,
-        row_number() OVER (ORDER BY expires_at, earned_at, id) AS number
+    SELECT id, available, expires_at, row_number() OVER line AS number, sum(available) OVER line AS upto
     FROM (
         SELECT id, available, expires_at, earned_at FROM loyalty_lot
         WHERE wallet_id = (SELECT id FROM locked) AND available > 0
         ORDER BY expires_at, earned_at, id LIMIT %(reach)s
-    ) near
+    ) near WINDOW line AS (ORDER BY expires_at, earned_at, id ROWS UNBOUNDED PRECEDING)
 ),
-checked AS MATERIALIZED (
-    SELECT 1::bigint AS ordinal, w.id AS wallet_id, w.customer_id, w.available AS there,
-        k.id AS earlier, k.request AS earlier_request,
+judged AS (
+    SELECT w.*, k.id AS earlier, k.request AS earlier_request,
         CASE WHEN k.id IS NOT NULL THEN 'replayed'
-            WHEN r.id IS NULL THEN 'rules_changed' WHEN w.id IS NULL THEN 'no_wallet'
-            WHEN w.sequence IS DISTINCT FROM s.sequence THEN 'stale' WHEN w.status <> 'open' THEN w.status
-            WHEN w.next_due <= %(at)s::timestamptz THEN 'due' WHEN w.available < %(points)s THEN 'insufficient'
-            WHEN (SELECT max(upto) FROM walk) < %(points)s THEN 'further' ELSE 'fit' END AS outcome
-    FROM (SELECT 1) one
-    LEFT JOIN rules r ON true
-    LEFT JOIN locked w ON true
-    LEFT JOIN seen s ON s.id = w.id
-    LEFT JOIN loyalty_transaction k ON k.key = %(key)s::text
+            WHEN NOT EXISTS (SELECT FROM loyalty_programme WHERE id = %(programme)s AND version = %(version)s)
+                THEN 'rules_changed'
+            WHEN w.id IS NULL THEN 'no_wallet'
+            WHEN w.sequence IS DISTINCT FROM (SELECT s.sequence FROM loyalty_wallet s WHERE s.id = w.id) THEN 'stale'
+            WHEN w.status <> 'open' THEN w.status
+            WHEN w.next_due <= %(at)s::timestamptz THEN 'due'
+            WHEN w.available < %(points)s::bigint THEN 'insufficient'
+            WHEN (SELECT max(upto) FROM walk) < %(points)s::bigint THEN 'further' ELSE 'fit' END AS outcome
+    FROM (SELECT) one LEFT JOIN locked w ON true LEFT JOIN loyalty_transaction k ON k.key = %(key)s::text OFFSET 0
 ),
-fit AS MATERIALIZED (
-    SELECT ordinal, wallet_id, customer_id, nextval('loyalty_transaction_id_seq') AS id,
-        %(kind)s::text AS kind, %(key)s::text AS key, %(request)s::uuid AS request, NULL::text AS natural_key,
-        %(reference)s::text AS reference, %(reason)s::text AS reason, %(purchase)s::bigint AS purchase_id,
-        NULL::bigint AS reverses_id, %(by)s::bigint AS by_id, %(at)s::timestamptz AS effective_at,
-        %(meta)s::jsonb AS meta, %(verb)s::text AS verb,
-        jsonb_build_object('points', %(points)s::bigint, 'reason', %(reason)s::text) AS about
-    FROM checked WHERE outcome = 'fit'
+lines AS MATERIALIZED (
+    SELECT j.*, CASE outcome WHEN 'fit' THEN nextval('loyalty_transaction_id_seq') END AS made,
+        clock_timestamp() AS posted_at, j.sequence + 1 AS number, j.available - %(points)s::bigint AS left_over,
+        j.held + CASE WHEN %(target)s::text = 'held' THEN %(points)s::bigint ELSE 0 END AS held_after,
+        (SELECT count(*) FROM walk WHERE upto - available < %(points)s::bigint)::int AS transfers
+    FROM judged j
 ),
-moves AS (
-    SELECT f.id, w.number, 'available' AS source, %(target)s::text AS target,
-        least(w.available, %(points)s::bigint - (w.upto - w.available)) AS points, w.id AS lot_id
-    FROM walk w, fit f WHERE w.upto - w.available < %(points)s
+moves AS MATERIALIZED (
+    SELECT l.made, w.number, least(w.available, %(points)s::bigint - (w.upto - w.available))::bigint AS points,
+        w.id AS lot_id
+    FROM lines l, walk w WHERE l.made IS NOT NULL AND w.upto - w.available < %(points)s::bigint
 ),
+posted AS (
+    INSERT INTO loyalty_transaction (
+        id, wallet_id, sequence, kind, key, request, reference, reason, by_id, effective_at, posted_at, meta,
+        transfer_count, pending_after, available_after, held_after, debt_after
+    ) SELECT made, id, number, %(kind)s::text, %(key)s::text, %(request)s::uuid, %(reference)s::text,
+        %(reason)s::text, %(by)s::bigint, %(at)s::timestamptz, posted_at, %(meta)s::jsonb,
+        transfers, pending, left_over, held_after, debt
+    FROM lines WHERE made IS NOT NULL
+),
+transferred AS (
+    INSERT INTO loyalty_transfer (transaction_id, number, source, target, points, lot_id)
+    SELECT made, number, 'available', %(target)s::text, points, lot_id FROM moves
+),
+lots_changed AS (
+    UPDATE loyalty_lot l SET available = l.available - m.points,
+        held = l.held + CASE WHEN %(target)s::text = 'held' THEN m.points ELSE 0 END
+    FROM moves m WHERE l.id = m.lot_id
+),
+settled AS (
+    UPDATE loyalty_wallet w SET available = l.left_over, held = l.held_after, sequence = l.number,
+        next_due = least(w.next_due, (SELECT min(expires_at) FROM walk))
+    FROM lines l WHERE w.id = l.id AND l.made IS NOT NULL
+),
+told AS (
+    {INSERT_FACTS}
+    SELECT customer_id, %(verb)s::text, %(at)s::timestamptz, %(by)s::bigint,
+        jsonb_build_object('points', %(points)s::bigint, 'reason', %(reason)s::text, 'transaction', made)
+    FROM lines WHERE made IS NOT NULL
+)
+SELECT 1, outcome, coalesce(made, earlier), earlier_request, id, number, posted_at, transfers, pending, left_over,
+    held_after, debt
+FROM lines
 """
-    + writes(new_lots=False, changed_lots=True)
-    + _ANSWER
 )
 
 # The first reach is written out: with a number it cannot know, PostgreSQL would plan the statement anew at every call,

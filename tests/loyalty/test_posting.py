@@ -1,31 +1,10 @@
 import pytest
-from django.db import connection, transaction
-from django.db.transaction import TransactionManagementError
-from hypothesis import given
-from hypothesis import strategies as st
+from django.db import connection
 
-from loyalty.actions import posting
-from tests.factories.loyalty import on
-
-texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
-
-
-@pytest.mark.django_db
-@given(st.lists(st.none() | texts, min_size=1, max_size=6))
-def test_an_array_reaches_the_database_as_it_is(values):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT %s::text[]", [posting.array(values)])
-        assert cursor.fetchone()[0] == values
-
-
-@pytest.mark.django_db
-def test_arrays_of_numbers_times_and_nothing_keep_their_types():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT %s::bigint[], %s::timestamptz[], %s::uuid[]",
-            [posting.array([1, None, -(2**62)]), posting.array([on("2026-03-01"), None]), posting.array([None, None])],
-        )
-        assert cursor.fetchone() == ([1, None, -(2**62)], [on("2026-03-01"), None], [None, None])
+from loyalty.actions import answers, posting
+from loyalty.models import Wallet
+from tests.factories.customers import customer as make_customer
+from tests.factories.loyalty import on, programme
 
 
 def test_requests_differ_by_any_part_of_what_is_asked():
@@ -41,17 +20,31 @@ def test_requests_differ_by_any_part_of_what_is_asked():
     assert posting.request_of("earn", 1, on("2026-03-01")) == posting.request_of("earn", 1, on("2026-03-01"))
 
 
-def test_named_parameters_become_the_servers_own_each_once():
-    statement = posting.Statement("SELECT %(b)s, %(a)s, %(b)s")
+@pytest.mark.django_db
+def test_a_batch_is_never_planned_to_compare_each_row_with_each_other():
+    people = [make_customer().pk for _ in range(3)] * 100
+    asked = [posting.Asked(pk, 10, on("2026-03-01"), key=f"k{n}", request="0" * 32) for n, pk in enumerate(people)]
+    columns = map(answers.array, zip(*map(posting._columns, asked), strict=True))
+    values = dict(zip(posting.COLUMNS, columns, strict=True)) | {"programme": 1, "version": 1, "by": None}
+    values |= {"kind": "earn", "verb": "points_granted", "source": "issued"}
 
-    assert (statement.sql, statement.names) == ("SELECT $1, $2, $1", ["b", "a"])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_class WHERE relname = 'loyalty_wallet' AND reltuples < 0")
+        assert cursor.fetchone()[0] == 1, "this test is about tables that were never analysed"
+    explained = answers.Statement("EXPLAIN " + posting.ISSUE_MANY.sql.decode())
+    explained.names = posting.ISSUE_MANY.names
+    plan = b"\n".join(row[0] for row in answers.run(explained, values, many=True))
+
+    assert b"Full Join" in plan
+    joins = [line for line in plan.decode().splitlines() if "Nested Loop" in line]
+    assert len(joins) <= 1, "one loop is the update of wallets through their key"
 
 
 @pytest.mark.django_db
-def test_nothing_is_run_in_a_transaction_that_is_already_lost():
-    statement = posting.Statement("SELECT %(n)s::int")
+def test_wallets_are_opened_once():
+    customer, rules = make_customer(), programme()
 
-    with transaction.atomic():
-        transaction.set_rollback(True)
-        with pytest.raises(TransactionManagementError):
-            posting.run(statement, {"n": 1})
+    posting.open_wallets(rules, [customer.pk, customer.pk])
+    posting.open_wallets(rules, [customer.pk])
+
+    assert Wallet.objects.filter(customer=customer).count() == 1

@@ -1,0 +1,95 @@
+"""How the ledger's statements are asked and answered: in PostgreSQL's own texts, so that nothing has to be adapted."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from config import prepared
+
+
+class Line(NamedTuple):
+    """What a statement answers for one transaction. Only ``fit`` has been written."""
+
+    ordinal: int
+    outcome: str
+    id: int | None
+    request: Any
+    wallet_id: int
+    sequence: int
+    posted_at: datetime
+    transfers: int
+    pending: int
+    available: int
+    held: int
+    debt: int
+
+
+class Statement:
+    """SQL with named parameters, turned once into the server's own placeholders."""
+
+    def __init__(self, sql: str) -> None:
+        self.names: list[str] = []
+        self.sql = re.sub(r"%\((\w+)\)s", self._place, sql).encode()
+
+    def _place(self, match: re.Match[str]) -> str:
+        if match[1] not in self.names:
+            self.names.append(match[1])
+        return f"${self.names.index(match[1]) + 1}"
+
+
+def lines(statement: Statement, values: Mapping[str, Any], *, many: bool = False) -> list[Line]:
+    """Run a statement that answers with lines."""
+    return [_line(*row) for row in run(statement, values, many=many)]
+
+
+def run(statement: Statement, values: Mapping[str, Any], *, many: bool = False) -> list[list[bytes | None]]:
+    """Run a statement; what it answers is PostgreSQL's own text.
+
+    For thousands of rows it is planned anew, and with it whatever the session has kept: a trigger's plan, too, may be
+    from the day when a table was small.
+    """
+    if many:
+        with connection.cursor() as cursor:
+            cursor.execute("DISCARD PLANS")
+    return prepared.texts(statement.sql, [_text(values[name]) for name in statement.names], keep=not many)
+
+
+def _text(value: Any) -> str | None:
+    if value is None or type(value) is str:
+        return value
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def array(values: Sequence[Any]) -> str:
+    """PostgreSQL's text of an array. Of one type whatever is in it, so that the prepared statement stays the same."""
+    texts = {value: _element(value) for value in set(values)}  # most columns say the same in every row
+    return "{" + ",".join([texts[value] for value in values]) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _line(
+    ordinal: Any, outcome: Any, pk: Any, request: Any, wallet: Any, sequence: Any, posted_at: Any, *rest: Any
+) -> Line:
+    """A line out of PostgreSQL's texts."""
+    return Line(
+        int(ordinal),
+        outcome.decode(),
+        pk and int(pk),
+        request and UUID(request.decode()),
+        wallet and int(wallet),
+        sequence and int(sequence),
+        posted_at and datetime.fromisoformat(posted_at.decode()),
+        *[value and int(value) for value in rest],
+    )

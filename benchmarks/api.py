@@ -55,9 +55,8 @@ def pick(token: str, base: str) -> dict[str, Callable[[int], Ask]]:
         return "POST", "/api/v1/quotes/", json.dumps(basket).encode(), {**auth, **json_type}
 
     def naive(n: int) -> Ask:
-        wish = {"number": f"{base}-{n}", "customer": f"C{n % CUSTOMERS + 1}", "total": 1000 + n % 900}
-        wish |= {"currency": "EUR", "at": AT, "key": f"{base}-{n}"}
-        return "POST", "/peers/naive/", json.dumps(wish).encode(), json_type
+        headers = {**auth, **json_type, "Idempotency-Key": f"{base}-{n}"}
+        return "POST", "/peers/naive/", json.dumps(order(n)).encode(), headers
 
     def earn(n: int) -> Ask:
         wish = {"customer": n % CUSTOMERS + 1, "points": 10 + n % 9, "key": f"{base}-{n}"}

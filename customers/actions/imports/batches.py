@@ -92,9 +92,9 @@ def _make_wait(
 def keep_refused(run: ImportRun, refused: Iterable[Refusal], reader: Reader) -> None:
     """Write down the rows that stay out, each with its reason."""
     rows = [
-        f"{run.pk}\t{one.row[0]}\t{escaped(cells_as_json(one.row[1]))}\t{escaped(one.code)}\t{escaped(one.sentence)}\t"
-        f"{escaped(reader.customer_of(one.row))}\n"
-        for one in refused
+        f"{run.pk}\t{row[0]}\t{escaped(cells_as_json(row[1]))}\t{escaped(code)}\t{sentence and escaped(sentence)}\t"
+        f"{escaped(reader.customer_of(row))}\n"
+        for row, code, sentence in refused
     ]
     copy_text("customers_badrow", ["run_id", "line", "cells", "code", "sentence", "customer"], "".join(rows))
 

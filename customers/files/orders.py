@@ -48,7 +48,7 @@ class ReadOrder(Order):
     parts: Parts
 
     @cached_property
-    def lines(self) -> tuple[OrderLine, ...]:  # type: ignore[override]
+    def lines(self) -> tuple[OrderLine, ...]:
         return tuple(line_of(*part) for part in self.parts)
 
 
@@ -180,7 +180,7 @@ class OrderReader:
         texts = {row[day] for row in cells} if time is None else {f"{row[day]} {row[time]}" for row in cells}
         found = [self._moments[text] for text in texts]
         if len(found) == 1:
-            return found[0]  # type: ignore[no-any-return]
+            return found[0]
         return None if None in found else min(found)
 
     def _read_moment(self, text: str) -> Moment | None:

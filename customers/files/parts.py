@@ -82,7 +82,8 @@ class Cells:
 
 
 def line_of(figures: Figures, texts: Texts) -> OrderLine:
-    return OrderLine(figures.quantity, figures.unit_price, *texts.texts, figures.discount, figures.tax, figures.stated)
+    quantity, unit_price, discount, tax, stated = figures[:5]
+    return OrderLine._make((quantity, unit_price, *texts.texts, discount, tax, stated))
 
 
 def texts_of(cells: Sequence[str], catalogue: dict[str, tuple[str, ...]] | None) -> Texts:

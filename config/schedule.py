@@ -43,6 +43,11 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 5,
         "options": {"expires": 5},
     },
+    "rules are tried on past purchases": {
+        "task": "loyalty.tasks.try_rules",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
     "wallets are settled": {
         "task": "loyalty.tasks.settle_wallets",
         "schedule": crontab(hour=0, minute=10),

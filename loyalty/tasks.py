@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from customers.actions import readers
-from loyalty.actions import audit, earning, lapses, memberships, settlement, stamps, standings
+from loyalty.actions import audit, earning, lapses, memberships, settlement, stamps, standings, trials
 
 FACTS_AT_ONCE = 200  # returns are undone one by one: a batch has to end long before a worker's time does
 
@@ -62,3 +62,9 @@ def end_memberships() -> int:
     """Remind of memberships that end soon, tell of those that ended, and let go of the tiers that they held up."""
     memberships.tell_what_is_due(at=timezone.now())
     return standings.settle_ended(at=timezone.now())
+
+
+@shared_task
+def try_rules() -> int:
+    """Try the drafts of rules that somebody waits for."""
+    return trials.go_on()

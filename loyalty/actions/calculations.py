@@ -75,21 +75,20 @@ def natural_keys(purchase: Purchase, rules: Iterable[Mapping[str, Any]]) -> list
     return [natural_key(purchase), *(f"purchase:{purchase.pk}:rule:{rule}" for rule in sorted(own))]
 
 
-def of_purchases(
-    bought: Iterable[Purchase], programme: Programme, *, book: Rulebook | None = None, imagined: bool = False
-) -> list[Plan]:
-    """The plans of purchases in the order in which they were bought, each knowing what those before it used up.
+def of_purchases(bought: Iterable[Purchase], programme: Programme, *, book: Rulebook | None = None) -> list[Plan]:
+    """The plans of purchases in the order in which they were bought, each knowing what those before it used up."""
+    return Desk(programme, book or rulebook.of(programme)).work_out(subjects_of(bought, programme))
 
-    With ``imagined`` promises made by one are kept by the next without being written: to try a rule.
-    """
+
+def subjects_of(bought: Iterable[Purchase], programme: Programme) -> list[Subject]:
+    """Purchases with their lines as they were bought, the earliest first."""
     rows = sorted(bought, key=lambda purchase: (purchase.at, purchase.pk))
     lines: dict[int, list[Line]] = defaultdict(list)
     for line in Line.objects.filter(purchase__in=rows).order_by("position"):
         lines[line.purchase_id].append(line)
-    subjects = [
+    return [
         Subject(event_of(row, lines[row.pk], programme), About(row.customer_id, row.at, row.pk), row) for row in rows
     ]
-    return Desk(programme, book or rulebook.of(programme), imagined=imagined).work_out(subjects)
 
 
 def of_facts(facts: Iterable[Fact], programme: Programme, *, book: Rulebook | None = None) -> list[Plan]:
@@ -130,7 +129,11 @@ def kept_item(line: Line) -> Item:
 
 
 class Desk:
-    """The plans of a batch: what is read once for all, and what one of them leaves to the next."""
+    """The plans of a batch: what is read once for all, and what one of them leaves to the next.
+
+    An imagined one takes nothing that was given or promised before into account, and goes on from batch to batch: to
+    try rules on what is past.
+    """
 
     def __init__(self, programme: Programme, book: Rulebook, *, imagined: bool = False) -> None:
         self.programme, self.book, self.imagined = programme, book, imagined
@@ -145,8 +148,13 @@ class Desk:
         for subject in subjects:
             subject.candidates = self.book.candidates(subject.event)
         asking = [subject for subject in subjects if subject.candidates]
-        self._read(asking)
-        if self.book.promising:
+        if self.imagined:
+            for each in self.book.rules:
+                if each.spec.budget is not None:
+                    self.left.setdefault(each.rule, each.spec.budget)
+        else:
+            self._read(asking)
+        if self.book.promising and not self.imagined:
             self._read_promises([subject for subject in subjects if subject.purchase])
         found = dict(zip(map(id, asking), self._persons(asking), strict=True))
         return [self._plan(subject, found.get(id(subject), Person())) for subject in subjects]

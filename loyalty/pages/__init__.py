@@ -1,5 +1,25 @@
 """Pages of the back office about points; one module per noun, found by autodiscovery through this one."""
 
-from loyalty.pages import adjustments, erasure, home, ledger, merging, purchases, statements
+from loyalty.pages import (
+    adjustments,
+    erasure,
+    home,
+    ledger,
+    merging,
+    purchases,
+    reviews,
+    rules,
+    statements,
+)
 
-__all__ = ["adjustments", "erasure", "home", "ledger", "merging", "purchases", "statements"]
+__all__ = [
+    "adjustments",
+    "erasure",
+    "home",
+    "ledger",
+    "merging",
+    "purchases",
+    "reviews",
+    "rules",
+    "statements",
+]

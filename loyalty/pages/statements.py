@@ -16,6 +16,7 @@ from loyalty import queries
 from loyalty.actions import wallets
 from loyalty.forms import ReasonForm
 from loyalty.models import Transaction, Wallet
+from loyalty.queries import calculations
 from people.requests import StaffRequest
 
 VIEW, ADJUST, FREEZE = "loyalty.view_transaction", "loyalty.adjust_points", "loyalty.freeze_wallet"
@@ -56,6 +57,7 @@ def transaction(request: StaffRequest, pk: int) -> HttpResponse:
         customer=customer,
         transfers=found.transfers.select_related("lot").order_by("number")[:200],
         explained=queries.explain(found),
+        steps=calculations.steps_of(found),
         followers=found.followers.order_by("pk")[:50],
     )
 

@@ -10,7 +10,7 @@ from customers.actions import profile, segments
 from customers.models import Fact
 from loyalty.actions import calculations, programmes
 from loyalty.models import Calculation, RuleAward, Transaction
-from loyalty.queries import persons
+from loyalty.queries import persons, rulebook
 from loyalty.rules import reading
 from loyalty.rules.matching import Person
 from tests.factories import customers, purchases
@@ -61,7 +61,8 @@ def test_plans_come_in_the_order_of_buying_and_know_of_each_other(rules_of_all_k
     late = purchases.purchase(customer, 1_000, at=NOW + timedelta(hours=1))
     early = purchases.purchase(customer, 1_000, at=NOW)
 
-    plans = calculations.of_purchases([late, early], programmes.main(), imagined=True)
+    desk = calculations.Desk(programmes.main(), rulebook.of(programmes.main()), imagined=True)
+    plans = desk.work_out(calculations.subjects_of([late, early], programmes.main()))
 
     assert [plan.subject.purchase for plan in plans] == [early, late]
     # 2 by the segment, then 1 that its cap leaves, 3 for the second purchase, 5 as promised by the first

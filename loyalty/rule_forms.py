@@ -124,8 +124,10 @@ class CapRow:
         return {"per": self.per.value, self.counts: _whole(self.number), "days": _whole(self.days)}
 
 
-SIMPLE = ("on", "effect", "factor", "points", "per", "valid_days", "over", "cooldown_hours", "budget", "lasting_unit")
-SIMPLE += ("lasting_number", "review")
+SIMPLE = [
+    *("on", "effect", "factor", "points", "per", "valid_days", "over", "cooldown_hours", "budget"),
+    *("lasting_unit", "lasting_number", "review"),
+]
 PLAIN = {"on": BOUGHT, "effect": Effect.MULTIPLY.value, "factor": "2", "over": "truncate", "per": "order"}
 
 
@@ -249,7 +251,9 @@ class Draft:
         """Put a refusal beside what it is about."""
         part, words = getattr(refusal, "part", ""), " ".join(refusal.messages)
         kind, _dot, place = part.partition(".")
-        rows: list[Any] = {"when": self.rows, "caps": self.caps}.get(kind, [])
+        rows: list[Any] = []
+        if kind in ("when", "caps"):
+            rows = list(self.rows if kind == "when" else self.caps)
         if place.isdigit() and int(place) < len(rows):
             rows[int(place)].error = words
         else:
@@ -257,7 +261,8 @@ class Draft:
 
 
 def _row(post: QueryDict, name: str) -> Row:
-    what = What(post[f"{name}-what"]) if post[f"{name}-what"] in What.values else What.CATEGORY
+    typed_what = str(post[f"{name}-what"])
+    what = What(typed_what) if typed_what in What.values else What.CATEGORY
     same = post.get(f"{name}-was", what.value) == what.value
     typed = post.getlist(f"{name}-value") if same else []
     return Row(name, what, typed, post.get(f"{name}-name", "").strip(), post.get(f"{name}-not") == "yes")

@@ -135,8 +135,10 @@ class Desk:
     try rules on what is past.
     """
 
-    def __init__(self, programme: Programme, book: Rulebook, *, imagined: bool = False) -> None:
-        self.programme, self.book, self.imagined = programme, book, imagined
+    curious = False  # wants to know what rules gave that do not hold (yet)
+
+    def __init__(self, programme: Programme, book: Rulebook, *, imagined: bool = False, locking: bool = True) -> None:
+        self.programme, self.book, self.imagined, self.locking = programme, book, imagined, locking
         self.rate = rulebook.rate(programme)
         self.given: dict[tuple[int, int], list[Given]] = defaultdict(list)
         self.left: dict[int, int] = {}
@@ -147,7 +149,7 @@ class Desk:
     def work_out(self, subjects: Sequence[Subject]) -> list[Plan]:
         for subject in subjects:
             subject.candidates = self.book.candidates(subject.event)
-        asking = [subject for subject in subjects if subject.candidates]
+        asking = [subject for subject in subjects if subject.candidates or self.curious]
         if self.imagined:
             for each in self.book.rules:
                 if each.spec.budget is not None:
@@ -155,9 +157,13 @@ class Desk:
         else:
             self._read(asking)
         if self.book.promising and not self.imagined:
-            self._read_promises([subject for subject in subjects if subject.purchase])
+            self._read_promises([subject for subject in subjects if subject.event.items])
         found = dict(zip(map(id, asking), self._persons(asking), strict=True))
         return [self._plan(subject, found.get(id(subject), Person())) for subject in subjects]
+
+    def _wanted(self, subjects: Sequence[Subject]) -> dict[int, Spec]:
+        """The rules of which it is worth knowing what they gave."""
+        return {each.known.rule: each.known.spec for subject in subjects for each in subject.candidates}
 
     def _persons(self, subjects: Sequence[Subject]) -> list[Person]:
         specs = {each.known.version: each.known.spec for subject in subjects for each in subject.candidates}
@@ -166,10 +172,12 @@ class Desk:
 
     def _read(self, subjects: Sequence[Subject]) -> None:
         """What the rules gave before, and what their budgets have left: the rules with a budget are locked."""
-        known = {each.known.rule: each.known.spec for subject in subjects for each in subject.candidates}
+        known = self._wanted(subjects)
         budgets = {rule: spec.budget for rule, spec in known.items() if spec.budget is not None}
-        for rule in Rule.objects.select_for_update(no_key=True).filter(pk__in=budgets).order_by("pk"):
-            self.left[rule.pk] = (budgets[rule.pk] or 0) - (rule.spent or 0)
+        if budgets:
+            rows = Rule.objects.filter(pk__in=budgets).order_by("pk")
+            for rule in rows.select_for_update(no_key=True) if self.locking else rows:
+                self.left[rule.pk] = (budgets[rule.pk] or 0) - (rule.spent or 0)
         counted = {rule: spec for rule, spec in known.items() if spec.counted}
         if not counted:
             return

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from customers.orders import MOST_AMOUNT, Order, OrderLine, flaw_of_line
+from loyalty.actions.quotes import Basket
+from loyalty.rules.matching import Item
 
 AT_ONCE = 1_000
 LINES = 1_000
@@ -162,14 +164,12 @@ def _read(content: dict[str, Any], shape: dict[str, tuple[Read, Any]], where: st
 
 
 @dataclass(frozen=True)
-class Basket:
-    """What somebody might buy. Money in minor units."""
+class Asked:
+    """A basket, and for whom and in which language it is asked about."""
 
-    currency: str
-    goods: int
-    gift_card: int = 0
-    points_paid: int = 0
-    at: datetime | None = None
+    basket: Basket
+    customer: str = ""
+    language: str = ""
 
 
 BASKET: dict[str, tuple[Read, Any]] = {
@@ -178,12 +178,15 @@ BASKET: dict[str, tuple[Read, Any]] = {
     "gift_card": (whole, 0),
     "points_paid": (whole, 0),
     "at": (moment, None),
+    "store": (text, ""),
+    "channel": (text, ""),
+    "customer": (text, ""),
+    "language": (text, ""),
 }
-GOODS: dict[str, tuple[Read, Any]] = {"quantity": (decimal, Decimal(1)), "unit_price": LINE["unit_price"]}
-GOODS |= {"discount": LINE["discount"]}
+GOODS: dict[str, tuple[Read, Any]] = LINE | {"quantity": (decimal, Decimal(1))}
 
 
-def basket_of(content: Any) -> Basket:
+def basket_of(content: Any) -> Asked:
     """The basket; its goods are said in one sum or line by line. Raises rest_framework's ValidationError."""
     wrong: Wrong = []
     if type(content) is not dict:
@@ -192,28 +195,29 @@ def basket_of(content: Any) -> Basket:
     rows = content.get("lines")
     if rows is None and content.get("goods") is None:
         wrong.append(("goods", "required", _("Say what the goods cost, or the lines.")))
-    goods = 0 if rows is None else _goods(rows, wrong)
+    items = () if rows is None else _items(rows, wrong)
     if wrong:
         raise _refusal(wrong)
-    currency, said, gift_card, points_paid, at = values
-    goods = said if said is not None else goods
-    if min(goods, gift_card, points_paid) < 0 or goods > MOST_AMOUNT:
+    currency, goods, gift_card, points_paid, at, store, channel, customer, language = values
+    total = sum(item.amount for item in items) if items else goods or 0
+    if min(total, goods or 0, gift_card, points_paid) < 0 or max(total, goods or 0) > MOST_AMOUNT:
         raise _refusal([("goods", "amount_negative", _("Amounts cannot be negative, nor too large to be true."))])
-    return Basket(currency, goods, gift_card, points_paid, at)
+    return Asked(Basket(currency, total, items, gift_card, points_paid, store, channel, at), customer, language)
 
 
-def _goods(rows: Any, wrong: Wrong) -> int:
+def _items(rows: Any, wrong: Wrong) -> tuple[Item, ...]:
     if type(rows) is not list or not 1 <= len(rows) <= LINES:
         wrong.append(("lines", "invalid", _("Not a list of lines.")))
-        return 0
-    goods = 0
+        return ()
+    items = []
     for place, row in enumerate(rows):
         if type(row) is not dict:
             wrong.append((f"lines.{place}", "invalid", _("Not an object.")))
         elif len(values := _read(row, GOODS, f"lines.{place}.", wrong)) == len(GOODS):
-            quantity, unit_price, discount = values
-            line = OrderLine(quantity, unit_price, discount=discount)
+            line = OrderLine(*values)
             if flaw := flaw_of_line(line, place + 1):
                 wrong.append((flaw.field, flaw.code, flaw.message))
-            goods += 0 if flaw else line.amount
-    return goods
+            else:
+                texts = (line.product, line.category, line.brand, line.supplier, line.margin_class)
+                items.append(Item(line.amount, line.quantity, *texts))
+    return tuple(items)

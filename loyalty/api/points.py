@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from config.rest import ApiView
 from customers.api.customers import PAGE, customer_at
 from loyalty import queries
-from loyalty.actions import adjustments, earning, redemptions
+from loyalty.actions import adjustments, quotes, redemptions
 from loyalty.api import orders, shapes
 from loyalty.models import Transaction, Wallet
 
@@ -95,20 +95,23 @@ class Quotes(ApiView):
     def create(self, request: Request) -> Response:
         """What would this basket earn? Writes nothing, takes no Idempotency-Key, is fast enough for a product page.
 
-        It answers by the rules that the purchase would earn by.
+        It answers by the rules that the purchase would earn by: for anybody, or for the `customer` that you name, with
+        their tier, segments, caps and promised bonuses. `missing` is the nearest bonus that more goods would bring,
+        `text` says all of it in the `language` that you name, ready to be shown.
         """
-        basket = orders.basket_of(request.data)
-        quote = earning.quote(
-            goods=basket.goods,
-            currency=basket.currency,
-            gift_card=basket.gift_card,
-            paid_with_points=basket.points_paid,
-            at=basket.at,
-        )
-        return Response(
-            {
-                "points": quote.points,
-                "activates_at": quote.activates_at and quote.activates_at.astimezone(UTC),
-                "expires_at": quote.expires_at and quote.expires_at.astimezone(UTC),
-            }
-        )
+        asked = orders.basket_of(request.data)
+        customer = customer_at(asked.customer) if asked.customer else None
+        quote = quotes.ask(asked.basket, customer=customer, language=asked.language)
+        return Response(shapes.QuoteShown(quote).data if quote.steps else _plain(quote))
+
+
+def _plain(quote: quotes.Quote) -> dict[str, Any]:
+    """A quote by the base rate alone, which most are, without a serializer's time."""
+    return {
+        "points": quote.points,
+        "activates_at": quote.activates_at and quote.activates_at.astimezone(UTC),
+        "expires_at": quote.expires_at and quote.expires_at.astimezone(UTC),
+        "steps": [],
+        "missing": None,
+        "text": quote.text,
+    }

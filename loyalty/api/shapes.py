@@ -197,6 +197,11 @@ class QuoteLine(Shape):
     quantity = serializers.DecimalField(12, 3, default=Decimal(1))
     unit_price = serializers.DecimalField(16, 4, help_text="Minor units, tax included.")
     discount = serializers.IntegerField(default=0)
+    product = serializers.CharField(required=False)
+    category = serializers.CharField(required=False)
+    brand = serializers.CharField(required=False)
+    supplier = serializers.CharField(required=False)
+    margin_class = serializers.CharField(required=False)
 
 
 class QuoteWish(Shape):
@@ -208,9 +213,33 @@ class QuoteWish(Shape):
     gift_card = serializers.IntegerField(required=False)
     points_paid = serializers.IntegerField(required=False)
     at = serializers.DateTimeField(required=False, help_text="Left out, now.")
+    store = serializers.CharField(required=False)
+    channel = serializers.CharField(required=False)
+    customer = serializers.CharField(required=False, help_text="Number of the customer; left out, for anybody.")
+    language = serializers.CharField(required=False, help_text="Of `text`, such as `de`.")
+
+
+class StepShown(Shape):
+    """One step of a calculation, in words."""
+
+    what = serializers.CharField()
+    how = serializers.CharField()
+    points = serializers.CharField(help_text="Exact, as it is before the rounding.")
+
+
+class MissingShown(Shape):
+    """The nearest bonus that more goods would bring."""
+
+    amount = serializers.IntegerField(help_text="Minor units.")
+    points = serializers.IntegerField()
+    rule = serializers.CharField()
+    of_these = serializers.BooleanField(help_text="Only more of the same goods count.")
 
 
 class QuoteShown(Shape):
     points = serializers.IntegerField()
     activates_at = serializers.DateTimeField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True)
+    steps = StepShown(many=True, help_text="How the points come about; empty where only the base rate counts.")
+    missing = MissingShown(allow_null=True)
+    text = serializers.CharField(help_text="All of it in a sentence or two, ready to be shown.")

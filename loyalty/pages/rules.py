@@ -8,6 +8,7 @@ from celery import current_app
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -168,7 +169,7 @@ def rule_page(request: StaffRequest, pk: int, begin: BeginForm | None = None) ->
 
 @site.page("rules/<int:pk>/begin/", name="begin_rule", permission=RUN)
 @require_POST
-def begin_rule(request: StaffRequest, pk: int) -> HttpResponse:
+def begin_rule(request: StaffRequest, pk: int) -> HttpResponseBase:
     rule = get_object_or_404(Rule.objects.select_related("programme"), pk=pk)
     with timezone.override(ZoneInfo(rule.programme.zone)):
         form = BeginForm(request.POST)

@@ -29,6 +29,14 @@ JOIN customers_purchase earlier ON earlier.customer_id = wanted.customer_id
     AND earlier.currency = wanted.currency
 WHERE wanted.id = ANY(%s) GROUP BY wanted.id
 """
+# What is only being thought of comes after all that was bought.
+UPCOMING = """
+SELECT wanted.n, count(*), sum(bought.goods) FROM unnest(%(n)s::int[], %(customers)s::bigint[], %(at)s::timestamptz[])
+    AS wanted (n, customer_id, at)
+JOIN customers_purchase bought ON bought.customer_id = wanted.customer_id AND bought.at <= wanted.at
+    AND bought.status = 'standing' AND bought.currency = %(currency)s
+GROUP BY wanted.n
+"""
 SHOP = """
 INSERT INTO loyalty_averagebasket (programme_id, day, goods, purchases)
 SELECT %(programme)s, %(day)s, coalesce(sum(goods), 0), count(*) FROM customers_purchase
@@ -62,6 +70,7 @@ class About:
     at: datetime
     purchase_id: int | None = None
     particulars: Mapping[str, Any] = field(default_factory=dict)
+    upcoming: bool = False  # a purchase that is not made yet
 
 
 def persons(abouts: Sequence[About], asked: Iterable[Condition], programme: Programme) -> list[Person]:
@@ -73,6 +82,7 @@ def persons(abouts: Sequence[About], asked: Iterable[Condition], programme: Prog
         _read_profiles(abouts, values)
     if what & {What.NTH, What.EVERY, What.ABOVE_AVERAGE}:
         _read_purchases(abouts, values)
+        _read_upcoming([n for n, about in enumerate(abouts) if about.upcoming], abouts, values, programme)
     if any(each.what == What.ABOVE_AVERAGE and each.values[0] == "shop" for each in asked):
         _read_shop(abouts, values, programme)
     if What.SEGMENT in what:
@@ -99,6 +109,25 @@ def _read_purchases(abouts: Sequence[About], values: list[dict[str, Any]]) -> No
             nth, goods, before = found[about.purchase_id]
             each["nth"] = nth
             each["average"] = Fraction(int(goods), before) if before else None
+
+
+def _read_upcoming(
+    places: Sequence[int], abouts: Sequence[About], values: list[dict[str, Any]], programme: Programme
+) -> None:
+    if not places:
+        return
+    wanted: dict[str, Any] = {
+        "n": list(places),
+        "customers": [abouts[n].customer_id for n in places],
+        "at": [abouts[n].at for n in places],
+        "currency": programme.currency,
+    }
+    for n in places:
+        values[n]["nth"] = 1
+    with connection.cursor() as cursor:
+        cursor.execute(UPCOMING, wanted)
+        for n, bought, goods in cursor.fetchall():
+            values[n] |= {"nth": bought + 1, "average": Fraction(int(goods), bought)}
 
 
 def _read_shop(abouts: Sequence[About], values: list[dict[str, Any]], programme: Programme) -> None:

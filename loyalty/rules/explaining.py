@@ -27,7 +27,7 @@ def lines(steps: Iterable[Mapping[str, Any]], currency: str) -> list[Line]:
 def of_base(money_: str, rate: Fraction, points: int, currency: str) -> list[Line]:
     """The steps of a purchase that earned by the base rate alone."""
     exact = Fraction(money_) * rate
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"step": "base", "money": money_, "rate": str(rate), "points": str(exact)},
         {"step": "floor", "exact": str(exact), "points": points},
     ]

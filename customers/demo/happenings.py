@@ -51,6 +51,8 @@ def happenings(person: Person, *, today: date, seed: int = SEED) -> list[Report]
     if person.habit is not Habit.LEAD and dice.random() < 0.12:
         rating = dice.choices((5, 4, 3, 2, 1), (50, 28, 12, 6, 4))[0]
         told.append((_since(person, today, dice), Verb.REVIEWED, {"rating": rating, "product": "1010", "words": 40}))
+    if person.habit is not Habit.LEAD and dice.random() < 0.3:
+        told.append((_since(person, today, dice), Verb.DELIVERED, {"parcel": f"P-{person.place}"}))
     told = sorted((one for one in told if one[0] < midnight(today)), key=lambda one: one[0])
     return [
         Report(person.number, verb, at, SOURCE, f"demo-{person.place}-{n}", about)

@@ -49,9 +49,5 @@ def _measure(services: Any, workers: list[Worker], many: int, seconds: float, ba
     bars.at_least(f"{many} processes: times the naive ORM", rate["earn"] / rate["naive"], 6)
 
 
-def _middle(rows: list[dict[str, float]]) -> dict[str, float]:
-    return {name: statistics.median(row[name] for row in rows) for name in rows[0]}
-
-
 if __name__ == "__main__":
     main(float(sys.argv[1]) if len(sys.argv) > 1 else 2)

@@ -333,6 +333,9 @@ def _hex(request: Any) -> str | None:
 
 def _without_repetitions(wishes: list[Asked]) -> tuple[list[int], dict[int, int]]:
     """Which of a batch come first with their key and natural key, and for the others which they repeat."""
+    keys, events = [w.key for w in wishes if w.key], [w.natural_key for w in wishes if w.natural_key]
+    if len(set(keys)) == len(keys) and len(set(events)) == len(events):
+        return list(range(len(wishes))), {}
     known: dict[tuple[str, str], int] = {}
     firsts, repeats = [], {}
     for n, wish in enumerate(wishes):

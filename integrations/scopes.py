@@ -22,6 +22,7 @@ class Scope(models.TextChoices):
     REWARDS_ISSUE = "rewards:issue", _("Give rewards to customers")
     VOUCHERS_USE = "vouchers:use", _("Use vouchers, release and pass them on")
     VOUCHERS_REVOKE = "vouchers:revoke", _("Revoke vouchers")
+    PARTNERS_ACT = "partners:act", _("Give, take and reverse points for one partner, read its statements")
     WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
 
 
@@ -49,6 +50,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.REWARDS_ISSUE: frozenset({"loyalty.issue_reward"}),
     Scope.VOUCHERS_USE: frozenset({"loyalty.redeem_voucher"}),
     Scope.VOUCHERS_REVOKE: frozenset({"loyalty.revoke_voucher"}),
+    Scope.PARTNERS_ACT: frozenset({"loyalty.view_partner", "loyalty.act_for_partner"}),
     Scope.WEBHOOKS: frozenset(
         {
             "integrations.view_endpoint",

@@ -22,6 +22,7 @@ class LoyaltyConfig(AppConfig):
         "VoucherUse": ("customer", "voucher__customer"),
         "StampHolder": "customer",
         "FullCard": "holder__customer",
+        "PartnerEntry": "transaction__wallet__customer",
         "Calculation": ("purchase__customer", "fact__customer"),
         "RuleAward": "customer",
         "Promise": "customer",

@@ -88,6 +88,8 @@ RIGHTS: dict[Role, Rights] = {
             "loyalty.redeem_voucher",
             "loyalty.revoke_voucher",
             "loyalty.*_rule",
+            "loyalty.*_partner",
+            "loyalty.*_partnerrate",
             "loyalty.decide_earningreview",
             "!loyalty.delete_*",
             "communications.*",

@@ -41,13 +41,11 @@ def split(portions: Portions, points: int) -> tuple[Portions, Portions]:
     return first, rest
 
 
-def unreversed(redemption: Transaction) -> Portions:
+def unreversed(redemption: Transaction, account: Account = Account.REDEEMED) -> Portions:
     """What a redemption took and nobody has given back yet, last taken first."""
-    taken = list(to(redemption, Account.REDEEMED).order_by("-number"))
+    taken = list(to(redemption, account).order_by("-number"))
     lots = {transfer.lot_id for transfer in taken}
-    given = Transfer.objects.filter(
-        transaction__reverses=redemption, transaction__kind=Kind.REVERSE, source=Account.REDEEMED
-    )
+    given = Transfer.objects.filter(transaction__reverses=redemption, transaction__kind=Kind.REVERSE, source=account)
     back: dict[int | None, int] = {}
     for lot_id, source_id, points in given.values_list("lot_id", "lot__source_id", "points"):
         place = lot_id if lot_id in lots else source_id  # a new lot stands for the one that had lapsed or moved
@@ -82,7 +80,7 @@ def returning(wallet: Wallet, source: Account, portions: Iterable[tuple[Lot, int
 
 
 def _into_new_lot(source: Account, lot: Lot, points: int, new: NewLot) -> list[Move]:
-    if source is Account.REDEEMED:
+    if source is not Account.HELD:
         return [Move(source, Account.AVAILABLE, points, new)]
     return [
         Move(source, Account.AVAILABLE, points, lot.pk),

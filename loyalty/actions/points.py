@@ -96,6 +96,7 @@ def earn(
     by: User | None = None,
     programme: Programme | None = None,
     meta: dict[str, Any] | None = None,
+    source: Account = Account.ISSUED,
 ) -> Transaction:
     """Book points that a customer has earned; pending until ``activates_at`` where that is given.
 
@@ -114,7 +115,7 @@ def earn(
         expires_at,
         meta or {},
     )
-    return _one(lambda rules: points_, Kind.EARN, Account.ISSUED, by=by, programme=programme, dated=at)
+    return _one(lambda rules: points_, Kind.EARN, source, by=by, programme=programme, dated=at)
 
 
 def book(

@@ -39,13 +39,14 @@ def redeem(
     reference: str = "",
     programme: Programme | None = None,
     meta: dict[str, Any] | None = None,
+    target: Account = Account.REDEEMED,
 ) -> Transaction:
     """Spend available points: of the soonest expiry first, then the oldest. Remembers the lots that it took from.
 
     Raises InsufficientPoints, InDebt, IdempotencyConflict, WalletFrozen, WalletClosed or NoPoints.
     """
     wish = _wish(Kind.REDEEM, customer, points, key, by, at, reason, reference, meta)
-    return _out(customer, points, wish, programme)
+    return _out(customer, points, wish, programme, target)
 
 
 def hold(
@@ -117,9 +118,11 @@ def _wish(
     )
 
 
-def _out(customer: Customer, points: int, wish: Draft, programme: Programme | None) -> Transaction:
+def _out(
+    customer: Customer, points: int, wish: Draft, programme: Programme | None, target: Account | None = None
+) -> Transaction:
     def attempt(rules: Programme) -> Transaction:
-        line = _taken(customer.pk, points, wish, rules)
+        line = _taken(customer.pk, points, wish, rules, target or WAYS[wish.kind][0])
         if line.outcome == "fit":
             return posting.transaction_of(line, wish)
         if line.outcome == "replayed" and line.request.hex == wish.request:
@@ -129,31 +132,31 @@ def _out(customer: Customer, points: int, wish: Draft, programme: Programme | No
     return with_rules(programme, attempt)
 
 
-def _taken(customer_id: int, points: int, draft: Draft, rules: Programme) -> Line:
-    line = _take(customer_id, points, draft, rules, NEAR)
+def _taken(customer_id: int, points: int, draft: Draft, rules: Programme, target: Account) -> Line:
+    line = _take(customer_id, points, draft, rules, NEAR, target)
     if line.outcome in ("stale", "due", "merged", "further"):
-        line = _take_under_lock(customer_id, points, draft, rules)
+        line = _take_under_lock(customer_id, points, draft, rules, target)
     if line.outcome == "rules_changed":
         raise RulesChanged
     return line
 
 
 @transaction.atomic
-def _take_under_lock(customer_id: int, points: int, draft: Draft, rules: Programme) -> Line:
+def _take_under_lock(customer_id: int, points: int, draft: Draft, rules: Programme, target: Account) -> Line:
     (wallet,) = wallets.locked(customer_id, programme=rules, at=draft.at)
     reach = NEAR
-    while (line := _take(wallet.customer_id, points, draft, rules, reach)).outcome == "further":
+    while (line := _take(wallet.customer_id, points, draft, rules, reach, target)).outcome == "further":
         reach *= 16
     return line
 
 
-def _take(customer_id: int, points: int, draft: Draft, rules: Programme, reach: int) -> Line:
+def _take(customer_id: int, points: int, draft: Draft, rules: Programme, reach: int, target: Account) -> Line:
     return posting.take(
         customer_id,
         points,
         programme=rules,
         reach=reach,
-        target=WAYS[draft.kind][0].value,
+        target=target.value,
         kind=draft.kind.value,
         verb=str(draft.verb),
         at=draft.at,

@@ -10,6 +10,7 @@ from loyalty.models.ledger import (
     Wallet,
 )
 from loyalty.models.memberships import EarlyAccess, Membership, Plan
+from loyalty.models.partners import Partner, PartnerEntry, PartnerPack, PartnerRate, PartnerStatement
 from loyalty.models.programmes import Programme
 from loyalty.models.requests import AdjustmentRequest, Payment
 from loyalty.models.rewards import Claim, Reward, Worth
@@ -46,6 +47,11 @@ __all__ = [
     "Kind",
     "Lot",
     "Membership",
+    "Partner",
+    "PartnerEntry",
+    "PartnerPack",
+    "PartnerRate",
+    "PartnerStatement",
     "Payment",
     "Plan",
     "Programme",

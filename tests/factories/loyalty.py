@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from loyalty.actions import programmes, rewards, stamps, tiers
+from loyalty.actions import partner_settlements, programmes, rewards, stamps, tiers
 from loyalty.actions.tiers import Step
-from loyalty.models import Cause, Plan, Programme, Reward, StampCard, TierTable, Wallet
+from loyalty.models import Cause, Partner, Plan, Programme, Reward, StampCard, TierTable, Wallet
 
 
 def programme(**changes) -> Programme:
@@ -67,3 +67,16 @@ def cause(**fields) -> Cause:
     """Trees: a point pays 0.01, and the business adds as much."""
     usual = {"code": "trees", "name": "Trees", "currency": "EUR"}
     return Cause.objects.create(**{"programme": programmes.main(fresh=True)} | usual | fields)
+
+
+def partner(*, rates: bool = True, pack: int = 0, **fields) -> Partner:
+    """A postpaid partner in EUR: a point that it gives costs it 0.012, for one that it takes it is paid 0.009."""
+    usual = {"code": "bakery", "name": "Corner bakery", "currency": "EUR"}
+    terms = {"terms": "prepaid"} if pack else {}
+    made = Partner.objects.create(**{"programme": programmes.main(fresh=True)} | usual | terms | fields)
+    since = on("2026-01-01")
+    if rates:
+        partner_settlements.agree(made, issue=(12, 10), redeem=(9, 10), begins_at=since, at=since)
+    if pack:
+        partner_settlements.sell_pack(made, pack, price=pack, reference="pack-1", at=since)
+    return made

@@ -56,6 +56,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "loyalty.tasks.settle_tiers",
         "schedule": crontab(hour=0, minute=20),
     },
+    "partners are settled": {
+        "task": "loyalty.tasks.settle_partners",
+        "schedule": crontab(hour=5, minute=0),
+    },
     "stamps are counted": {
         "task": "loyalty.tasks.count_stamps",
         "schedule": 5,

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from loyalty.models import AuditRun, Programme
+from loyalty.models import AuditRun, Partner, Programme
 
 
 @admin.register(Programme)
@@ -23,6 +23,21 @@ class ProgrammeAdmin(ModelAdmin):
     @admin.display(description=_("rate"))
     def rate(self, programme: Programme) -> str:
         return f"{programme.rate_points} / {programme.rate_money}"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Partner)
+class PartnerAdmin(ModelAdmin):
+    """Who they are; rates, packs and statements are on their page."""
+
+    menu_group = None
+    list_display = ["name", "code", "terms", "currency", "active"]
+    fields = ["programme", "name", "code", "terms", "currency", "system", "pending_days", "active"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Partner | None = None) -> list[str]:
+        return ["programme", "code", "terms", "currency"] if obj else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -4,7 +4,17 @@ from celery import shared_task
 from django.utils import timezone
 
 from customers.actions import readers
-from loyalty.actions import audit, earning, lapses, memberships, settlement, stamps, standings, trials
+from loyalty.actions import (
+    audit,
+    earning,
+    lapses,
+    memberships,
+    partner_settlements,
+    settlement,
+    stamps,
+    standings,
+    trials,
+)
 
 FACTS_AT_ONCE = 200  # returns are undone one by one: a batch has to end long before a worker's time does
 
@@ -49,6 +59,12 @@ def audit_ledger() -> int:
     """Prove the whole ledger. Returns how much was found wrong; the ledger page shows it."""
     audit.seal()
     return audit.audit().finding_count
+
+
+@shared_task
+def settle_partners() -> int:
+    """Issue last month's statements to partners."""
+    return partner_settlements.settle_all(at=timezone.now())
 
 
 @shared_task

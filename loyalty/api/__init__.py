@@ -2,6 +2,7 @@
 
 from rest_framework.routers import BaseRouter
 
+from loyalty.api.partners import Partners
 from loyalty.api.points import Quotes, Wallets
 from loyalty.api.purchases import Purchases
 from loyalty.api.records import Records
@@ -20,4 +21,5 @@ def register(router: BaseRouter) -> None:
     router.register("vouchers", Vouchers, "voucher")
     router.register("purchases", Purchases, "purchase")
     router.register("redemptions", Redemptions, "redemption")
+    router.register("partners", Partners, "partner")
     router.register("quotes", Quotes, "quote")

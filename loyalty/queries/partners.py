@@ -1,5 +1,6 @@
 """What partners owe and are owed, and that it agrees with the ledger."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -71,7 +72,7 @@ def sheet(partner: Partner, entries: QuerySet[PartnerEntry], packs: QuerySet[Par
     return Sheet(lines, bought, exact, by_the_ledger(entries), totals)
 
 
-def _line(row: dict[str, Any], rate: PartnerRate | None) -> Line:
+def _line(row: Mapping[str, Any], rate: PartnerRate | None) -> Line:
     entry = PartnerEntry(kind=row["kind"], points=row["points"], rate=rate)
     label = str(entry.get_kind_display())
     return Line(row["kind"], label, row["late"], rate, row["count"], row["points"], entry.money)

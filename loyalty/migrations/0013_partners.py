@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("loyalty", "0010_points_given"),
+        ("loyalty", "0012_due_wallets_not_due_lots"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

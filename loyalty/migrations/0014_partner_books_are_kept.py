@@ -42,5 +42,5 @@ DROP FUNCTION loyalty_partner_row_is_kept;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("loyalty", "0011_partners")]
+    dependencies = [("loyalty", "0013_partners")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

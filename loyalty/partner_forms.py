@@ -1,0 +1,57 @@
+"""What staff write about partners: rates, packs, the month of a statement."""
+
+from datetime import date, datetime
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
+
+from loyalty import arithmetic
+
+MOST = 10**9
+
+
+class PlainForm(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+def number(label: Any, least: int, help_text: Any = "") -> forms.IntegerField:
+    widget = UnfoldAdminIntegerFieldWidget
+    return forms.IntegerField(label=label, min_value=least, max_value=MOST, widget=widget, help_text=help_text)
+
+
+class RateForm(PlainForm):
+    issue_money = number(_("Pays (minor units)"), 0, _("12 for 10 points are 0.012 a point where cents are meant."))
+    issue_points = number(_("for points given"), 1)
+    redeem_money = number(_("Is paid (minor units)"), 0)
+    redeem_points = number(_("for points taken"), 1)
+    begins_on = forms.DateField(
+        label=_("From"), required=False, widget=UnfoldAdminSingleDateWidget, help_text=_("Empty: from now on.")
+    )
+
+    def agreed(self, zone: str) -> dict[str, Any]:
+        said = self.cleaned_data
+        day: date | None = said["begins_on"]
+        begins_at: datetime | None = arithmetic.start_of(day, zone) if day else None
+        return {
+            "issue": (said["issue_money"], said["issue_points"]),
+            "redeem": (said["redeem_money"], said["redeem_points"]),
+            "begins_at": begins_at,
+        }
+
+
+class PackForm(PlainForm):
+    points = number(_("Points"), 1)
+    price = number(_("Price (minor units)"), 0)
+    reference = forms.CharField(
+        label=_("Reference"),
+        max_length=60,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Of the order or the invoice."),
+    )

@@ -73,6 +73,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "loyalty.tasks.expire_vouchers",
         "schedule": crontab(minute=25),
     },
+    "friends who were brought are rewarded": {
+        "task": "loyalty.tasks.settle_referrals",
+        "schedule": crontab(minute=35),
+    },
     "memberships end": {
         "task": "loyalty.tasks.end_memberships",
         "schedule": crontab(minute=5),

@@ -48,7 +48,7 @@ GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
     ),
     "rewards": (
         gettext_lazy("Rewards and vouchers"),
-        frozenset(verb for verb in Verb if verb.startswith(("reward_", "voucher_", "stamp_"))),
+        frozenset(verb for verb in Verb if verb.startswith(("reward_", "voucher_", "stamp_", "referral_"))),
     ),
     "consent": (gettext_lazy("Consent"), frozenset({Verb.CONSENT_GIVEN, Verb.CONSENT_WITHDRAWN})),
     "record": (
@@ -73,6 +73,8 @@ def icon_of(verb: str) -> str:
         return ICONS[Verb(verb)]
     if verb.startswith("membership_"):
         return "card_membership"
+    if verb.startswith("referral_"):
+        return "group_add"
     if verb in GROUPS["rewards"][1]:
         return "redeem"
     return "toll" if verb.startswith(("points_", "wallet_")) else "event_note"

@@ -27,4 +27,7 @@ class LoyaltyConfig(AppConfig):
         "RuleAward": "customer",
         "Promise": "customer",
         "EarningReview": "customer",
+        "ReferralCode": "customer",
+        "Referral": ("referrer", "friend"),
+        "ReferralSignal": "customer",
     }

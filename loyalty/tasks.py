@@ -10,6 +10,7 @@ from loyalty.actions import (
     lapses,
     memberships,
     partner_settlements,
+    referrals,
     settlement,
     stamps,
     standings,
@@ -41,6 +42,12 @@ def release_unpaid() -> int:
 def expire_vouchers() -> int:
     """End vouchers that are past their date; where a reward says so, give back what an unused one cost."""
     return lapses.expire_vouchers(at=timezone.now())
+
+
+@shared_task
+def settle_referrals() -> int:
+    """Reward who brought a friend whose purchase has come to stay; put before somebody what looks strange."""
+    return referrals.settle_due(at=timezone.now())
 
 
 @shared_task

@@ -91,6 +91,7 @@ RIGHTS: dict[Role, Rights] = {
             "loyalty.*_partner",
             "loyalty.*_partnerrate",
             "loyalty.decide_earningreview",
+            "loyalty.*_referral*",
             "!loyalty.delete_*",
             "communications.*",
             "calendars.view_*",

@@ -66,6 +66,10 @@ class Verb(models.TextChoices):
     VOUCHER_PASSED_ON = "voucher_passed_on", _("voucher passed on")
     STAMP_CARD_FILLED = "stamp_card_filled", _("filled a stamp card")
 
+    REFERRAL_BEGUN = "referral_begun", _("came by a friend")
+    REFERRAL_REWARDED = "referral_rewarded", _("rewarded for bringing a friend")
+    REFERRAL_REFUSED = "referral_refused", _("no reward for bringing a friend")
+
     TIER_REACHED = "tier_reached", _("reached a tier")
     TIER_LOWERED = "tier_lowered", _("came down to a tier")
     MEMBERSHIP_STARTED = "membership_started", _("became a paying member")

@@ -12,6 +12,7 @@ from loyalty.models.ledger import (
 from loyalty.models.memberships import EarlyAccess, Membership, Plan
 from loyalty.models.partners import Partner, PartnerEntry, PartnerPack, PartnerRate, PartnerStatement
 from loyalty.models.programmes import Programme
+from loyalty.models.referrals import Referral, ReferralCode, ReferralRules, ReferralSignal
 from loyalty.models.requests import AdjustmentRequest, Payment
 from loyalty.models.rewards import Claim, Reward, Worth
 from loyalty.models.rules import (
@@ -56,6 +57,10 @@ __all__ = [
     "Plan",
     "Programme",
     "Promise",
+    "Referral",
+    "ReferralCode",
+    "ReferralRules",
+    "ReferralSignal",
     "Reward",
     "Rule",
     "RuleAward",

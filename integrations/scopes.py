@@ -23,6 +23,7 @@ class Scope(models.TextChoices):
     VOUCHERS_USE = "vouchers:use", _("Use vouchers, release and pass them on")
     VOUCHERS_REVOKE = "vouchers:revoke", _("Revoke vouchers")
     PARTNERS_ACT = "partners:act", _("Give, take and reverse points for one partner, read its statements")
+    VOUCHERS_REVEAL = "vouchers:reveal", _("See whole codes of vouchers, to show them to their owners")
     WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
 
 
@@ -51,6 +52,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.VOUCHERS_USE: frozenset({"loyalty.redeem_voucher"}),
     Scope.VOUCHERS_REVOKE: frozenset({"loyalty.revoke_voucher"}),
     Scope.PARTNERS_ACT: frozenset({"loyalty.view_partner", "loyalty.act_for_partner"}),
+    Scope.VOUCHERS_REVEAL: frozenset({"loyalty.view_voucher", "loyalty.reveal_voucher"}),
     Scope.WEBHOOKS: frozenset(
         {
             "integrations.view_endpoint",

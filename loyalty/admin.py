@@ -17,6 +17,7 @@ class ProgrammeAdmin(ModelAdmin):
         (None, {"fields": ["name", "code", "main", "currency", "zone"]}),
         (_("Earning"), {"fields": ["rate_points", "rate_money", "stacking", "return_window_days"]}),
         (_("Expiry"), {"fields": ["expiry_months", "expiry_at_month_end", "reinstatement_days"]}),
+        (_("Redeeming"), {"fields": ["pay_points", "pay_money", "pay_percent", "hold_hours"]}),
         (_("Returns and corrections"), {"fields": ["claw_back", "debt_limit", "adjustment_limit"]}),
     ]
 

@@ -82,6 +82,7 @@ RIGHTS: dict[Role, Rights] = {
             "loyalty.view_*",
             "loyalty.*_programme",
             "loyalty.*_reward",
+            "loyalty.reveal_voucher",
             "loyalty.*_stampcard",
             "loyalty.fulfil_claim",
             "loyalty.cancel_claim",

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from loyalty.actions.vouchers import code_of
 from loyalty.api.shapes import ErrorShown, Shape
 from loyalty.models import Claim, Reward, Voucher, VoucherUse
 
@@ -129,8 +130,18 @@ class VoucherShown(serializers.ModelSerializer[Voucher]):
         fields += ["currency", "uses", "uses_allowed", "bound", "issued_at", "expires_at"]
 
 
+class VoucherRevealed(VoucherShown):
+    code = serializers.SerializerMethodField(required=False, help_text="With the scope to see it.")
+
+    class Meta(VoucherShown.Meta):
+        fields = [*VoucherShown.Meta.fields, "code"]
+
+    def get_code(self, voucher: Voucher) -> str:
+        return code_of(voucher)
+
+
 class VoucherPage(Page):
-    results = VoucherShown(many=True)
+    results = VoucherRevealed(many=True)
 
 
 class CheckShown(Shape):

@@ -2,6 +2,7 @@
 
 from loyalty.pages import (
     adjustments,
+    claims,
     erasure,
     home,
     ledger,
@@ -9,12 +10,16 @@ from loyalty.pages import (
     partners,
     purchases,
     reviews,
+    rewards,
     rules,
+    stamps,
     statements,
+    vouchers,
 )
 
 __all__ = [
     "adjustments",
+    "claims",
     "erasure",
     "home",
     "ledger",
@@ -22,6 +27,9 @@ __all__ = [
     "partners",
     "purchases",
     "reviews",
+    "rewards",
     "rules",
+    "stamps",
     "statements",
+    "vouchers",
 ]

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from calendars import demo as calendars_demo
 from customers.demo import company
 from loyalty import demo as loyalty_demo
+from loyalty import reward_demo
 from people.actions.people import create_demo_staff
 
 Part = Callable[..., None]
@@ -22,6 +23,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("Opening hours", calendars_demo.fill),
     ("Customers and purchases", company.fill),
     ("Points", loyalty_demo.fill),
+    ("Rewards", reward_demo.fill),
 )
 
 

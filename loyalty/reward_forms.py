@@ -1,0 +1,210 @@
+"""What staff write about rewards, vouchers and stamp cards. Money is typed as people write it: 12.50."""
+
+from decimal import Decimal
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
+
+from customers.forms import Plain, text
+from customers.models import Segment
+from customers.money import DECIMALS
+from loyalty.models import Reward, StampCard, TierTable, Worth
+
+
+class Moment(UnfoldAdminTextInputWidget):
+    """The browser's own choice of a date and a time."""
+
+    input_type = "datetime-local"
+
+    def format_value(self, value: Any) -> str | None:
+        return value.strftime("%Y-%m-%dT%H:%M") if hasattr(value, "strftime") else super().format_value(value)
+
+
+WIDGETS: dict[type[forms.Field], Any] = {
+    forms.CharField: UnfoldAdminTextInputWidget,
+    forms.SlugField: UnfoldAdminTextInputWidget,
+    forms.IntegerField: UnfoldAdminIntegerFieldWidget,
+    forms.DateTimeField: Moment,
+    forms.TypedChoiceField: UnfoldAdminSelectWidget,
+    forms.ModelChoiceField: UnfoldAdminSelectWidget,
+    forms.BooleanField: UnfoldBooleanWidget,
+}
+
+
+class Sheet(forms.ModelForm):
+    """A form of a settings-like row, in sections of a title and some fields each."""
+
+    SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        for name, field in self.fields.items():
+            if (widget := WIDGETS.get(type(field))) and name not in (self._meta.widgets or {}):
+                choices = getattr(field, "choices", None)
+                field.widget = widget()
+                if choices is not None:
+                    field.widget.choices = choices
+
+    @property
+    def sections(self) -> list[tuple[Any, list[Any]]]:
+        return [(title, [self[name] for name in names]) for title, names in self.SECTIONS]
+
+    def show(self, refusal: ValidationError) -> None:
+        by_field = getattr(refusal, "error_dict", {None: [refusal]})
+        for field, errors in by_field.items():
+            self.add_error(field if field in self.fields else None, errors)
+
+
+class Money(forms.DecimalField):
+    """An amount as people write it; minor units come out."""
+
+    def __init__(self, *, label: Any, required: bool = False, help_text: Any = "") -> None:
+        places = DECIMALS.get(settings.BUSINESS_CURRENCY, 2)
+        super().__init__(
+            label=label, required=required, help_text=help_text, min_value=0, max_digits=15, decimal_places=places
+        )
+        self.places = places
+        self.widget = UnfoldAdminDecimalFieldWidget()
+
+    def clean(self, value: Any) -> int | None:
+        said = super().clean(value)
+        return None if said is None else int(Decimal(said).scaleb(self.places))
+
+    def prepare_value(self, value: Any) -> Any:
+        return Decimal(value).scaleb(-self.places) if isinstance(value, int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class RewardForm(Sheet):
+    money = Money(label=gettext_lazy("And in money"), help_text=gettext_lazy("Paid to the shop besides the points."))
+    amount = Money(label=gettext_lazy("Amount"), help_text=gettext_lazy("Of a percentage: at most so much."))
+    tiers = forms.MultipleChoiceField(
+        label=gettext_lazy("Tiers"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None: everybody."),
+    )
+    SECTIONS = (
+        (gettext_lazy("What it is"), ("name", "code", "kind", "description", "party", "listed")),
+        (gettext_lazy("What it costs"), ("points", "money", "stock")),
+        (
+            gettext_lazy("Who may have it, and when"),
+            ("tiers", "segment", "limit_total", "limit_period", "period", "opens_at", "closes_at"),
+        ),
+        (
+            gettext_lazy("What it gives: vouchers, gift cards, early access, donations"),
+            ("worth", "amount", "percent", "product", "uses", "bound", "lasts_days", "unused", "match_percent"),
+        ),
+    )
+
+    class Meta:
+        model = Reward
+        fields = ["name", "code", "kind", "description", "party", "listed", "points", "money", "stock", "tiers"]
+        fields += ["segment", "limit_total", "limit_period", "period", "opens_at", "closes_at", "worth", "amount"]
+        fields += ["percent", "product", "uses", "bound", "lasts_days", "unused", "match_percent"]
+        widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tables = TierTable.objects.filter(programme=self.instance.programme).at(timezone.now())
+        table = tables.first()
+        known = list(table.tiers.values_list("code", "name")) if table else []
+        others = [(code, code) for code in self.instance.tiers if code not in dict(known)]
+        tiers: Any = self.fields["tiers"]
+        tiers.choices = known + others
+        if not tiers.choices:
+            tiers.help_text = _("There are no tiers yet.")
+        segments: Any = self.fields["segment"]
+        segments.queryset = Segment.objects.order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        values["money"] = values.get("money") or 0
+        kind, worth = values.get("kind"), values.get("worth")
+        for field, wrong in _flaws(kind, worth, values):
+            self.add_error(field, wrong)
+        if kind in Reward.WITH_VOUCHER:
+            for name in {Worth.AMOUNT: ("percent",), Worth.PERCENT: (), Worth.PRODUCT: ("amount", "percent")}.get(
+                worth or Worth.PERCENT, ()
+            ):
+                values[name] = None
+            if worth != Worth.PRODUCT:
+                values["product"] = ""
+        return values
+
+
+def _flaws(kind: str | None, worth: str | None, values: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the database would refuse, said beside the field that it is about."""
+    flaws = []
+    if kind in Reward.WITH_VOUCHER:
+        needed = {Worth.AMOUNT: "amount", Worth.PERCENT: "percent", Worth.PRODUCT: "product"}
+        if not worth:
+            flaws.append(("worth", _("Say what its voucher takes off.")))
+        elif kind == Reward.Kind.GIFT_CARD and worth != Worth.AMOUNT:
+            flaws.append(("worth", _("A gift card is worth an amount.")))
+        elif not values.get(needed[Worth(worth)]):
+            flaws.append((needed[Worth(worth)], _("Say how much, or which.")))
+    if kind == Reward.Kind.DONATION:
+        flaws += [
+            (name, _("A donation is so much, for somebody.")) for name in ("amount", "party") if not values.get(name)
+        ]
+    if bool(values.get("limit_period")) != bool(values.get("period")):
+        flaws.append(("period", _("A limit of a period has a number and a period.")))
+    opens_at, closes_at = values.get("opens_at"), values.get("closes_at")
+    if opens_at and closes_at and closes_at <= opens_at:
+        flaws.append(("closes_at", _("It ends after it begins.")))
+    return flaws
+
+
+class StampCardForm(Sheet):
+    SECTIONS = (
+        (gettext_lazy("The card"), ("name", "code", "counts", "value", "stamps")),
+        (gettext_lazy("What a full one gives"), ("reward", "most_cards")),
+        (gettext_lazy("When"), ("opens_at", "closes_at")),
+    )
+
+    class Meta:
+        model = StampCard
+        fields = ["name", "code", "counts", "value", "stamps", "reward", "most_cards", "opens_at", "closes_at"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rewards: Any = self.fields["reward"]
+        rewards.queryset = Reward.objects.exclude(status=Reward.Status.RETIRED).order_by("name")
+
+
+class ReasonForm(Plain):
+    reason = text(gettext_lazy("Reason"), 200, required=True)
+
+
+class CodesForm(Plain):
+    name = text(gettext_lazy("What they are for"), 120, required=True, help_text=gettext_lazy("Such as a flyer."))
+    many = forms.IntegerField(
+        label=gettext_lazy("How many"), min_value=1, max_value=10_000, widget=UnfoldAdminIntegerFieldWidget
+    )
+    key = forms.CharField(widget=forms.HiddenInput)
+
+
+class GiftForm(Plain):
+    number = text(gettext_lazy("Customer's number"), 60, required=True)
+    reason = text(gettext_lazy("Reason"), 200, required=True)
+    key = forms.CharField(widget=forms.HiddenInput)

@@ -267,7 +267,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {"TraitKind": "customers.models.Trait.Kind", "TransactionKind": "loyalty.models.Kind"},
+    "ENUM_NAME_OVERRIDES": {
+        "TraitKind": "customers.models.Trait.Kind",
+        "TransactionKind": "loyalty.models.Kind",
+        "MembershipStatus": "loyalty.models.Membership.Status",
+    },
     "PREPROCESSING_HOOKS": ["config.schema.only_versioned"],
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.schema.say_what_can_go_wrong"],
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminSelectWidget
 
-from loyalty.models import AuditRun, Partner, Programme
+from loyalty.models import AuditRun, Benefit, Cause, EarlyAccess, Partner, Plan, Programme
+from loyalty.queries.standings import ladder_at
 
 
 @admin.register(Programme)
@@ -57,3 +61,51 @@ class AuditRunAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class Setting(ModelAdmin):
+    """Something that Marketing sets up and nobody deletes; a tier is chosen among those that apply."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "tier":
+            programme = Programme.objects.filter(main=True).first()
+            ladder = ladder_at(programme, timezone.now()) if programme else None
+            tiers = [(tier.code, tier.name) for tier in ladder.tiers] if ladder else []
+            return forms.ChoiceField(
+                label=db_field.verbose_name,
+                choices=[("", "-"), *tiers],
+                required=False,
+                help_text=db_field.help_text,
+                widget=UnfoldAdminSelectWidget,
+            )
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Plan)
+class PlanAdmin(Setting):
+    list_display = ["name", "code", "price", "currency", "months", "grace_days", "tier", "on_sale"]
+    fields = ["programme", "name", "code", "price", "currency", "months", "grace_days", "reminder_days", "refunds"]
+    fields += ["tier", "on_sale"]
+
+
+@admin.register(EarlyAccess)
+class EarlyAccessAdmin(Setting):
+    list_display = ["name", "code", "opens_at", "public_at", "closes_at", "tier"]
+    fields = ["name", "code", "opens_at", "public_at", "closes_at", "plans", "tier"]
+    filter_horizontal = ["plans"]
+
+
+@admin.register(Cause)
+class CauseAdmin(Setting):
+    list_display = ["name", "code", "value_money", "value_points", "match_adds", "match_for", "starts_at", "ends_at"]
+    fields = ["programme", "name", "code", "text", "value_money", "value_points", "match_adds", "match_for"]
+    fields += ["currency", "smallest", "starts_at", "ends_at"]
+
+
+@admin.register(Benefit)
+class BenefitAdmin(Setting):
+    list_display = ["name", "code", "tier", "plan", "segment", "active"]
+    fields = ["programme", "name", "code", "text", "tier", "plan", "segment", "active"]

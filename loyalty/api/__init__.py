@@ -2,12 +2,15 @@
 
 from rest_framework.routers import BaseRouter
 
+from loyalty.api.causes import Benefits, Causes, Gifts
+from loyalty.api.memberships import EarlyAccesses, MembershipsOfCustomers, MembershipVerbs
 from loyalty.api.partners import Partners
 from loyalty.api.points import Quotes, Wallets
 from loyalty.api.purchases import Purchases
 from loyalty.api.records import Records
 from loyalty.api.redemptions import Redemptions
 from loyalty.api.rewards import Claims, CustomerRewards, Rewards
+from loyalty.api.tiers import Tiers
 from loyalty.api.vouchers import CustomerVouchers, Vouchers
 
 
@@ -23,3 +26,10 @@ def register(router: BaseRouter) -> None:
     router.register("redemptions", Redemptions, "redemption")
     router.register("partners", Partners, "partner")
     router.register("quotes", Quotes, "quote")
+    router.register("customers", Tiers, "tier")
+    router.register("customers", MembershipsOfCustomers, "membership-of-customer")
+    router.register("customers", Benefits, "benefit-of-customer")
+    router.register("customers", Gifts, "gift-of-customer")
+    router.register("memberships", MembershipVerbs, "membership")
+    router.register("early-access", EarlyAccesses, "early-access")
+    router.register("causes", Causes, "cause")

@@ -2,10 +2,12 @@
 
 from loyalty.pages import (
     adjustments,
+    causes,
     claims,
     erasure,
     home,
     ledger,
+    memberships,
     merging,
     partners,
     purchases,
@@ -14,15 +16,18 @@ from loyalty.pages import (
     rules,
     stamps,
     statements,
+    tiers,
     vouchers,
 )
 
 __all__ = [
     "adjustments",
+    "causes",
     "claims",
     "erasure",
     "home",
     "ledger",
+    "memberships",
     "merging",
     "partners",
     "purchases",
@@ -31,5 +36,6 @@ __all__ = [
     "rules",
     "stamps",
     "statements",
+    "tiers",
     "vouchers",
 ]

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from customers.models import Customer
 from customers.queries import segments
-from loyalty.models import Benefit, Programme, Standing
+from loyalty.models import Benefit, Programme
 from loyalty.queries.memberships import membership_at
-from loyalty.queries.standings import Ladder, ladder_at
+from loyalty.queries.standings import Ladder, assess, ladder_at
 
 
 def of_tier(benefits: Iterable[Benefit], ladder: Ladder, tier: str) -> list[Benefit]:
@@ -45,7 +45,6 @@ def benefits_of(
 
 def _by_tier(customer: Customer, found: list[Benefit], programme: Programme, at: datetime) -> list[Benefit]:
     ladder = ladder_at(programme, at)
-    standing = Standing.objects.filter(programme=programme, customer=customer).first()
     if ladder is None:
         return []
-    return of_tier(found, ladder, standing.tier if standing else ladder.tiers[0].code)
+    return of_tier(found, ladder, assess(ladder, {customer.pk: at})[customer.pk].tier)

@@ -56,23 +56,24 @@ floors AS (
 """
 
 # Ranks count from 0; PostgreSQL's arrays from 1. A tier that the table no longer has is judged by the sum alone.
+# Each OFFSET 0 keeps PostgreSQL from working the expressions of a step out anew wherever the next steps name them.
 JUDGED = """
 judged AS (
     SELECT m.*, width_bucket(greatest(m.total, 0), %(thresholds)s::bigint[]) - 1 AS enough,
         width_bucket(greatest(m.reviewed, 0), %(thresholds)s::bigint[]) - 1 AS enough_at_review,
         array_position(%(codes)s::text[], m.was::text) - 1 AS was_rank,
         array_position(%(codes)s::text[], m.was_earned::text) - 1 AS was_earned_rank
-    FROM members m
+    FROM members m OFFSET 0
 ),
 short AS (
     SELECT *, coalesce(was_earned_rank, enough) AS rank, coalesce(
         enough < was_earned_rank AND NOT (%(keeps)s::boolean[])[was_earned_rank + 1] {at_review}, false) AS is_short
-    FROM judged
+    FROM judged OFFSET 0
 ),
 due AS (
     SELECT *, is_short AND at >= (
         coalesce(short_since, {noticed}) AT TIME ZONE %(zone)s::text + make_interval(days => %(grace)s::int)
-    ) AT TIME ZONE %(zone)s::text AS is_due FROM short
+    ) AT TIME ZONE %(zone)s::text AS is_due FROM short OFFSET 0
 ),
 ranked AS (
     SELECT *, CASE
@@ -80,10 +81,10 @@ ranked AS (
             CASE WHEN %(one_step)s::boolean THEN rank - 1 ELSE enough END, (%(stops)s::int[])[rank + 1])
         ELSE greatest(rank, enough) END AS earned_rank,
         CASE WHEN is_short AND NOT is_due THEN coalesce(short_since, {noticed}) END AS new_short_since
-    FROM due
+    FROM due OFFSET 0
 ),
 shown AS (
-    SELECT *, greatest(earned_rank, floor) AS new_rank FROM ranked
+    SELECT *, greatest(earned_rank, floor) AS new_rank FROM ranked OFFSET 0
 ),
 settled AS (
     SELECT customer_id, at, total, was, was_earned, was_earned_since, short_since AS was_short_since, sequence,
@@ -99,7 +100,7 @@ settled AS (
                 CASE WHEN new_rank = earned_rank THEN 'reached' WHEN granted THEN 'granted' ELSE 'floor' END
             WHEN was_rank > was_earned_rank THEN 'ended'
             ELSE 'lowered' END AS why
-    FROM shown
+    FROM shown OFFSET 0
 ),
 news AS (
     SELECT * FROM settled

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+from django.db.models import Count
 from django.utils import timezone
 
 from config import prepared
@@ -235,3 +237,50 @@ def of_some(ladder: Ladder) -> str:
 def of_all(ladder: Ladder) -> str:
     counting = ladder.counting
     return statements.of_all(ladder.table.qualify_by, calendar=counting.calendar, reviews=counting.at_reviews)
+
+
+@dataclass(frozen=True)
+class Moving:
+    """So many customers who would go from one tier to another; some of them, those with the most first."""
+
+    was: str
+    tier: str
+    count: int
+    up: bool
+    some: list[Customer]
+
+    @property
+    def stays(self) -> bool:
+        return self.was == self.tier
+
+
+PREVIEW = """
+SELECT coalesce(was, ''), tier, count(*), bool_or(rose),
+    (array_agg(customer_id ORDER BY total DESC, customer_id))[1:%(some)s]
+FROM settled GROUP BY coalesce(was, ''), tier ORDER BY count(*) DESC
+"""
+
+
+def preview(table: TierTable, *, at: datetime | None = None, some: int = 10) -> list[Moving]:
+    """Who would move if this table applied now; writes nothing. Reads all movements: some seconds for a million."""
+    at = at or timezone.now()
+    ladder = ladder_of(table)
+    with connection.cursor() as cursor:
+        cursor.execute(of_all(ladder) + PREVIEW, values_at(ladder, at) | {"some": some})
+        rows = cursor.fetchall()
+    people = Customer.objects.in_bulk({pk for row in rows for pk in row[4]})
+    now = ladder_at(ladder.programme, at)
+
+    def named(code: str) -> str:
+        return now.named(code) if now else code
+
+    return [
+        Moving(named(was), ladder.named(tier), count, up, [people[pk] for pk in pks if pk in people])
+        for was, tier, count, up, pks in rows
+    ]
+
+
+def count_by_tier(programme: Programme) -> dict[str, int]:
+    """How many stand in each tier, by its code."""
+    rows = Standing.objects.filter(programme=programme).values("tier").annotate(count=Count("pk")).order_by()
+    return {row["tier"]: row["count"] for row in rows}

@@ -1,0 +1,119 @@
+"""What staff write about tiers, memberships and causes. Types only: what may be is said by the actions."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminDateWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
+
+from loyalty.models import Cause, Plan, TierTable
+
+
+class Plain(forms.Form):
+    """The page writes the form tag and its buttons itself."""
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
+
+
+class TableForm(Plain):
+    qualify_by = forms.ChoiceField(
+        label=_("Customers qualify by"), choices=TierTable.By.choices, widget=UnfoldAdminSelectWidget
+    )
+    span = forms.ChoiceField(label=_("Counted over"), choices=TierTable.Span.choices, widget=UnfoldAdminSelectWidget)
+    months = forms.IntegerField(
+        label=_("Months"),
+        min_value=1,
+        max_value=120,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text=_("Of the rolling window; a calendar year has 12."),
+    )
+    lowering = forms.ChoiceField(
+        label=_("They come down"), choices=TierTable.Lowering.choices, widget=UnfoldAdminSelectWidget
+    )
+    review_months = forms.TypedChoiceField(
+        label=_("Review every (months)"),
+        choices=[(1, "1"), (3, "3"), (6, "6"), (12, "12")],
+        coerce=int,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Counted from January; only where they come down at a review."),
+    )
+    step = forms.ChoiceField(label=_("By"), choices=TierTable.Step.choices, widget=UnfoldAdminSelectWidget)
+    grace_days = forms.IntegerField(
+        label=_("Grace (days)"),
+        min_value=0,
+        max_value=1000,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text=_("So long does a tier last after the sum has become too small."),
+    )
+
+
+class StepForm(forms.Form):
+    """A row without a name is left out."""
+
+    name = forms.CharField(label=_("Name"), max_length=60, required=False, widget=UnfoldAdminTextInputWidget)
+    code = forms.SlugField(label=_("Code"), max_length=40, required=False, widget=UnfoldAdminTextInputWidget)
+    threshold = forms.IntegerField(
+        label=_("From"), min_value=0, max_value=10**15, required=False, widget=UnfoldAdminIntegerFieldWidget
+    )
+    keeps = forms.BooleanField(label=_("Never lost"), required=False, widget=UnfoldBooleanWidget)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-label"] = (
+                f"{field.label} {self.prefix.rsplit('-', 1)[-1]}" if self.prefix else name
+            )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("name"):
+            for name in ("code", "threshold"):
+                if name not in self.errors and said.get(name) in ("", None):
+                    self.add_error(name, _("Say it, or leave the name empty."))
+        return said
+
+
+Steps = forms.formset_factory(StepForm, extra=2, max_num=12)
+
+
+class GrantForm(Plain):
+    tier = forms.ChoiceField(label=_("Tier"), widget=UnfoldAdminSelectWidget)
+    until = forms.DateField(
+        label=_("Until"), required=False, widget=UnfoldAdminDateWidget, help_text=_("The last day; empty: for good.")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
+
+    def __init__(self, *args: Any, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tier"].choices = tiers  # type: ignore[attr-defined]
+
+
+class SaleForm(Plain):
+    plan = forms.ModelChoiceField(
+        label=_("Plan"), queryset=Plan.objects.filter(on_sale=True).order_by("name"), widget=UnfoldAdminSelectWidget
+    )
+    key = forms.CharField(widget=forms.HiddenInput)
+
+
+class GiftForm(Plain):
+    cause = forms.ModelChoiceField(label=_("Cause"), queryset=Cause.objects.none(), widget=UnfoldAdminSelectWidget)
+    points = forms.IntegerField(
+        label=_("Points"), min_value=1, max_value=2**62 - 1, widget=UnfoldAdminIntegerFieldWidget
+    )
+    key = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, causes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cause"].queryset = causes  # type: ignore[attr-defined]

@@ -56,6 +56,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "loyalty.tasks.settle_tiers",
         "schedule": crontab(hour=0, minute=20),
     },
+    "households get their share": {
+        "task": "loyalty.tasks.share_in_households",
+        "schedule": crontab(minute=35),
+    },
     "partners are settled": {
         "task": "loyalty.tasks.settle_partners",
         "schedule": crontab(hour=5, minute=0),

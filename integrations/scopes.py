@@ -18,6 +18,7 @@ class Scope(models.TextChoices):
     POINTS_ADJUST = "points:adjust", _("Adjust points by hand")
     MEMBERSHIPS_READ = "memberships:read", _("Read tiers, memberships, benefits, early access and causes")
     MEMBERSHIPS_WRITE = "memberships:write", _("Start, renew and cancel paid memberships")
+    POINTS_TRANSFER = "points:transfer", _("Give points of one customer to another")
     CALENDARS_READ = "calendars:read", _("Read opening hours, ask when something is due")
     REWARDS_READ = "rewards:read", _("Read rewards, what customers can have and have, and vouchers by their code")
     REWARDS_REDEEM = "rewards:redeem", _("Take rewards for customers, cancel them, hand them over")
@@ -42,7 +43,6 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.PURCHASES_READ: frozenset({"customers.view_purchase", "customers.view_return"}),
     Scope.PURCHASES_WRITE: frozenset({"customers.record_purchase", "customers.return_purchase"}),
     Scope.FACTS_WRITE: frozenset({"customers.add_fact"}),
-    Scope.POINTS_READ: frozenset({"loyalty.view_wallet", "loyalty.view_transaction"}),
     Scope.POINTS_REDEEM: frozenset({"loyalty.redeem_points", "loyalty.reverse_points", "loyalty.give_points"}),
     Scope.POINTS_ADJUST: frozenset({"loyalty.adjust_points"}),
     Scope.MEMBERSHIPS_READ: frozenset(
@@ -55,6 +55,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     Scope.MEMBERSHIPS_WRITE: frozenset({"loyalty.sell_membership", "loyalty.cancel_membership"}),
+    Scope.POINTS_READ: frozenset(
+        {"loyalty.view_wallet", "loyalty.view_transaction", "loyalty.view_household", "loyalty.view_pointgift"}
+    ),
+    Scope.POINTS_TRANSFER: frozenset({"loyalty.transfer_points", "loyalty.view_pointgift"}),
     Scope.CALENDARS_READ: frozenset({"calendars.view_calendar"}),
     Scope.REWARDS_READ: frozenset(
         {"loyalty.view_reward", "loyalty.view_claim", "loyalty.view_voucher", "loyalty.view_stampcard"}

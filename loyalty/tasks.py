@@ -7,6 +7,7 @@ from customers.actions import readers
 from loyalty.actions import (
     audit,
     earning,
+    households,
     lapses,
     memberships,
     partner_settlements,
@@ -66,6 +67,12 @@ def audit_ledger() -> int:
     """Prove the whole ledger. Returns how much was found wrong; the ledger page shows it."""
     audit.seal()
     return audit.audit().finding_count
+
+
+@shared_task
+def share_in_households() -> int:
+    """Put the members' share of what has become available into their households."""
+    return households.contribute_all(at=timezone.now())
 
 
 @shared_task

@@ -92,6 +92,7 @@ RIGHTS: dict[Role, Rights] = {
             "loyalty.revoke_voucher",
             "loyalty.*_rule",
             "loyalty.*_partner",
+            "loyalty.*_household",
             "loyalty.*_partnerrate",
             "loyalty.decide_earningreview",
             "loyalty.*_referral*",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from customers.actions import privacy
 from customers.models import Customer
 from integrations.actions import replies
-from loyalty.actions import awards, belongings, memberships, redemptions, standings, wallets
+from loyalty.actions import awards, belongings, households, memberships, point_gifts, redemptions, standings, wallets
 from loyalty.models import Kind, Transaction, Wallet
 from people.models import User
 
@@ -24,6 +24,8 @@ def erase(customer: Customer, *, by: User | None = None, at: datetime | None = N
 
 def forfeit(customer: Customer, *, at: datetime, by: User | None = None) -> None:
     """Release what is held, forfeit what is there, close the wallets, stand nowhere. Done before, it does nothing."""
+    households.part(customer, at=at, by=by)
+    point_gifts.forget(customer, at=at)
     belongings.forget(customer, at=at, by=by)
     done = (Wallet.Status.MERGED, Wallet.Status.CLOSED)
     for wallet in Wallet.objects.filter(customer=customer).exclude(status__in=done).select_related("programme"):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from customers.actions import merging
 from customers.models import Customer
-from loyalty.actions import awards, belongings, earning, memberships, standings, transfers
+from loyalty.actions import awards, belongings, earning, households, memberships, point_gifts, standings, transfers
 from people.models import User
 
 
@@ -22,10 +22,12 @@ def merge(customer: Customer, *, into: Customer, by: User | None = None, at: dat
     # Customers before wallets, as everybody who earns takes them.
     list(Customer.objects.select_for_update().filter(pk__in=[customer.pk, into.pk]).order_by("pk"))
     if customer.pk != into.pk and customer.status == into.status == Customer.Status.ACTIVE:
+        households.part(customer, at=at or timezone.now(), by=by)
         transfers.absorb(customer, into=into, by=by, at=at)
         awards.merge(customer, into=into)
         memberships.join(customer, into=into, at=at or timezone.now(), by=by)
     survivor = merging.merge(customer, into=into, by=by, at=at)
+    point_gifts.move(customer, into=survivor)
     belongings.move(customer, into=survivor, at=at)
     earning.show([survivor.pk])
     standings.join(customer, into=survivor, at=at or timezone.now())

@@ -1,5 +1,6 @@
 """Points go from one wallet to another and keep their dates: given to somebody, or moved when two people are one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -53,13 +54,30 @@ def transfer(
         raise InDebt(giver.debt)
     if giver.available < points:
         raise InsufficientPoints(points, giver.available)
+    portions = first_available(giver, points)
+    return hand_over(giver, taker, portions, reason=reason, at=at, by=by, key=key, request=request)
+
+
+def hand_over(
+    giver: Wallet,
+    taker: Wallet,
+    portions: Iterable[tuple[Lot, int]],
+    *,
+    reason: str,
+    at: datetime,
+    by: User | None = None,
+    key: str | None = None,
+    request: str | None = None,
+) -> Transaction:
+    """Move available parts of lots between wallets that the caller has locked. Returns the giver's transaction."""
     out = Draft(giver, Kind.MOVE_OUT, Verb.POINTS_TRANSFERRED, at, [], key=key, request=request, reason=reason)
-    out.by_id, out.about = by.pk if by else None, {"points": -points}
     into = Draft(taker, Kind.MOVE_IN, Verb.POINTS_TRANSFERRED, at, [], reason=reason)
-    into.by_id, into.about = out.by_id, {"points": points}
-    for lot, part in first_available(giver, points):
+    out.by_id = into.by_id = by.pk if by else None
+    for lot, part in portions:
         out.moves.append(Move(Account.AVAILABLE, Account.MOVED, part, lot.pk))
         into.moves.append(Move(Account.MOVED, Account.AVAILABLE, part, _copy(lot)))
+    points = sum(move.points for move in out.moves)
+    out.about, into.about = {"points": -points}, {"points": points}
     into.moves = repaid(into.moves, taker.debt)
     return _both(out, into)
 

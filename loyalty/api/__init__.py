@@ -10,6 +10,7 @@ from loyalty.api.purchases import Purchases
 from loyalty.api.records import Records
 from loyalty.api.redemptions import Redemptions
 from loyalty.api.rewards import Claims, CustomerRewards, Rewards
+from loyalty.api.sharing import CustomerSharing, PointGifts
 from loyalty.api.tiers import Tiers
 from loyalty.api.vouchers import CustomerVouchers, Vouchers
 
@@ -24,6 +25,8 @@ def register(router: BaseRouter) -> None:
     router.register("vouchers", Vouchers, "voucher")
     router.register("purchases", Purchases, "purchase")
     router.register("redemptions", Redemptions, "redemption")
+    router.register("customers", CustomerSharing, "customer-sharing")
+    router.register("point-gifts", PointGifts, "point-gift")
     router.register("partners", Partners, "partner")
     router.register("quotes", Quotes, "quote")
     router.register("customers", Tiers, "tier")

@@ -1,5 +1,6 @@
 from loyalty.models.audit import AuditRun, DayTotal, Seal
 from loyalty.models.causes import Benefit, Cause, Gift
+from loyalty.models.households import Contribution, Household, HouseholdMember, PointGift
 from loyalty.models.ledger import (
     BUCKETS,
     Account,
@@ -40,11 +41,14 @@ __all__ = [
     "Calculation",
     "Cause",
     "Claim",
+    "Contribution",
     "DayTotal",
     "EarlyAccess",
     "EarningReview",
     "FullCard",
     "Gift",
+    "Household",
+    "HouseholdMember",
     "Kind",
     "Lot",
     "Membership",
@@ -55,6 +59,7 @@ __all__ = [
     "PartnerStatement",
     "Payment",
     "Plan",
+    "PointGift",
     "Programme",
     "Promise",
     "Referral",

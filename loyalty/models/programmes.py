@@ -69,6 +69,18 @@ class Programme(models.Model):
         db_default=24,
         help_text=_("Points held for a redemption that nobody completes are released after that time."),
     )
+    gift_smallest = models.PositiveIntegerField(
+        _("smallest gift to another customer (points)"), default=1, db_default=1
+    )
+    gift_daily = models.PositiveIntegerField(
+        _("gifts a day (points)"), null=True, blank=True, help_text=_("Of one giver at most. Empty: no limit.")
+    )
+    gift_monthly = models.PositiveIntegerField(
+        _("gifts a month (points)"), null=True, blank=True, help_text=_("Of one giver at most. Empty: no limit.")
+    )
+    gift_confirmed = models.BooleanField(
+        _("givers confirm"), default=False, db_default=False, help_text=_("Points go over when the giver confirms.")
+    )
     version = models.PositiveIntegerField(
         default=1, editable=False, help_text="Grows with each change, by a trigger: tells that a copy is out of date."
     )

@@ -27,6 +27,8 @@ class Scope(models.TextChoices):
     VOUCHERS_REVOKE = "vouchers:revoke", _("Revoke vouchers")
     PARTNERS_ACT = "partners:act", _("Give, take and reverse points for one partner, read its statements")
     VOUCHERS_REVEAL = "vouchers:reveal", _("See whole codes of vouchers, to show them to their owners")
+    RULES_READ = "rules:read", _("Read segments, earning rules and what waits to be looked at")
+    RULES_WRITE = "rules:write", _("Make segments and earning rules, begin and end rules, decide about earnings")
     WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
 
 
@@ -69,6 +71,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.VOUCHERS_REVOKE: frozenset({"loyalty.revoke_voucher"}),
     Scope.PARTNERS_ACT: frozenset({"loyalty.view_partner", "loyalty.act_for_partner"}),
     Scope.VOUCHERS_REVEAL: frozenset({"loyalty.view_voucher", "loyalty.reveal_voucher"}),
+    Scope.RULES_READ: frozenset({"customers.view_segment", "loyalty.view_rule", "loyalty.view_earningreview"}),
+    Scope.RULES_WRITE: frozenset(
+        {
+            *(f"customers.{verb}_segment" for verb in ("add", "change", "delete")),
+            *(f"loyalty.{verb}_rule" for verb in ("add", "change", "run")),
+            "loyalty.decide_earningreview",
+        }
+    ),
     Scope.WEBHOOKS: frozenset(
         {
             "integrations.view_endpoint",

@@ -10,6 +10,7 @@ from loyalty.api.purchases import Purchases
 from loyalty.api.records import Records
 from loyalty.api.redemptions import Redemptions
 from loyalty.api.rewards import Claims, CustomerRewards, Rewards
+from loyalty.api.rules import Earnings, Rules
 from loyalty.api.sharing import CustomerSharing, PointGifts
 from loyalty.api.tiers import Tiers
 from loyalty.api.vouchers import CustomerVouchers, Vouchers
@@ -36,3 +37,5 @@ def register(router: BaseRouter) -> None:
     router.register("memberships", MembershipVerbs, "membership")
     router.register("early-access", EarlyAccesses, "early-access")
     router.register("causes", Causes, "cause")
+    router.register("rules", Rules, "rule")
+    router.register("earnings", Earnings, "earning")

@@ -1,0 +1,119 @@
+"""``/segments/``: customers who have something in common, chosen by conditions."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.rest import ApiView
+from customers import conditions, sentences
+from customers.actions import segments
+from customers.api.customers import PAGE
+from customers.models import Customer, Segment
+from customers.queries import segments as who
+
+
+class SegmentShown(serializers.ModelSerializer[Segment]):
+    sentence = serializers.SerializerMethodField(help_text="Whom it chooses, in words.")
+
+    class Meta:
+        model = Segment
+        fields = ["id", "name", "description", "conditions", "sentence", "version", "changed_at"]
+
+    def get_sentence(self, segment: Segment) -> str:
+        return sentences.sentence(conditions.read(segment.conditions))
+
+
+class SegmentWish(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=100)
+    description = serializers.CharField(max_length=300, required=False, default="")
+    conditions = serializers.JSONField(
+        help_text='`{"match": "all", "groups": [{"match": "any", "not": false, "conditions": [{"field": "stage", '
+        '"how": "in", "values": ["at_risk"], "name": "", "not": false}]}]}`; no group means every customer.'
+    )
+
+
+class SegmentPage(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = SegmentShown(many=True)
+
+
+class MemberShown(serializers.ModelSerializer[Customer]):
+    class Meta:
+        model = Customer
+        fields = ["number"]
+
+
+class MemberPage(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = MemberShown(many=True)
+
+
+class Counted(serializers.Serializer[Any]):
+    customers = serializers.IntegerField()
+
+
+class Segments(ApiView):
+    queryset = Segment.objects.all()
+    lookup_value_regex = "[0-9]{1,18}"
+    needs = {
+        "create": "customers.add_segment",
+        "partial_update": "customers.change_segment",
+        "destroy": "customers.delete_segment",
+    }
+
+    @extend_schema(parameters=PAGE, responses=SegmentPage)
+    def list(self, request: Request) -> Response:
+        """All segments, in the order in which they were made."""
+        return self.page(self.get_queryset(), order=("id",), kinds=(int,), shape=SegmentShown)
+
+    @extend_schema(responses=SegmentShown)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """One segment."""
+        return Response(SegmentShown(self.get_object()).data)
+
+    @extend_schema(request=SegmentWish, responses={201: SegmentShown})
+    def create(self, request: Request) -> Response:
+        """Make a segment."""
+        wish = self.wish(SegmentWish)
+        made = segments.make(wish["name"], wish["conditions"], description=wish["description"], by=self.caller)
+        return Response(SegmentShown(Segment.objects.get(pk=made.pk)).data, status=201)
+
+    @extend_schema(request=SegmentWish, responses=SegmentShown)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change what you name; the rest stays."""
+        segment = self.get_object()
+        wish = self.wish(SegmentWish, partial=True)
+        changed = segments.change(
+            segment,
+            name=wish.get("name", segment.name),
+            said=wish.get("conditions", segment.conditions),
+            description=wish.get("description", segment.description)
+            if "description" in request.data
+            else segment.description,
+        )
+        return Response(SegmentShown(changed).data)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Remove a segment that nothing uses."""
+        segments.remove(self.get_object())
+        return Response(status=204)
+
+    @extend_schema(parameters=PAGE, responses=MemberPage)
+    @action(detail=True)
+    def members(self, request: Request, pk: str) -> Response:
+        """Who is in it now, by number, in the order in which they became known."""
+        found = who.members(self.get_object())
+        return self.page(found, order=("id",), kinds=(int,), shape=MemberShown)
+
+    @extend_schema(responses=Counted)
+    @action(detail=True)
+    def count(self, request: Request, pk: str) -> Response:
+        """How many are in it now."""
+        return Response({"customers": who.count(self.get_object())})

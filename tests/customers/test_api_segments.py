@@ -1,0 +1,76 @@
+"""Segments over the API."""
+
+import pytest
+
+from customers.actions import segments
+from customers.models import Segment
+from integrations.scopes import Scope
+from tests.factories.customers import customer
+from tests.factories.integrations import Caller, codes
+
+pytestmark = pytest.mark.django_db
+SEGMENTS = "/api/v1/segments/"
+
+
+@pytest.fixture
+def other() -> Caller:
+    return Caller(Scope.RULES_READ, Scope.RULES_WRITE)
+
+
+def of(country: str) -> dict:
+    return {"groups": [{"conditions": [{"field": "country", "how": "in", "values": [country]}]}]}
+
+
+def test_a_segment_is_made_read_changed_and_removed(other):
+    made = other.send(SEGMENTS, {"name": "German", "conditions": of("de")})
+    assert made.status_code == 201
+    address = f"{SEGMENTS}{made.json()['id']}/"
+    shown = other.get(address).json()
+    assert (shown["sentence"], shown["version"]) == ("Customers with country DE.", 1)
+
+    changed = other.patch(address, {"description": "those at home"}).json()
+    assert (changed["name"], changed["description"], changed["version"]) == ("German", "those at home", 1)
+    changed = other.patch(address, {"conditions": of("FR")}).json()
+    assert (changed["description"], changed["version"]) == ("those at home", 2)
+    assert [row["name"] for row in other.get(SEGMENTS).json()["results"]] == ["German"]
+
+    assert other.delete(address).status_code == 204
+    assert other.get(address).status_code == 404
+
+
+def test_who_is_in_it_is_told_by_number(other):
+    for number, country in (("1", "DE"), ("2", "FR"), ("3", "DE")):
+        customer(number=number, country=country)
+    made = segments.make("German", of("DE"))
+
+    page = other.get(f"{SEGMENTS}{made.pk}/members/?limit=1").json()
+    assert page["results"] == [{"number": "1"}]
+    assert other.get(page["next"]).json()["results"] == [{"number": "3"}]
+    assert other.get(f"{SEGMENTS}{made.pk}/count/").json() == {"customers": 2}
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [
+        ({"name": "x", "conditions": {"groups": [{}]}}, "empty_group"),
+        ({"name": "x", "conditions": "all"}, "malformed"),
+        ({"name": "x"}, "required"),
+        ({"name": "taken", "conditions": {"groups": []}}, "name_taken"),
+    ],
+)
+def test_a_segment_that_makes_no_sense_is_refused(wish, code, other):
+    segments.make("Taken", {"groups": []})
+
+    assert codes(other.send(SEGMENTS, wish)) == [code]
+    assert Segment.objects.count() == 1
+
+
+def test_reading_scopes_do_not_write_and_others_do_not_read():
+    made = segments.make("German", of("DE"))
+    reader, stranger = Caller(Scope.RULES_READ), Caller(Scope.CUSTOMERS_READ)
+
+    assert reader.get(f"{SEGMENTS}{made.pk}/members/").status_code == 200
+    assert reader.send(SEGMENTS, {"name": "x", "conditions": {"groups": []}}).status_code == 403
+    assert reader.patch(f"{SEGMENTS}{made.pk}/", {"name": "x"}).status_code == 403
+    assert reader.delete(f"{SEGMENTS}{made.pk}/").status_code == 403
+    assert stranger.get(SEGMENTS).status_code == 403

@@ -1,12 +1,13 @@
 """Write down what rules gave: the calculation of each earning, the award of each rule, promises, what waits."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from config import prepared
 from customers.actions.profile import LOCK
@@ -21,7 +22,6 @@ from loyalty.models import (
     EarningReview,
     Programme,
     Promise,
-    Rule,
     RuleAward,
     Transaction,
 )
@@ -49,23 +49,30 @@ def by_current_rules(programme: Programme | None, attempt: Callable[[Programme],
 
 
 def _version(programme: Programme) -> int | None:
-    return Programme.objects.filter(pk=programme.pk).values_list("version", flat=True).first()
+    rows = prepared.rows("SELECT version FROM loyalty_programme WHERE id = %s", [programme.pk])
+    return int(rows[0][0]) if rows else None
 
 
 def earn_for_purchases(
-    bought: Sequence[Purchase], *, by: User | None = None, programme: Programme | None = None
+    bought: Sequence[Purchase],
+    *,
+    by: User | None = None,
+    programme: Programme | None = None,
+    just_now: Mapping[int, Sequence[Any]] | None = None,
 ) -> dict[int, Outcome]:
     """Book what purchases earn, where rules may have a say; answers by the purchase's id, with all points of each.
 
-    One after the other of each customer, so that each knows what those before it promised or used up.
+    One after the other of each customer, so that each knows what those before it promised or used up. ``just_now`` has
+    the lines of purchases that were recorded in this transaction, under the lock of their customer: they are new.
     """
 
     def attempt(rules: Programme) -> dict[int, Outcome]:
-        prepared.run(LOCK, [sorted({purchase.customer_id for purchase in bought})])
+        if just_now is None:
+            prepared.run(LOCK, [sorted({purchase.customer_id for purchase in bought})])
         answers: dict[int, Outcome] = {}
         own = [purchase for purchase in bought if purchase.currency == rules.currency]
         for wave in _waves(own, rulebook.of(rules)):
-            answers |= _earn(wave, rules, by)
+            answers |= _earn(wave, rules, by, just_now)
         return answers
 
     return by_current_rules(programme, attempt)
@@ -84,13 +91,16 @@ def _waves(bought: Iterable[Purchase], book: Rulebook) -> list[list[Purchase]]:
     return waves
 
 
-def _earn(bought: Sequence[Purchase], programme: Programme, by: User | None) -> dict[int, Outcome]:
-    known = Calculation.objects.filter(purchase__in=bought).values_list("purchase_id", "points")
-    before = dict(known)
-    keys = {calculations.natural_key(purchase): purchase.pk for purchase in bought}
-    posted = dict(Transaction.objects.filter(natural_key__in=keys).values_list("natural_key", "pk"))
+def _earn(
+    bought: Sequence[Purchase], programme: Programme, by: User | None, just_now: Mapping[int, Sequence[Any]] | None
+) -> dict[int, Outcome]:
+    before: dict[int | None, int] = {}
+    keys, posted = {calculations.natural_key(purchase): purchase.pk for purchase in bought}, {}
+    if just_now is None:
+        before = dict(Calculation.objects.filter(purchase__in=bought).values_list("purchase_id", "points"))
+        posted = dict(Transaction.objects.filter(natural_key__in=keys).values_list("natural_key", "pk"))
     new = [row for row in bought if row.pk not in before and calculations.natural_key(row) not in posted]
-    plans = calculations.of_purchases(new, programme)
+    plans = calculations.of_purchases(new, programme, lines=just_now)
     outcomes = post(plans, programme=programme, by=by)
     answers = {}
     for plan in plans:
@@ -139,67 +149,84 @@ def _refused(plan: Plan, answers: Mapping[str, Outcome]) -> bool:
 
 def keep(plans: Sequence[Plan], programme: Programme) -> None:
     """Keep the calculations of these plans, and use up what they took of caps, budgets and promises."""
-    made = Calculation.objects.bulk_create(
-        Calculation(
-            programme=programme,
-            purchase=plan.subject.purchase,
-            fact=plan.subject.fact,
-            points=plan.worth.points,
-            context=plan.context,
-            steps=plan.worth.steps,
-        )
-        for plan in plans
-    )
-    awards: list[RuleAward] = []
-    waiting: list[RuleAward] = []
+    if not plans:
+        return
+    calculation_ids = _keep_calculations(plans, programme)
+    awards: list[tuple[Any, ...]] = []
+    waiting: set[tuple[int, int]] = set()
+    budgets: Counter[int] = Counter()
     promises: list[Promise] = []
-    for plan, calculation in zip(plans, made, strict=True):
+    for plan, pk in zip(plans, calculation_ids, strict=True):
         reviewed = {place for part in plan.parts if part.review for place in part.places}
         for place, match in enumerate(plan.matches):
             points_, times = calculations.award_of(place, match, plan.worth)
             if not times:
                 continue
-            award = _award(plan, calculation, match, points_)
-            awards.append(award)
+            about = plan.subject.about
+            awards.append((match.rule, match.version, about.customer_id, pk, match.promise, about.at, points_))
             if place in reviewed:
-                waiting.append(award)
-        promises += [_promise(plan, calculation, match) for match in plan.promised()]
-    RuleAward.objects.bulk_create(awards)
+                waiting.add((pk, match.rule))
+            if match.spec.budget is not None:
+                budgets[match.rule] += points_
+        promises += [_promise(plan, pk, match) for match in plan.promised()]
+    _keep_awards(awards, waiting)
     Promise.objects.bulk_create(promises)
-    EarningReview.objects.bulk_create(EarningReview(award=award, customer_id=award.customer_id) for award in waiting)
     _keep_promises(plans)
-    spend(_points_of(awards))
+    spend(budgets)
 
 
-def _award(plan: Plan, calculation: Calculation, match: Match, points_: int) -> RuleAward:
-    return RuleAward(
-        rule_id=match.rule,
-        version_id=match.version,
-        customer_id=plan.subject.about.customer_id,
-        calculation=calculation,
-        promise_id=match.promise,
-        at=plan.subject.event.at,
-        awarded=points_,
-        points=points_,
+KEEP_CALCULATIONS = """
+INSERT INTO loyalty_calculation (programme_id, purchase_id, fact_id, points, context, steps)
+SELECT %s::bigint, purchase_id, fact_id, points, context::jsonb, steps::jsonb
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[])
+    AS plan (purchase_id, fact_id, points, context, steps)
+RETURNING id, purchase_id, fact_id
+"""
+KEEP_AWARDS = """
+INSERT INTO loyalty_ruleaward (
+    rule_id, version_id, customer_id, calculation_id, promise_id, at, awarded, points, times
+)
+SELECT rule_id, version_id, customer_id, calculation_id, promise_id, at, points, points, 1
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::bigint[])
+    AS award (rule_id, version_id, customer_id, calculation_id, promise_id, at, points)
+RETURNING id, calculation_id, rule_id, customer_id
+"""
+
+
+def _keep_calculations(plans: Sequence[Plan], programme: Programme) -> list[int]:
+    """The ids, in the order of the plans."""
+    purchases = [plan.subject.purchase and plan.subject.purchase.pk for plan in plans]
+    facts = [plan.subject.fact and plan.subject.fact.pk for plan in plans]
+    columns = [
+        [plan.worth.points for plan in plans],
+        [json.dumps(plan.context) for plan in plans],
+        [json.dumps(plan.worth.steps) for plan in plans],
+    ]
+    rows = prepared.rows(KEEP_CALCULATIONS, [programme.pk, purchases, facts, *columns])
+    ids = {(purchase, fact): pk for pk, purchase, fact in rows}
+    return [ids[pair] for pair in zip(purchases, facts, strict=True)]
+
+
+def _keep_awards(awards: Sequence[tuple[Any, ...]], waiting: set[tuple[int, int]]) -> None:
+    if not awards:
+        return
+    rows = prepared.rows(KEEP_AWARDS, [list(column) for column in zip(*awards, strict=True)])
+    EarningReview.objects.bulk_create(
+        EarningReview(award_id=pk, customer_id=customer)
+        for pk, calculation, rule, customer in rows
+        if (calculation, rule) in waiting
     )
 
 
-def _promise(plan: Plan, calculation: Calculation, match: Match) -> Promise:
+def _promise(plan: Plan, calculation: int, match: Match) -> Promise:
     at = plan.subject.event.at
     return Promise(
         version_id=match.version,
         customer_id=plan.subject.about.customer_id,
-        made_by=calculation,
+        made_by_id=calculation,
         made_at=at,
         valid_until=calculations.valid_until(match.spec, at, plan.subject.event.zone),
     )
-
-
-def _points_of(awards: Iterable[RuleAward]) -> Counter[int]:
-    given: Counter[int] = Counter()
-    for award in awards:
-        given[award.rule_id] += award.points
-    return given
 
 
 def _keep_promises(plans: Iterable[Plan]) -> None:
@@ -212,11 +239,16 @@ def _keep_promises(plans: Iterable[Plan]) -> None:
             Promise.objects.filter(pk__in=promises).update(kept_by=purchase)
 
 
+SPEND = """
+UPDATE loyalty_rule rule SET spent = spent + points FROM unnest(%s::bigint[], %s::bigint[]) AS given (id, points)
+WHERE rule.id = given.id AND spent IS NOT NULL AND points <> 0
+"""
+
+
 def spend(given: Mapping[int, int]) -> None:
     """Count points (or fewer of them: below zero) on the budgets of the rules that have one."""
-    for rule, points_ in sorted(given.items()):
-        if points_:
-            Rule.objects.filter(pk=rule, spent__isnull=False).update(spent=F("spent") + points_)
+    if any(given.values()):
+        prepared.run(SPEND, [list(given), list(given.values())])
 
 
 def merge(customer: Customer, *, into: Customer) -> None:

@@ -5,36 +5,24 @@ Whoever asks has locked the customers: caps, budgets and promises are read here 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fractions import Fraction
 from itertools import count
 from typing import Any
 
-from customers.models import Fact, Line, Purchase
-from customers.orders import share_of
+from customers.models import Fact, Purchase
 from loyalty import arithmetic
 from loyalty.actions.points import BY_RULE, Points
 from loyalty.models import Programme, Promise, Rule, RuleAward
 from loyalty.queries import persons, rulebook
 from loyalty.queries.persons import About
-from loyalty.queries.rulebook import Candidate, Known, Rulebook
+from loyalty.queries.rulebook import Known, Rulebook
+from loyalty.queries.subjects import Subject, event_of, subjects_of
 from loyalty.rules import caps, matching
 from loyalty.rules.caps import Given
-from loyalty.rules.matching import Event, Item, Person
-from loyalty.rules.spec import BOUGHT, Effect, Spec
+from loyalty.rules.matching import Event, Person
+from loyalty.rules.spec import Effect, Spec
 from loyalty.rules.worth import BASE, Match, Worth, worth
-
-
-@dataclass
-class Subject:
-    """A purchase or a fact, as the rules see it."""
-
-    event: Event
-    about: About
-    purchase: Purchase | None = None
-    fact: Fact | None = None
-    candidates: list[Candidate] = field(default_factory=list)
 
 
 @dataclass
@@ -75,20 +63,15 @@ def natural_keys(purchase: Purchase, rules: Iterable[Mapping[str, Any]]) -> list
     return [natural_key(purchase), *(f"purchase:{purchase.pk}:rule:{rule}" for rule in sorted(own))]
 
 
-def of_purchases(bought: Iterable[Purchase], programme: Programme, *, book: Rulebook | None = None) -> list[Plan]:
+def of_purchases(
+    bought: Iterable[Purchase],
+    programme: Programme,
+    *,
+    book: Rulebook | None = None,
+    lines: Mapping[int, Sequence[Any]] | None = None,
+) -> list[Plan]:
     """The plans of purchases in the order in which they were bought, each knowing what those before it used up."""
-    return Desk(programme, book or rulebook.of(programme)).work_out(subjects_of(bought, programme))
-
-
-def subjects_of(bought: Iterable[Purchase], programme: Programme) -> list[Subject]:
-    """Purchases with their lines as they were bought, the earliest first."""
-    rows = sorted(bought, key=lambda purchase: (purchase.at, purchase.pk))
-    lines: dict[int, list[Line]] = defaultdict(list)
-    for line in Line.objects.filter(purchase__in=rows).order_by("position"):
-        lines[line.purchase_id].append(line)
-    return [
-        Subject(event_of(row, lines[row.pk], programme), About(row.customer_id, row.at, row.pk), row) for row in rows
-    ]
+    return Desk(programme, book or rulebook.of(programme)).work_out(subjects_of(bought, programme, lines))
 
 
 def of_facts(facts: Iterable[Fact], programme: Programme, *, book: Rulebook | None = None) -> list[Plan]:
@@ -106,26 +89,6 @@ def concerned(purchase: Purchase, lines: Sequence[Any], programme: Programme) ->
     if not book.rules or purchase.currency != programme.currency:
         return False
     return book.promising or bool(book.candidates(event_of(purchase, lines, programme)))
-
-
-def event_of(purchase: Purchase, lines: Sequence[Any], programme: Programme, *, kept: bool = False) -> Event:
-    """A purchase as the rules see it, as it was bought, or only what was ``kept`` of it."""
-    earning = max(0, purchase.goods - purchase.gift_card - purchase.points_paid)
-    share = Fraction(earning, purchase.goods) if purchase.goods else Fraction(0)
-    items = tuple(kept_item(line) if kept else item_of(line, line.amount, line.quantity) for line in lines)
-    return Event(
-        purchase.at, programme.zone, BOUGHT, items, store=purchase.store, channel=purchase.channel, earning=share
-    )
-
-
-def item_of(line: Any, amount: int, quantity: Any) -> Item:
-    return Item(amount, quantity, line.product, line.category, line.brand, line.supplier, line.margin_class)
-
-
-def kept_item(line: Line) -> Item:
-    """What was kept of a line: its amount less that of all its returns, which add up exactly."""
-    back = share_of(line.amount, line.returned, line.quantity) if line.returned else 0
-    return item_of(line, line.amount - back, line.quantity - line.returned)
 
 
 class Desk:

@@ -145,9 +145,9 @@ def _record_new(order: Order, *, by: User | None, programme: Programme | None) -
         receipt.points = 0
     except NoPoints:
         if programme is None and calculations.concerned(bought, order.lines, programmes.main(fresh=True)):
-            _by_rules(receipt, bought, by=by, programme=programme)
+            _by_rules(receipt, bought, order, by=by, programme=programme)
     except Ruled:
-        _by_rules(receipt, bought, by=by, programme=programme)
+        _by_rules(receipt, bought, order, by=by, programme=programme)
     standings.settle_after(moment, programme=tiers)
     return receipt
 
@@ -156,8 +156,11 @@ class Ruled(Exception):
     """More than the base rate may have a say about a purchase."""
 
 
-def _by_rules(receipt: Receipt, bought: Purchase, *, by: User | None, programme: Programme | None) -> None:
-    done = awards.earn_for_purchases([bought], by=by, programme=programme).get(bought.pk)
+def _by_rules(
+    receipt: Receipt, bought: Purchase, order: Order, *, by: User | None, programme: Programme | None
+) -> None:
+    just_now = {bought.pk: order.lines}
+    done = awards.earn_for_purchases([bought], by=by, programme=programme, just_now=just_now).get(bought.pk)
     if done and not done.refusal:
         receipt.points, receipt.transaction = done.asked.points, done.transaction
 

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from config import prepared
 from customers.models import Fact, Purchase
 from loyalty import arithmetic
 from loyalty.actions.points import BY_RULE, Points
-from loyalty.models import Programme, Promise, Rule, RuleAward
+from loyalty.models import Programme, Promise, Rule
 from loyalty.queries import persons, rulebook
 from loyalty.queries.persons import About
 from loyalty.queries.rulebook import Known, Rulebook
@@ -51,6 +52,13 @@ class Plan:
 
     def promised(self) -> list[Match]:
         return [match for match in self.matches if match.spec.effect == Effect.NEXT and match.room != 0]
+
+
+GIVEN = """
+SELECT rule_id, customer_id, at, points, times FROM loyalty_ruleaward
+WHERE rule_id = ANY(%(rules)s) AND customer_id = ANY(%(customers)s)
+    AND at >= coalesce(%(begins)s::timestamptz, '-infinity') AND at <= coalesce(%(ends)s::timestamptz, 'infinity')
+"""
 
 
 def natural_key(purchase: Purchase) -> str:
@@ -144,15 +152,12 @@ class Desk:
         counted = {rule: spec for rule, spec in known.items() if spec.counted}
         if not counted:
             return
-        awards = RuleAward.objects.filter(
-            rule__in=counted, customer__in={subject.about.customer_id for subject in subjects}
-        )
         moments = [subject.event.at for subject in subjects]
         begins, _ = caps.reach(counted.values(), min(moments), self.programme.zone)
         _, ends = caps.reach(counted.values(), max(moments), self.programme.zone)
-        if begins is not None and ends is not None:
-            awards = awards.filter(at__gte=begins, at__lte=ends)
-        for rule_id, customer, at, points, times in awards.values_list("rule", "customer", "at", "points", "times"):
+        who = list({subject.about.customer_id for subject in subjects})
+        wanted = {"rules": list(counted), "customers": who, "begins": begins, "ends": ends}
+        for rule_id, customer, at, points, times in prepared.rows(GIVEN, wanted):
             self.given[rule_id, customer].append(Given(at, points, times))
 
     def _read_promises(self, subjects: Sequence[Subject]) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db import connection
 
+from config import prepared
 from customers import conditions
-from customers.models import Customer, Segment
+from customers.models import Segment
 from customers.queries import segments
 from loyalty import arithmetic
 from loyalty.models import AverageBasket, Programme
@@ -18,6 +19,10 @@ from loyalty.rules.spec import Condition, What
 
 SHOP_AVERAGE_DAYS = 90
 
+PROFILES = """
+SELECT customer.id, birth_month, tier FROM customers_customer customer
+LEFT JOIN customers_profile profile ON profile.customer_id = customer.id WHERE customer.id = ANY(%s)
+"""
 # The purchase itself counts among its customer's purchases, and not in the average of those before it. In the order
 # of the times at which things were bought, whatever the order in which they were told of.
 BEFORE = """
@@ -94,16 +99,16 @@ def persons(abouts: Sequence[About], asked: Iterable[Condition], programme: Prog
 
 def _read_profiles(abouts: Sequence[About], values: list[dict[str, Any]]) -> None:
     ids = {about.customer_id for about in abouts}
-    rows = Customer.objects.filter(pk__in=ids).values_list("pk", "birth_month", "profile__tier")
+    rows = prepared.rows(PROFILES, [list(ids)])
     found = {pk: {"birth_month": month, "tier": tier or ""} for pk, month, tier in rows}
     for about, each in zip(abouts, values, strict=True):
         each.update(found.get(about.customer_id, {}))
 
 
 def _read_purchases(abouts: Sequence[About], values: list[dict[str, Any]]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(BEFORE, [[about.purchase_id for about in abouts if about.purchase_id]])
-        found = {pk: (nth, goods, before) for pk, nth, goods, before in cursor.fetchall()}
+    bought = [about.purchase_id for about in abouts if about.purchase_id]
+    rows = prepared.rows(BEFORE, [bought]) if bought else []
+    found = {pk: (nth, goods, before) for pk, nth, goods, before in rows}
     for about, each in zip(abouts, values, strict=True):
         if about.purchase_id in found:
             nth, goods, before = found[about.purchase_id]
@@ -124,10 +129,8 @@ def _read_upcoming(
     }
     for n in places:
         values[n]["nth"] = 1
-    with connection.cursor() as cursor:
-        cursor.execute(UPCOMING, wanted)
-        for n, bought, goods in cursor.fetchall():
-            values[n] |= {"nth": bought + 1, "average": Fraction(int(goods), bought)}
+    for n, bought, goods in prepared.rows(UPCOMING, wanted):
+        values[n] |= {"nth": bought + 1, "average": Fraction(int(goods), bought)}
 
 
 def _read_shop(abouts: Sequence[About], values: list[dict[str, Any]], programme: Programme) -> None:

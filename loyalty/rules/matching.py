@@ -9,7 +9,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from loyalty.rules.spec import Condition, Spec, What, time_of_day
+from loyalty.rules.spec import OF_A_LINE, Condition, Spec, What, time_of_day
+
+WORDS = tuple(what.value for what in OF_A_LINE)
 
 
 class Item(NamedTuple):
@@ -44,6 +46,11 @@ class Event:
     @cached_property
     def goods(self) -> int:
         return sum(item.amount for item in self.items)
+
+    @cached_property
+    def words(self) -> dict[str, frozenset[str]]:
+        """What the items are, in small letters: most rules are about none of it, which is told by one look."""
+        return {name: frozenset(getattr(item, name).lower() for item in self.items) for name in WORDS}
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,8 @@ def lines(spec: Spec, event: Event) -> tuple[int, ...] | None:
         return None
     wanted = spec.line_conditions
     if wanted:
+        if any(not each.negated and each.lowered.isdisjoint(event.words[each.what]) for each in wanted):
+            return None
         chosen = tuple(
             place
             for place, item in enumerate(event.items)

@@ -49,7 +49,7 @@ class TableForm(Plain):
         widget=UnfoldAdminSelectWidget,
         help_text=_("Counted from January; only where they come down at a review."),
     )
-    step = forms.ChoiceField(label=_("By"), choices=TierTable.Step.choices, widget=UnfoldAdminSelectWidget)
+    step = forms.ChoiceField(label=_("By how much"), choices=TierTable.Step.choices, widget=UnfoldAdminSelectWidget)
     grace_days = forms.IntegerField(
         label=_("Grace (days)"),
         min_value=0,

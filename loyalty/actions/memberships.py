@@ -174,7 +174,7 @@ def _hold_up(membership: Membership) -> None:
 
 
 def _settle(membership: Membership, at: datetime) -> None:
-    if membership.plan.programme.tiered and membership.plan.tier:
+    if membership.plan.tier:
         standings.settle({membership.customer_id: at}, programme=membership.plan.programme)
 
 

@@ -6,7 +6,6 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminDateWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
@@ -91,7 +90,10 @@ Steps = forms.formset_factory(StepForm, extra=2, max_num=12)
 class GrantForm(Plain):
     tier = forms.ChoiceField(label=_("Tier"), widget=UnfoldAdminSelectWidget)
     until = forms.DateField(
-        label=_("Until"), required=False, widget=UnfoldAdminDateWidget, help_text=_("The last day; empty: for good.")
+        label=_("Until"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
+        help_text=_("The last day; empty: for good."),
     )
     reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
 

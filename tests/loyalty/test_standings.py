@@ -13,6 +13,7 @@ from loyalty.models import Programme, Standing, TierChange, Transaction
 from tests.factories import purchases
 from tests.factories.customers import customer as make
 from tests.factories.loyalty import METALS, on, programme, tier_table
+from tests.factories.rules import multiply, rule, when
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +145,21 @@ def test_g7_the_order_that_crosses_the_line_earns_by_the_tier_before_it(ada, mon
         earning.record_purchase(purchases.order(ada, 10_000, number=number, at=on(day)))
 
     assert seen == [("one", "silver"), ("two", "gold")]
+
+
+def test_g7_the_crossing_order_earns_at_the_old_rate_and_the_next_one_at_the_new(ada):
+    tier_table()
+    rule(multiply("1.25", when("tier", "silver")))
+    rule(multiply("1.5", when("tier", "gold")))
+    earn(ada, 2950, "2026-01-01")
+    settle(ada, at=on("2026-01-01"))
+
+    receipts = [
+        earning.record_purchase(purchases.order(ada, 10_000, at=on(day))) for day in ("2026-02-01", "2026-02-02")
+    ]
+
+    assert [receipt.points for receipt in receipts] == [125, 150]
+    assert tier_of(ada) == "gold"
 
 
 def test_g7_holds_for_two_orders_in_one_batch_whatever_their_order(ada, monkeypatch):

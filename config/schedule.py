@@ -81,6 +81,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "loyalty.tasks.settle_referrals",
         "schedule": crontab(minute=35),
     },
+    "pictures that nothing needs are removed": {
+        "task": "loyalty.tasks.sweep_pictures",
+        "schedule": crontab(minute=45),
+    },
     "memberships end": {
         "task": "loyalty.tasks.end_memberships",
         "schedule": crontab(minute=5),

@@ -29,6 +29,8 @@ class Scope(models.TextChoices):
     VOUCHERS_REVEAL = "vouchers:reveal", _("See whole codes of vouchers, to show them to their owners")
     RULES_READ = "rules:read", _("Read segments, earning rules and what waits to be looked at")
     RULES_WRITE = "rules:write", _("Make segments and earning rules, begin and end rules, decide about earnings")
+    REFERRALS = "referrals:manage", _("Referral codes, who came by whom")
+    CONTENTS = "contributions:send", _("Send receipts, reviews, photos and answers of customers")
     WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
 
 
@@ -79,6 +81,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "loyalty.decide_earningreview",
         }
     ),
+    Scope.REFERRALS: frozenset({"loyalty.view_referral", "loyalty.attribute_referral"}),
+    Scope.CONTENTS: frozenset({"loyalty.view_submission", "loyalty.add_submission"}),
     Scope.WEBHOOKS: frozenset(
         {
             "integrations.view_endpoint",

@@ -10,7 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from loyalty.models import AuditRun, Benefit, Cause, EarlyAccess, Partner, Plan, Programme
+from loyalty.models import (
+    AuditRun,
+    Benefit,
+    Cause,
+    ContentRules,
+    EarlyAccess,
+    Partner,
+    Plan,
+    Programme,
+    ReferralRules,
+)
 from loyalty.queries.standings import ladder_at
 
 
@@ -110,3 +120,19 @@ class CauseAdmin(Setting):
 class BenefitAdmin(Setting):
     list_display = ["name", "code", "tier", "plan", "segment", "active"]
     fields = ["programme", "name", "code", "text", "tier", "plan", "segment", "active"]
+
+
+@admin.register(ReferralRules)
+class ReferralRulesAdmin(Setting):
+    list_display = ["programme", "referrer_points", "friend_points", "minimum", "wait_days", "monthly_limit"]
+    fieldsets = [
+        (None, {"fields": ["programme", "starts_at", "ends_at", "link"]}),
+        (_("Reward"), {"fields": ["referrer_points", "friend_points", "minimum", "wait_days"]}),
+        (_("Against misuse"), {"fields": ["monthly_limit", "review"]}),
+    ]
+
+
+@admin.register(ContentRules)
+class ContentRulesAdmin(Setting):
+    list_display = ["programme", "receipts_a_day", "receipt_days", "contents_a_day", "shortest"]
+    fields = ["programme", "receipts_a_day", "receipt_days", "contents_a_day", "shortest"]

@@ -34,4 +34,6 @@ class LoyaltyConfig(AppConfig):
         "ReferralCode": "customer",
         "Referral": ("referrer", "friend"),
         "ReferralSignal": "customer",
+        "Picture": "customer",
+        "Submission": "customer",
     }

@@ -11,6 +11,7 @@ from loyalty.actions import (
     lapses,
     memberships,
     partner_settlements,
+    pictures,
     referrals,
     settlement,
     stamps,
@@ -49,6 +50,12 @@ def expire_vouchers() -> int:
 def settle_referrals() -> int:
     """Reward who brought a friend whose purchase has come to stay; put before somebody what looks strange."""
     return referrals.settle_due(at=timezone.now())
+
+
+@shared_task
+def sweep_pictures() -> int:
+    """Remove files of pictures that were never kept, or are gone."""
+    return pictures.sweep()
 
 
 @shared_task

@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from customers.models import Customer
-from loyalty.actions import claims, referrals, stamps, vouchers
+from loyalty.actions import claims, contents, referrals, stamps, vouchers
 from loyalty.models import Claim, FullCard, StampHolder, Voucher, VoucherUse
 from people.models import User
 
@@ -22,6 +22,7 @@ def move(customer: Customer, *, into: Customer, at: datetime | None = None) -> N
         _join(holder, into)
     stamps.count([into.pk], at=at)
     referrals.move(customer, into=into, at=at)
+    contents.move(customer, into=into)
 
 
 def _join(holder: StampHolder, into: Customer) -> None:
@@ -51,5 +52,6 @@ def forget(customer: Customer, *, at: datetime, by: User | None = None) -> None:
     for voucher in Voucher.objects.filter(customer=customer, status=Voucher.Status.OPEN).order_by("pk"):
         vouchers.end(vouchers.locked(voucher), Voucher.Status.REVOKED, at=at, reason="erased")
     referrals.forget(customer, at=at)
+    contents.forget(customer, at=at)
     Claim.objects.filter(customer=customer).exclude(reason="erased").update(reason="")
     Voucher.objects.filter(customer=customer).exclude(reason="erased").update(reason="")

@@ -3,12 +3,14 @@
 from rest_framework.routers import BaseRouter
 
 from loyalty.api.causes import Benefits, Causes, Gifts
+from loyalty.api.contents import CustomerContents
 from loyalty.api.memberships import EarlyAccesses, MembershipsOfCustomers, MembershipVerbs
 from loyalty.api.partners import Partners
 from loyalty.api.points import Quotes, Wallets
 from loyalty.api.purchases import Purchases
 from loyalty.api.records import Records
 from loyalty.api.redemptions import Redemptions
+from loyalty.api.referrals import CustomerReferrals
 from loyalty.api.rewards import Claims, CustomerRewards, Rewards
 from loyalty.api.rules import Earnings, Rules
 from loyalty.api.sharing import CustomerSharing, PointGifts
@@ -21,6 +23,8 @@ def register(router: BaseRouter) -> None:
     router.register("customers", Records, "record")
     router.register("customers", CustomerRewards, "customer-reward")
     router.register("customers", CustomerVouchers, "customer-voucher")
+    router.register("customers", CustomerReferrals, "customer-referral")
+    router.register("customers", CustomerContents, "customer-content")
     router.register("rewards", Rewards, "reward")
     router.register("claims", Claims, "claim")
     router.register("vouchers", Vouchers, "voucher")

@@ -1,5 +1,6 @@
 from loyalty.models.audit import AuditRun, DayTotal, Seal
 from loyalty.models.causes import Benefit, Cause, Gift
+from loyalty.models.contents import ContentRules, Picture, Submission
 from loyalty.models.households import Contribution, Household, HouseholdMember, PointGift
 from loyalty.models.ledger import (
     BUCKETS,
@@ -41,6 +42,7 @@ __all__ = [
     "Calculation",
     "Cause",
     "Claim",
+    "ContentRules",
     "Contribution",
     "DayTotal",
     "EarlyAccess",
@@ -58,6 +60,7 @@ __all__ = [
     "PartnerRate",
     "PartnerStatement",
     "Payment",
+    "Picture",
     "Plan",
     "PointGift",
     "Programme",
@@ -76,6 +79,7 @@ __all__ = [
     "StampCard",
     "StampHolder",
     "Standing",
+    "Submission",
     "Tier",
     "TierChange",
     "TierFloor",

@@ -25,6 +25,7 @@ from loyalty.actions import (
     clawbacks,
     erasure,
     lots,
+    paying,
     points,
     programmes,
     recalculations,
@@ -271,6 +272,8 @@ def _worth(purchase: Purchase, earning: Transaction, returned: int) -> int:
 
 def _restore(redemption: Transaction, purchase: Purchase, returned: int, at: datetime) -> None:
     wallets.locked_of(redemption, at=at)
+    if paying.released_unpaid(redemption, whole=returned == purchase.goods, at=at):
+        return
     taken = redemptions.redemption_of(redemption)
     paid = sum(taken.transfers.filter(target=Account.REDEEMED).values_list("points", flat=True))
     left = sum(part for _, part in lots.unreversed(taken))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from loyalty import tender
 from loyalty.actions import programmes, redemptions
-from loyalty.models import Programme, Transaction
+from loyalty.models import Kind, Programme, Transaction
 from loyalty.queries import paying as questions
 from people.models import User
 
@@ -69,3 +69,17 @@ def refuse_unless_paid(redemption: Transaction, *, points_paid: int) -> None:
     money = redemption.meta.get("money")
     if money is not None and money != points_paid:
         raise PaidOtherwise(money, points_paid)
+
+
+def released_unpaid(redemption: Transaction, *, whole: bool, at: datetime) -> bool:
+    """Whether an order's goods came back before its hold was captured: points have paid nothing then.
+
+    Where the ``whole`` order came back, the hold is released; the rest of one that came back in part may be captured.
+    """
+    answers = Transaction.objects.filter(reverses=redemption, kind__in=(Kind.CAPTURE, Kind.VOID))
+    answer = answers.values_list("kind", flat=True).first()
+    if redemption.kind != Kind.HOLD or answer == Kind.CAPTURE:
+        return False
+    if whole and answer is None:
+        redemptions.void(redemption, reason="returned", at=at)
+    return True

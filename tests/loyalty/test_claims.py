@@ -253,7 +253,7 @@ def test_cancelling_says_why(customer):
 
 def test_a_voucher_is_taken_back_as_long_as_it_is_unused(customer):
     unused = claims.take(customer, reward(kind="voucher"), at=AT)
-    used = claims.take(customer, reward("other", kind="voucher"), at=AT)
+    used = claims.take(customer, reward("other", kind="voucher", uses=2), at=AT)  # and could be used once more
     vouchers.redeem(used.voucher, customer=customer, reference="O-1", goods=1000, at=AT)
 
     claims.cancel(unused, reason="mistake", at=AT)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from loyalty.actions import earning, paying, points, programmes, redemptions
+from loyalty.actions import earning, lapses, paying, points, programmes, redemptions
 from loyalty.actions.paying import PaidOtherwise, PaymentRefused
 from loyalty.actions.refusals import IdempotencyConflict, InsufficientPoints
 from loyalty.queries.paying import paid_back, quote
@@ -125,3 +125,35 @@ def test_an_order_says_as_much_as_its_hold(customer):
     paying.refuse_unless_paid(redemptions.hold(customer, 5, at=AT), points_paid=77)  # a hold that names no money
     with pytest.raises(PaidOtherwise):
         paying.refuse_unless_paid(held, points_paid=1999)
+
+
+def bought_with(customer, held):
+    wish = order(customer, 5000, 5000, points_paid=2000, at=AT)
+    return earning.record_purchase(wish, redemption=held).recorded.purchase
+
+
+def test_an_order_that_is_cancelled_before_it_is_paid_releases_its_hold(customer):
+    bought = bought_with(customer, pay(customer, 2000))
+
+    earning.cancel_purchase(bought, at=on("2026-03-03"))
+
+    assert buckets(customer) == (0, 2500, 0, 0)
+
+
+def test_a_return_in_part_before_the_hold_is_captured_leaves_the_hold(customer):
+    held = pay(customer, 2000)
+    bought = bought_with(customer, held)
+
+    earning.record_return(bought, {1: 1}, at=on("2026-03-03"))
+
+    assert buckets(customer)[2] == 2000
+    assert redemptions.capture(held, 1000, at=on("2026-03-03")).kind == "capture"
+
+
+def test_a_return_after_the_hold_has_lapsed_restores_nothing(customer):
+    bought = bought_with(customer, pay(customer, 2000))
+    lapses.release_holds(at=on("2026-03-04"))
+
+    earning.record_return(bought, {1: 1, 2: 1}, at=on("2026-03-05"))
+
+    assert buckets(customer) == (0, 2500, 0, 0)

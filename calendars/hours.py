@@ -204,15 +204,20 @@ class Calendar:
         return open_time(table, b) - open_time(table, a)
 
     def _first_open(self, start: dt.datetime, pauses: Iterable[Pause]) -> tuple[dt.datetime | None, int | None]:
-        at = self.next_open(start)
+        at = start
         for begins, ends in _merged(pauses):
-            if begins > at:
+            if begins > at and begins > self._opens(at):
                 break
-            if ends is None:
+            if ends is None:  # it stops the clock even where the calendar would never open again
                 return None, 0
-            if ends > at:
-                at = self.next_open(ends)
-        return at, None
+            at = max(at, ends)
+        return self.next_open(at), None
+
+    def _opens(self, at: dt.datetime) -> dt.datetime:
+        try:
+            return self.next_open(at)
+        except NeverOpens:
+            return dt.datetime.max.replace(tzinfo=UTC)
 
     # The table
 

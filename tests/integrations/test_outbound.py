@@ -134,7 +134,7 @@ def test_a_receiver_that_is_slow_but_good_does_not_keep_a_worker_longer_than_its
         endpoint(there.url)
         waiting = happen(5)
         monkeypatch.setattr(deliveries.outbound, "post", slowed(outbound.post))
-        assert deliveries.send_due(seconds=0.25) == 2
+        assert deliveries.send_due(seconds=1.3) == 2
 
     states = []
     for delivery in waiting:
@@ -145,7 +145,7 @@ def test_a_receiver_that_is_slow_but_good_does_not_keep_a_worker_longer_than_its
 
 def slowed(post: Callable[..., Answer]) -> Callable[..., Answer]:
     def later(*args: object) -> Answer:
-        time.sleep(0.2)
+        time.sleep(0.8)
         return post(*args)
 
     return later

@@ -72,7 +72,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.VOUCHERS_USE: frozenset({"loyalty.redeem_voucher"}),
     Scope.VOUCHERS_REVOKE: frozenset({"loyalty.revoke_voucher"}),
     Scope.PARTNERS_ACT: frozenset({"loyalty.view_partner", "loyalty.act_for_partner"}),
-    Scope.VOUCHERS_REVEAL: frozenset({"loyalty.view_voucher", "loyalty.reveal_voucher"}),
+    Scope.VOUCHERS_REVEAL: frozenset({"loyalty.reveal_voucher"}),
     Scope.RULES_READ: frozenset({"customers.view_segment", "loyalty.view_rule", "loyalty.view_earningreview"}),
     Scope.RULES_WRITE: frozenset(
         {

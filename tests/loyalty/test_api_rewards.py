@@ -212,13 +212,22 @@ def test_who_guesses_codes_is_not_answered_for_a_while(shop, grace):
     assert shop.send(at(code, "redemptions/"), body).status_code == 429
 
 
-def test_a_customers_vouchers_show_the_end_of_their_codes(shop, grace):
+def test_a_customers_vouchers_show_the_end_of_their_codes(grace):
     code = gift(grace)
 
-    [row] = shop.get(of("vouchers")).json()["results"]
+    [row] = Caller(Scope.REWARDS_READ).get(of("vouchers")).json()["results"]
 
     assert (row["ending"], row["left"], row["status"]) == (code[-4:], 500, "open")
     assert code not in str(row)
+
+
+def test_whole_codes_are_for_who_may_see_them(grace):
+    code = gift(grace)
+
+    [row] = Caller(Scope.REWARDS_READ, Scope.VOUCHERS_REVEAL).get(of("vouchers")).json()["results"]
+
+    assert row["code"] == code
+    assert Caller(Scope.VOUCHERS_REVEAL).get(of("vouchers")).status_code == 403
 
 
 def test_stamps(shop, grace):

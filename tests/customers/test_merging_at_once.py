@@ -37,6 +37,7 @@ def begun(pool: ThreadPoolExecutor, do: Callable[[], Any]) -> Future[Any]:
 
 def waiting() -> int:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction would go on seeing the first answer
         cursor.execute(WAITING)
         return cursor.fetchone()[0]
 

@@ -1,11 +1,14 @@
 """The flat row of each customer is true to their purchases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import monotonic, sleep
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
-from customers.actions import profile
+from customers.actions import profile, returns
 from customers.models import Customer, Profile
 from tests.factories.customers import customer as make
 from tests.factories.purchases import AT, purchase
@@ -61,3 +64,35 @@ def test_the_tier_of_customers_is_shown_and_taken_away(customer):
     profile.show_tiers([(other.pk, "")])
 
     assert dict(Profile.objects.values_list("customer_id", "tier")) == {customer.pk: "gold", other.pk: ""}
+
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_count_the_same_customer_at_once_count_both():
+    """The second one waits before it counts; it would not see what the first one has not committed."""
+    person = make()
+    first, second = purchase(person, 1000), purchase(person, 2000)
+
+    def bring_back():
+        try:
+            returns.record(second, {1: 1}, at=AT)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            returns.record(first, {1: 1}, at=AT)
+            later, until = pool.submit(bring_back), monotonic() + 10
+            waits = 0
+            while not (waits or later.done()) and monotonic() < until:
+                cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction would go on seeing the first answer
+                cursor.execute(WAITING)
+                waits = cursor.fetchone()[0]
+                sleep(0.01)
+            assert waits
+        later.result(10)
+
+    person.profile.refresh_from_db()
+    assert (person.profile.returned, person.profile.value) == (3000, 0)

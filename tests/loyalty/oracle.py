@@ -1,12 +1,13 @@
 """The ledger in plain Python, written apart from the product: lists of lots, no database, no SQL, no cleverness."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from fractions import Fraction
 
 
 @dataclass
 class OracleLot:
-    origin: int
+    origin: object
     earned: datetime
     activates: datetime | None
     expires: datetime | None
@@ -36,7 +37,7 @@ class Oracle:
         self.wallets: dict[int, OracleWallet] = {}
         self.taken: dict[int, tuple[int, list]] = {}  # redemption or hold: wallet, [[lot, points], ...]
         self.holds: set[int] = set()
-        self.earned: dict[int, tuple[int, int]] = {}  # earning: wallet, points not taken back
+        self.earned: dict[object, tuple[int, int]] = {}  # earning: wallet, points not taken back
         self.merged: dict[int, int] = {}
         self.births = 0
 
@@ -70,7 +71,7 @@ class Oracle:
         lots = [lot for lot in wallet.lots if lot.available]
         return sorted(lots, key=lambda lot: (lot.expires is None, lot.expires or lot.earned, lot.earned, lot.age))
 
-    def earn(self, name: int, who: int, points: int, at: datetime, activates, expires) -> None:
+    def earn(self, name: object, who: int, points: int, at: datetime, activates, expires) -> None:
         wallet = self.wallet(who)
         self.settle(wallet, at)
         lot = self.born(wallet, OracleLot(name, at, activates, expires))
@@ -147,7 +148,7 @@ class Oracle:
             points -= now
             self.give_back(wallet, entry[0], now, at)
 
-    def claw_back(self, name: int, points: int, at: datetime) -> None:
+    def claw_back(self, name: object, points: int, at: datetime) -> None:
         who, left = self.earned[name]
         wallet = self.wallet(who)
         self.settle(wallet, at)
@@ -201,3 +202,82 @@ class Oracle:
             into = self.merged[into]
         self.merged[who] = into
         self.wallets.pop(who, None)
+
+
+@dataclass
+class OraclePurchase:
+    who: int
+    at: datetime
+    pieces: list[list[int]]  # of each line: price of a piece, pieces bought, pieces kept
+    room: int = 0  # what the cap had left for doubling
+    bonus: bool = False
+    cancelled: bool = False
+    doubled: int = 0  # points by the rule that doubles, and by the one that adds: what their caps count
+    added: int = 0
+
+    def money(self, lines: slice = slice(None)) -> Fraction:
+        return Fraction(0 if self.cancelled else sum(price * kept for price, _, kept in self.pieces[lines]), 100)
+
+
+class OracleShop:
+    """Purchases by three rules: a point per 1.00; the first line doubled, up to so many points a month; and so many
+    points that last some days for an order of enough, once a month.
+    """
+
+    MOST_DOUBLED, ENOUGH, BONUS, LASTS_DAYS = 30, Fraction(40), 9, 6
+
+    def __init__(self, oracle: Oracle, window: int, monthly: bool) -> None:
+        self.oracle, self.window, self.monthly = oracle, window, monthly
+        self.purchases: list[OraclePurchase] = []
+
+    def buy(self, who: int, pieces: list[list[int]], at: datetime) -> None:
+        bought = OraclePurchase(who, at, pieces)
+        month = [
+            one for one in self.purchases if one.who == who and (one.at.year, one.at.month) == (at.year, at.month)
+        ]
+        bought.room = max(0, self.MOST_DOUBLED - sum(one.doubled for one in month))
+        bought.bonus = not any(one.added for one in month)
+        name = len(self.purchases)
+        self.purchases.append(bought)
+        usual, bought.doubled, bought.added = self.worth(bought)
+        opens = at + timedelta(days=self.window) if self.window else None
+        for kind, points, expires in (
+            ("base", usual, self.end_of_next_month(at) if self.monthly else None),
+            ("bonus", bought.added, at + timedelta(days=self.LASTS_DAYS + 1)),
+        ):
+            if points:
+                self.oracle.earn((name, kind), who, points, at, opens, expires)
+
+    def worth(self, bought: OraclePurchase) -> tuple[int, int, int]:
+        """Points of base and doubling together, of the doubling in it, and of the bonus."""
+        base = bought.money()
+        both = (base + min(bought.money(slice(1)), bought.room)).__floor__()
+        bonus = self.BONUS if bought.bonus and base >= self.ENOUGH else 0
+        return both, both - base.__floor__(), bonus
+
+    def end_of_next_month(self, at: datetime) -> datetime:
+        """The first moment after the month that comes next: points last to that month's end."""
+        months = at.year * 12 + at.month - 1 + 2
+        return datetime.combine(at.date().replace(year=months // 12, month=months % 12 + 1, day=1), time(), at.tzinfo)
+
+    def bring_back(self, name: int, line: int, at: datetime) -> None:
+        bought = self.purchases[name]
+        if bought.cancelled or not bought.pieces[line][2]:
+            raise Refused
+        bought.pieces[line][2] -= 1
+        self.keep_only(name, at)
+
+    def cancel(self, name: int, at: datetime) -> None:
+        if self.purchases[name].cancelled:
+            raise Refused
+        self.purchases[name].cancelled = True
+        self.keep_only(name, at)
+
+    def keep_only(self, name: int, at: datetime) -> None:
+        bought = self.purchases[name]
+        usual, doubled, added = self.worth(bought)
+        bought.doubled, bought.added = min(doubled, bought.doubled), min(added, bought.added)
+        for kind, points in (("base", usual), ("bonus", added)):
+            left = self.oracle.earned.get((name, kind), (0, 0))[1]
+            if left > points:
+                self.oracle.claw_back((name, kind), left - points, at)

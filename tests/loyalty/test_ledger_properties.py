@@ -1,6 +1,8 @@
 """Any sequence of operations: the wallets are those of a plain Python ledger, and the audit is clean at every step."""
 
+import os
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,16 +11,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from loyalty import queries
-from loyalty.actions import audit, clawbacks, points, redemptions, settlement, transfers
+from loyalty.actions import audit, clawbacks, earning, points, redemptions, settlement, transfers
 from loyalty.actions.audit import CHECKS
-from tests.factories import customers
+from tests.factories import customers, purchases
 from tests.factories.loyalty import on, programme
-from tests.loyalty.oracle import Oracle, Refused
+from tests.factories.rules import fixed, multiply, rule, when
+from tests.loyalty.oracle import Oracle, OracleShop, Refused
 
-START = on("2030-01-01")
+START = on("2030-01-25")  # a month ends soon
+EXAMPLES = int(os.environ.get("MAINSTAY_EXAMPLES", "20"))
 amount = st.integers(1, 60)
 who = st.integers(0, 2)
 which = st.integers(0, 30)
+line = st.tuples(st.integers(1, 3_000), st.integers(1, 3))
 step = st.one_of(
     st.tuples(st.just("earn"), who, amount, st.sampled_from([None, 1, 3]), st.sampled_from([None, 4, 9, 30])),
     st.tuples(st.just("redeem"), who, amount),
@@ -28,6 +33,11 @@ step = st.one_of(
     st.tuples(st.just("claw_back"), which, amount),
     st.tuples(st.just("transfer"), who, who, amount),
     st.tuples(st.just("merge"), who, who),
+    st.tuples(st.just("buy"), who, st.lists(line, min_size=1, max_size=2)),
+    st.tuples(st.just("buy"), who, st.lists(line, min_size=1, max_size=2)),
+    st.tuples(st.just("bring_back"), which, st.integers(0, 1)),
+    st.tuples(st.just("bring_back"), which, st.integers(0, 1)),
+    st.tuples(st.just("cancel"), which),
     st.tuples(st.just("wait"), st.integers(1, 5)),
     st.tuples(st.just("settle"), st.just(0)),
 )
@@ -36,12 +46,18 @@ step = st.one_of(
 class World:
     """The product and the oracle side by side; a step is done in both, and both refuse it or neither does."""
 
-    def __init__(self, policy, debt_limit):
-        programme(claw_back=policy, debt_limit=debt_limit)
+    def __init__(self, policy, debt_limit, window=0, monthly=False):
+        rules = {"return_window_days": window, "expiry_months": 1 if monthly else None, "expiry_at_month_end": True}
+        programme(claw_back=policy, debt_limit=debt_limit, currency="EUR", **rules)
+        shop = OracleShop
+        rule(multiply("2", when("category", "tea"), caps=[{"per": "month", "points": shop.MOST_DOUBLED}]))
+        enough, once = when("amount", int(shop.ENOUGH * 100)), {"per": "month", "times": 1}
+        rule(fixed(shop.BONUS, enough, caps=[once], lasting={"days": shop.LASTS_DAYS}))
         self.people = [customers.customer() for _ in range(3)]
         self.oracle = Oracle(policy, debt_limit)
+        self.shop = OracleShop(self.oracle, window, monthly)
         self.at = START
-        self.earnings, self.redemptions = [], []
+        self.earnings, self.redemptions, self.purchases = [], [], []
 
     def earn(self, who, amount, activates, expires):
         activates_at = activates and self.at + timedelta(days=activates)
@@ -93,6 +109,35 @@ class World:
                 lambda: self.oracle.claw_back(earned.pk, amount, self.at),
             )
 
+    def buy(self, who, lines):
+        tea_and_more = zip(lines, ("tea", "pots"), strict=False)
+        wanted = [
+            purchases.line(price * pieces, quantity=pieces, category=kind) for (price, pieces), kind in tea_and_more
+        ]
+        order = purchases.order(self.people[who], lines=tuple(wanted), at=self.at)
+        receipt = earning.record_purchase(order)
+        self.shop.buy(who, [[price, pieces, pieces] for price, pieces in lines], self.at)
+        self.purchases.append(receipt.recorded.purchase)
+        usual, _, bonus = self.shop.worth(self.shop.purchases[-1])
+        assert receipt.points == usual + bonus
+
+    def bring_back(self, n, line):
+        if self.purchases:
+            name = n % len(self.purchases)
+            line %= len(self.shop.purchases[name].pieces)
+            self.both(
+                lambda: earning.record_return(self.purchases[name], {line + 1: Decimal(1)}, at=self.at),
+                lambda: self.shop.bring_back(name, line, self.at),
+            )
+
+    def cancel(self, n):
+        if self.purchases:
+            name = n % len(self.purchases)
+            self.both(
+                lambda: earning.cancel_purchase(self.purchases[name], at=self.at),
+                lambda: self.shop.cancel(name, self.at),
+            )
+
     def transfer(self, who, to, amount):
         self.both(
             lambda: transfers.transfer(self.people[who], amount, to=self.people[to], at=self.at),
@@ -137,7 +182,7 @@ class World:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=20,
+    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking by a database takes minutes; the steps are shown
@@ -145,11 +190,13 @@ class World:
 @given(
     policy=st.sampled_from(["unlimited", "within_balance", "only_pending"]),
     debt_limit=st.sampled_from([None, 40]),
+    window=st.sampled_from([0, 2]),
+    monthly=st.booleans(),
     steps=st.lists(step, min_size=4, max_size=30),
 )
-def test_the_ledger_is_that_of_the_oracle_after_every_step(policy, debt_limit, steps):
+def test_the_ledger_is_that_of_the_oracle_after_every_step(policy, debt_limit, window, monthly, steps):
     undo = transaction.savepoint()
-    world = World(policy, debt_limit)
+    world = World(policy, debt_limit, window, monthly)
     for name, *arguments in steps:
         getattr(world, name)(*arguments)
         world.check()

@@ -41,6 +41,15 @@ step = st.one_of(
     st.tuples(st.just("wait"), st.integers(1, 5)),
     st.tuples(st.just("settle"), st.just(0)),
 )
+# Two customers who buy and bring back within few days: caps fill, and have room again.
+pair, near = st.integers(0, 1), st.integers(0, 5)
+shopping = st.one_of(
+    st.tuples(st.just("buy"), pair, st.lists(line, min_size=2, max_size=2)),
+    st.tuples(st.just("bring_back"), near, st.integers(0, 1)),
+    st.tuples(st.just("cancel"), near),
+    st.tuples(st.just("wait"), st.sampled_from([1, 1, 7])),
+    st.tuples(st.just("redeem"), pair, amount),
+)
 
 
 class World:
@@ -192,7 +201,7 @@ class World:
     debt_limit=st.sampled_from([None, 40]),
     window=st.sampled_from([0, 2]),
     monthly=st.booleans(),
-    steps=st.lists(step, min_size=4, max_size=30),
+    steps=st.lists(step, min_size=4, max_size=30) | st.lists(shopping, min_size=6, max_size=20),
 )
 def test_the_ledger_is_that_of_the_oracle_after_every_step(policy, debt_limit, window, monthly, steps):
     undo = transaction.savepoint()

@@ -48,6 +48,11 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 5,
         "options": {"expires": 5},
     },
+    "designs of programmes are replayed": {
+        "task": "loyalty.tasks.replay_designs",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
     "wallets are settled": {
         "task": "loyalty.tasks.settle_wallets",
         "schedule": crontab(hour=0, minute=10),

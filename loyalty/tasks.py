@@ -14,6 +14,7 @@ from loyalty.actions import (
     pictures,
     referrals,
     settlement,
+    simulations,
     stamps,
     standings,
     trials,
@@ -105,3 +106,9 @@ def end_memberships() -> int:
 def try_rules() -> int:
     """Try the drafts of rules that somebody waits for."""
     return trials.go_on()
+
+
+@shared_task
+def replay_designs() -> int:
+    """Replay past purchases by the designs that somebody waits for."""
+    return simulations.go_on()

@@ -93,6 +93,7 @@ RIGHTS: dict[Role, Rights] = {
             "loyalty.redeem_voucher",
             "loyalty.revoke_voucher",
             "loyalty.*_rule",
+            "loyalty.add_simulation",
             "loyalty.*_partner",
             "loyalty.*_household",
             "loyalty.*_partnerrate",

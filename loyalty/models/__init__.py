@@ -27,6 +27,7 @@ from loyalty.models.rules import (
     RuleSegment,
     RuleVersion,
 )
+from loyalty.models.simulations import Simulation
 from loyalty.models.stamps import FullCard, StampCard, StampHolder
 from loyalty.models.tiers import Standing, Tier, TierChange, TierFloor, TierTable
 from loyalty.models.trials import RuleTrial
@@ -76,6 +77,7 @@ __all__ = [
     "RuleTrial",
     "RuleVersion",
     "Seal",
+    "Simulation",
     "StampCard",
     "StampHolder",
     "Standing",

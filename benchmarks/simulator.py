@@ -17,7 +17,7 @@ from benchmarks.ground import Bars, customers, ground
 from benchmarks.ledger_ground import analyse
 
 EACH = 10
-PLAIN, RULED = 40, 120  # as much CPU as so many readings of the rows
+PLAIN, RULED = 30, 50  # as much CPU as so many readings of the rows
 BEGINS, ENDS = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 
 PURCHASES = """

@@ -6,11 +6,14 @@ write the ledger go one step further down (``texts``), which costs half again.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 from django.db import connection
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGresult
 
 Values = Sequence[Any] | Mapping[str, Any]
 
@@ -52,7 +55,7 @@ def texts(sql: bytes, values: Sequence[str | None], *, keep: bool = True) -> lis
         if name is None:
             with psycopg.RawCursor(raw) as cursor:
                 cursor.execute(sql, values, prepare=keep)
-                answer = cursor.pgresult
+                answer = cast("PGresult", cursor.pgresult)
         else:
             answer = raw.pgconn.exec_prepared(name, [value if value is None else value.encode() for value in values])
             if answer.status != ExecStatus.TUPLES_OK:

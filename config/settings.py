@@ -271,6 +271,8 @@ SPECTACULAR_SETTINGS = {
         "TraitKind": "customers.models.Trait.Kind",
         "TransactionKind": "loyalty.models.Kind",
         "MembershipStatus": "loyalty.models.Membership.Status",
+        "ClaimStatus": "loyalty.models.Claim.Status",
+        "VoucherStatus": "loyalty.models.Voucher.Status",
     },
     "PREPROCESSING_HOOKS": ["config.schema.only_versioned"],
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.schema.say_what_can_go_wrong"],

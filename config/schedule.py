@@ -65,6 +65,15 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "loyalty.tasks.share_in_households",
         "schedule": crontab(minute=35),
     },
+    "bulk grants go on": {
+        "task": "loyalty.tasks.carry_grants_on",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    "expiry is told of": {
+        "task": "loyalty.tasks.tell_of_expiry",
+        "schedule": crontab(hour=6, minute=0),
+    },
     "partners are settled": {
         "task": "loyalty.tasks.settle_partners",
         "schedule": crontab(hour=5, minute=0),

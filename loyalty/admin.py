@@ -30,7 +30,8 @@ class ProgrammeAdmin(ModelAdmin):
     fieldsets = [
         (None, {"fields": ["name", "code", "main", "currency", "zone"]}),
         (_("Earning"), {"fields": ["rate_points", "rate_money", "stacking", "return_window_days"]}),
-        (_("Expiry"), {"fields": ["expiry_months", "expiry_at_month_end", "reinstatement_days"]}),
+        (_("Expiry"), {"fields": ["expiry_months", "expiry_at_month_end", "reinstatement_days", "notice_days"]}),
+        (_("What a point costs"), {"fields": ["cost_money", "cost_points", "breakage_percent"]}),
         (_("Redeeming"), {"fields": ["pay_points", "pay_money", "pay_percent", "hold_hours"]}),
         (_("Gifts among customers"), {"fields": ["gift_smallest", "gift_daily", "gift_monthly", "gift_confirmed"]}),
         (_("Returns and corrections"), {"fields": ["claw_back", "debt_limit", "adjustment_limit"]}),

@@ -26,6 +26,7 @@ class LoyaltyConfig(AppConfig):
         "HouseholdMember": "customer",
         "Contribution": "member__customer",
         "PointGift": ("giver", "taker"),
+        "BulkGrantRow": "customer",
         "PartnerEntry": "transaction__wallet__customer",
         "Calculation": ("purchase__customer", "fact__customer"),
         "RuleAward": "customer",

@@ -6,10 +6,12 @@ from django.utils import timezone
 from customers.actions import readers
 from loyalty.actions import (
     audit,
+    bulk_grants,
     earning,
     households,
     lapses,
     memberships,
+    notices,
     partner_settlements,
     pictures,
     referrals,
@@ -81,6 +83,18 @@ def audit_ledger() -> int:
 def share_in_households() -> int:
     """Put the members' share of what has become available into their households."""
     return households.contribute_all(at=timezone.now())
+
+
+@shared_task
+def carry_grants_on() -> int:
+    """One turn for every bulk grant under way, or being undone, that nobody is working on."""
+    return bulk_grants.take_turns()
+
+
+@shared_task
+def tell_of_expiry() -> int:
+    """Tell of points that expire soon, once for each date."""
+    return notices.tell_of_expiry(at=timezone.now())
 
 
 @shared_task

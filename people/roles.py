@@ -95,6 +95,8 @@ RIGHTS: dict[Role, Rights] = {
             "loyalty.*_rule",
             "loyalty.add_simulation",
             "loyalty.*_partner",
+            "loyalty.*_bulkgrant",
+            "loyalty.bring_in_balances",
             "loyalty.*_household",
             "loyalty.*_partnerrate",
             "loyalty.decide_earningreview",

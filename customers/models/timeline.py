@@ -46,6 +46,7 @@ class Verb(models.TextChoices):
     POINTS_RELEASED = "points_released", _("held points released")
     POINTS_SPENT = "points_spent", _("spent points")
     POINTS_RESTORED = "points_restored", _("points given back")
+    POINTS_EXPIRING = "points_expiring", _("points expire soon")
     POINTS_EXPIRED = "points_expired", _("points expired")
     POINTS_CLAWED_BACK = "points_clawed_back", _("points taken back")
     POINTS_ADJUSTED = "points_adjusted", _("points adjusted")

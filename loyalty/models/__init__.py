@@ -1,4 +1,6 @@
 from loyalty.models.audit import AuditRun, DayTotal, Seal
+from loyalty.models.balance_imports import BalanceImport
+from loyalty.models.bulk_grants import BulkGrant, BulkGrantRow
 from loyalty.models.causes import Benefit, Cause, Gift
 from loyalty.models.contents import ContentRules, Picture, Submission
 from loyalty.models.households import Contribution, Household, HouseholdMember, PointGift
@@ -39,7 +41,10 @@ __all__ = [
     "AdjustmentRequest",
     "AuditRun",
     "AverageBasket",
+    "BalanceImport",
     "Benefit",
+    "BulkGrant",
+    "BulkGrantRow",
     "Calculation",
     "Cause",
     "Claim",

@@ -81,6 +81,21 @@ class Programme(models.Model):
     gift_confirmed = models.BooleanField(
         _("givers confirm"), default=False, db_default=False, help_text=_("Points go over when the giver confirms.")
     )
+    cost_money = models.PositiveIntegerField(
+        _("a point costs (minor units)"), default=1, db_default=1, help_text=_("As an exact fraction, for the books.")
+    )
+    cost_points = models.PositiveIntegerField(_("for points"), default=1, db_default=1)
+    breakage_percent = models.PositiveSmallIntegerField(
+        _("never spent (per cent)"), default=0, db_default=0, help_text=_("Of what is outstanding, by experience.")
+    )
+    notice_days = models.CharField(
+        _("tell of expiry (days before)"),
+        max_length=40,
+        blank=True,
+        default="30",
+        db_default="30",
+        help_text=_("Numbers with commas. It is told on the timeline; what follows from it is set up elsewhere."),
+    )
     version = models.PositiveIntegerField(
         default=1, editable=False, help_text="Grows with each change, by a trigger: tells that a copy is out of date."
     )
@@ -88,7 +103,15 @@ class Programme(models.Model):
     class Meta:
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
+        permissions = [("view_liability", _("Can see what outstanding points cost"))]
         constraints = [
+            models.CheckConstraint(
+                name="points_cost_a_fraction", condition=Q(cost_points__gt=0, breakage_percent__lte=100)
+            ),
+            models.CheckConstraint(
+                name="notice_days_are_days",
+                condition=Q(notice_days="") | Q(notice_days__regex=r"^[1-9][0-9]{0,2}(, *[1-9][0-9]{0,2})*$"),
+            ),
             models.UniqueConstraint(fields=["main"], condition=Q(main=True), name="one_programme_is_the_main_one"),
             models.CheckConstraint(name="rate_pays_for_some_money", condition=Q(rate_money__gt=0)),
             models.CheckConstraint(name="programme_currency_is_iso", condition=Q(currency__regex=r"^[A-Z]{3}$")),
@@ -115,3 +138,8 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def notices(self) -> list[int]:
+        """Days before points expire on which it is told, the earliest first."""
+        return sorted({int(days) for days in self.notice_days.split(",") if days.strip()}, reverse=True)

@@ -2,6 +2,8 @@
 
 from loyalty.pages import (
     adjustments,
+    balance_imports,
+    bulk_grants,
     causes,
     claims,
     contents,
@@ -9,6 +11,7 @@ from loyalty.pages import (
     home,
     households,
     ledger,
+    liability,
     memberships,
     merging,
     partners,
@@ -27,6 +30,8 @@ from loyalty.pages import (
 
 __all__ = [
     "adjustments",
+    "balance_imports",
+    "bulk_grants",
     "causes",
     "claims",
     "contents",
@@ -34,6 +39,7 @@ __all__ = [
     "home",
     "households",
     "ledger",
+    "liability",
     "memberships",
     "merging",
     "partners",

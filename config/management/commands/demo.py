@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from calendars import demo as calendars_demo
 from customers.demo import company
 from loyalty import demo as loyalty_demo
-from loyalty import demo_referrals, demo_rules, demo_tiers, reward_demo
+from loyalty import demo_partners, demo_referrals, demo_rules, demo_tiers, reward_demo
 from people.actions.people import create_demo_staff
 
 Part = Callable[..., None]
@@ -28,6 +28,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("Tiers, members and causes", demo_tiers.fill),
     ("Reviews and photos", demo_rules.deeds),
     ("Friends and receipts", demo_referrals.fill),
+    ("Partners, households, grants", demo_partners.fill),
 )
 
 

@@ -18,7 +18,6 @@ def _nothing_seen_yet(monkeypatch):
 def broker_away():
     before = app.conf.broker_url, app.conf.broker_write_url
     app.conf.broker_url = app.conf.broker_write_url = "redis://127.0.0.1:1/0"
-    app.amqp.producer_pool.force_close_all()
     yield
     app.conf.broker_url, app.conf.broker_write_url = before
 

@@ -178,6 +178,21 @@ def test_the_demo_runs_twice_and_does_nothing_the_second_time():
     assert before["consents"]
     assert "there already" in second
     assert figures() == before
+    nothing_lies_in_the_future()
+    some_who_stand_there_twice_are_merged_one_is_forgotten_and_others_are_suggested()
+
+
+def nothing_lies_in_the_future() -> None:
+    now = datetime.now(UTC)
+    assert not Purchase.objects.filter(at__gt=now).exists()
+    assert not Fact.objects.filter(at__gt=now).exists()
+
+
+def some_who_stand_there_twice_are_merged_one_is_forgotten_and_others_are_suggested() -> None:
+    assert Customer.objects.filter(status=Customer.Status.MERGED).get().number == "LL10025"
+    assert Customer.objects.filter(status=Customer.Status.ERASED).count() == 1
+    pair = Duplicate.objects.waiting().get()
+    assert [pair.first.number, pair.second.number] == ["LL10007", "LL10012"]
 
 
 @pytest.mark.django_db
@@ -191,15 +206,6 @@ def test_a_demo_that_was_interrupted_goes_on_where_it_stopped(monkeypatch):
     assert "there already" in demo("--customers", "50")
 
 
-@pytest.mark.django_db
-def test_what_the_demo_recorded_lies_in_the_past():
-    demo("--customers", "60")
-    now = datetime.now(UTC)
-
-    assert not Purchase.objects.filter(at__gt=now).exists()
-    assert not Fact.objects.filter(at__gt=now).exists()
-
-
 @override_settings(LOCAL=False)
 def test_the_demo_refuses_a_named_database_unless_it_is_wanted():
     with pytest.raises(CommandError, match="Say --yes"):
@@ -209,13 +215,3 @@ def test_the_demo_refuses_a_named_database_unless_it_is_wanted():
 def test_the_demo_needs_a_customer():
     with pytest.raises(CommandError, match="from 1"):
         demo("--customers", "0")
-
-
-@pytest.mark.django_db
-def test_some_who_stand_there_twice_are_merged_one_is_forgotten_and_others_are_suggested():
-    demo("--customers", "60")
-
-    assert Customer.objects.filter(status=Customer.Status.MERGED).get().number == "LL10025"
-    assert Customer.objects.filter(status=Customer.Status.ERASED).count() == 1
-    pair = Duplicate.objects.waiting().get()
-    assert [pair.first.number, pair.second.number] == ["LL10007", "LL10012"]

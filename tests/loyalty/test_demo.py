@@ -15,13 +15,17 @@ pytestmark = pytest.mark.django_db
 TODAY = datetime.now(UTC).date()
 
 
-@pytest.fixture
-def filled(agent):
+def test_points_come_and_go_as_in_a_real_shop_and_a_second_time_nothing_happens(agent):
     company.fill(120, today=TODAY, tell=str)
     demo.fill(120, today=TODAY, tell=str)
 
+    every_kind_is_there_and_the_ledger_is_right()
+    orders_are_paid_with_points_and_a_return_gives_their_share_back()
+    points_count_on_the_days_on_which_they_were_earned_and_spent()
+    a_second_time_it_does_nothing()
 
-def test_purchases_earn_rewards_are_taken_and_the_ledger_is_right(filled):
+
+def every_kind_is_there_and_the_ledger_is_right() -> None:
     kinds = set(Transaction.objects.values_list("kind", flat=True))
 
     assert kinds >= {Kind.EARN, Kind.ACTIVATE, Kind.EXPIRE, Kind.REDEEM, Kind.CLAW_BACK, Kind.HOLD, Kind.ADJUST}
@@ -30,7 +34,7 @@ def test_purchases_earn_rewards_are_taken_and_the_ledger_is_right(filled):
     assert audit.audit().finding_count == 0
 
 
-def test_orders_are_paid_with_points_and_a_return_gives_their_share_back(filled):
+def orders_are_paid_with_points_and_a_return_gives_their_share_back() -> None:
     paid = Payment.objects.select_related("purchase", "redemption")
     assert paid.count() > 5
     for payment in paid:
@@ -42,18 +46,15 @@ def test_orders_are_paid_with_points_and_a_return_gives_their_share_back(filled)
     assert restored.exists()
 
 
-def test_points_count_on_the_days_on_which_they_were_earned_and_spent(filled):
+def points_count_on_the_days_on_which_they_were_earned_and_spent() -> None:
     days = books.days(Programme.objects.get(main=True), since=TODAY - timedelta(days=60))
 
     assert days.filter(issued__gt=0).count() > 10
     assert max(day["issued"] for day in days) < sum(day["issued"] for day in days) / 3
-
-
-def test_nothing_of_it_lies_in_the_future(filled):
     assert not Transaction.objects.filter(effective_at__gt=datetime.now(UTC)).exists()
 
 
-def test_a_second_time_it_does_nothing(filled):
+def a_second_time_it_does_nothing() -> None:
     before, told = Transaction.objects.count(), []
 
     demo.fill(120, today=TODAY, tell=told.append)

@@ -60,6 +60,8 @@ def issue(
         "source": source.value,
         "by": by_id,
     }
+    if len(asked) > 1:  # before any wallet is locked: who waits for another's new wallet must not hold one
+        open_wallets(programme, (ask.customer_id for ask in asked))
     lines = _issued(asked, shared)
     if missing := [n for n, line in enumerate(lines) if line.outcome == "no_wallet"]:
         open_wallets(programme, (asked[n].customer_id for n in missing))
@@ -280,14 +282,16 @@ def _translated(statement: Statement, values: Mapping[str, Any], *, many: bool =
 # In one order, so that two callers do not wait for each other for good.
 OPEN = """
 INSERT INTO loyalty_wallet (programme_id, customer_id)
-SELECT %s, id FROM unnest(%s::bigint[]) id ORDER BY id ON CONFLICT DO NOTHING
+SELECT %(programme)s, asked.id FROM unnest(%(customers)s::bigint[]) AS asked(id) WHERE NOT EXISTS (
+    SELECT FROM loyalty_wallet w WHERE w.programme_id = %(programme)s AND w.customer_id = asked.id OFFSET 0
+) ORDER BY asked.id ON CONFLICT DO NOTHING
 """
 
 
 def open_wallets(programme: Programme, customer_ids: Iterable[int]) -> None:
     """Make the wallets that are not there yet."""
     with connection.cursor() as cursor:
-        cursor.execute(OPEN, [programme.pk, array(sorted(set(customer_ids)))])
+        cursor.execute(OPEN, {"programme": programme.pk, "customers": array(sorted(set(customer_ids)))})
 
 
 def json_of(meta: dict[str, Any]) -> str:

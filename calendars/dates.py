@@ -1,5 +1,6 @@
 """Which hours each local date has, as instants. Pure: no Django, no database.
 
+Hours that overlap or touch are one before they become instants, however they were cut into shifts.
 Wall times become instants with PEP 495 fold=0: one inside a gap moves forward by the gap, an ambiguous one is its
 first occurrence. What lies between two endpoints is real time, so a shift of the night on which clocks change lasts an
 hour more or less. Instants are whole seconds since 1970 in UTC, as ints: they compare and add faster than datetimes.

@@ -14,7 +14,7 @@ def open_minutes(rules, first, days):
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=zone)
         if noon.astimezone(UTC).astimezone(zone).date() != day:
             continue
-        for opens, closes in wall_hours(rules, day):
+        for opens, closes in runs(wall_hours(rules, day)):
             at, end = instant(zone, day, opens), instant(zone, day, closes)
             while at < end:
                 minutes.add(at)
@@ -46,8 +46,21 @@ def cut(shifts):
     return today, tomorrow
 
 
-def instant(zone, day, wall):
+def runs(shifts):
+    """Hours as a wall clock shows them: how they are cut into shifts must not matter, not even in the missing hour."""
+    shown = {minute for opens, closes in shifts for minute in range(minutes_of(opens), minutes_of(closes))}
+    begins = sorted(minute for minute in shown if minute - 1 not in shown)
+    ends = sorted(minute + 1 for minute in shown if minute + 1 not in shown)
+    return list(zip(begins, ends, strict=True))
+
+
+def minutes_of(wall):
     hour, minute = map(int, wall.split(":"))
+    return hour * 60 + minute
+
+
+def instant(zone, day, minutes):
+    hour, minute = divmod(minutes, 60)
     if hour == 24:
         day, hour = day + timedelta(1), 0
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone).astimezone(UTC)

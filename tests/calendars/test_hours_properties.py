@@ -47,6 +47,17 @@ def minute_within(first, days=DAYS - 4):
     return st.integers(0, days * 24 * 60).map(lambda minute: begins + timedelta(minutes=minute))
 
 
+def test_shifts_that_touch_are_one_in_the_missing_hour_too():
+    whole, cut = (
+        Calendar.from_dict({"tz": "Europe/Berlin", "weekly": {"sun": shifts, "mon": [["09:00", "17:00"]]}})
+        for shifts in ([["02:00", "03:00"]], [["02:00", "02:10"], ["02:10", "03:00"]])
+    )
+    midnight = datetime(2026, 3, 29, tzinfo=UTC)
+
+    assert whole.opening_times(date(2026, 3, 29)) == cut.opening_times(date(2026, 3, 29)) == []
+    assert whole.next_open(midnight) == cut.next_open(midnight) == datetime(2026, 3, 30, 7, tzinfo=UTC)
+
+
 @settings(max_examples=150, deadline=None)
 @given(places(), st.data())
 def test_answers_are_those_of_a_walk(place, data):

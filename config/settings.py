@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "customers",
     "integrations",
     "loyalty",
+    "communications",
 ]
 
 MIDDLEWARE = [
@@ -184,6 +185,11 @@ SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])  # "Managers,S
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="Mainstay <mainstay@localhost>")
+# Where the outbox hands messages to customers over: to that server, or on one's own machine into files of a folder.
+# In production without a server they wait.
+OUTBOX = "smtp" if vars()["EMAIL_BACKEND"].endswith("smtp.EmailBackend") else "folder" if LOCAL else ""
+OUTBOX_FOLDER = env.str("OUTBOX_FOLDER", default=str(BASE_DIR / "var" / "mail"))
+OUTBOX_GROUP = env.int("OUTBOX_GROUP", default=50)  # marked in flight together: as many a crash may leave uncertain
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ko", _("Korean")), ("th", _("Thai"))]

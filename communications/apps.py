@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class CommunicationsConfig(AppConfig):
+    name = "communications"
+
+    # Tables that tell of customers, and by which path: what is exported of a person.
+    about_customers = {
+        "Message": "customer",
+        "Hold": "customer",
+    }

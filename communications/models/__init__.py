@@ -1,0 +1,4 @@
+from communications.models.holds import Hold
+from communications.models.outbox import Message
+
+__all__ = ["Hold", "Message"]

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "integrations",
     "loyalty",
     "communications",
+    "feedback",
 ]
 
 MIDDLEWARE = [

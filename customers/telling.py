@@ -50,6 +50,10 @@ GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
         gettext_lazy("Rewards and vouchers"),
         frozenset(verb for verb in Verb if verb.startswith(("reward_", "voucher_", "stamp_", "referral_"))),
     ),
+    "feedback": (
+        gettext_lazy("Feedback and surveys"),
+        frozenset(verb for verb in Verb if verb.startswith(("case_", "complaint_", "redress_", "survey_"))),
+    ),
     "consent": (gettext_lazy("Consent"), frozenset({Verb.CONSENT_GIVEN, Verb.CONSENT_WITHDRAWN})),
     "record": (
         gettext_lazy("The record"),
@@ -77,6 +81,8 @@ def icon_of(verb: str) -> str:
         return "group_add"
     if verb in GROUPS["rewards"][1]:
         return "redeem"
+    if verb in GROUPS["feedback"][1]:
+        return "poll" if verb.startswith("survey_") else "forum"
     return "toll" if verb.startswith(("points_", "wallet_")) else "event_note"
 
 
@@ -85,6 +91,8 @@ def particulars(verb: str, about: Mapping[str, Any]) -> str:
     parts = []
     if about.get("number") and verb in GROUPS["purchases"][1]:
         parts.append(_("order %(number)s") % {"number": about["number"]})
+    if about.get("case") and verb in GROUPS["feedback"][1]:
+        parts.append(_("case #%(case)s") % {"case": about["case"]})
     amount = about.get("amount", about.get("total"))
     if isinstance(amount, int) and isinstance(about.get("currency"), str):
         parts.append(in_words(amount, about["currency"]))

@@ -29,6 +29,7 @@ from customers.models import (
 )
 from customers.naming import sort_key
 from customers.queries.consents import Consent, current
+from customers.queries.holdings import moving
 from people.models import User
 
 # What makes two rows the same one.
@@ -81,12 +82,15 @@ class Preview:
 def preview(customer: Customer, into: Customer) -> Preview:
     """What merging ``customer`` into ``into`` would do; writes nothing. Raises SameCustomer, NotActive."""
     _check(customer, into)
-    moving = {str(Purchase._meta.verbose_name_plural): customer.purchases.count()}
-    moving[_("facts")] = customer.timeline.count()
+    rows = {str(Purchase._meta.verbose_name_plural): customer.purchases.count()}
+    rows[_("facts")] = customer.timeline.count()
     for model, same in BELONGINGS:
-        moving[str(model._meta.verbose_name_plural)] = len(_new_to(into, customer, model, same))
-    moving[str(ConsentDecision._meta.verbose_name_plural)] = customer.consent_decisions.count()
-    return Preview(customer, into, moving, _details(customer, into), _stricter(current(customer), current(into)))
+        rows[str(model._meta.verbose_name_plural)] = len(_new_to(into, customer, model, same))
+    rows[str(ConsentDecision._meta.verbose_name_plural)] = customer.consent_decisions.count()
+    for table, key in moving():
+        if count := table._default_manager.filter(**{key: customer}).count():
+            rows[str(table._meta.verbose_name_plural)] = count
+    return Preview(customer, into, rows, _details(customer, into), _stricter(current(customer), current(into)))
 
 
 @transaction.atomic
@@ -167,6 +171,8 @@ def _move(customer: Customer, into: Customer) -> None:
     customer.purchases.update(customer=into)
     customer.consent_decisions.update(customer=into)
     customer.timeline.update(customer=into)
+    for model, key in moving():
+        model._default_manager.filter(**{key: customer}).update(**{key: into})
 
 
 def _new_to(into: Customer, customer: Customer, model: Any, same: tuple[str, ...]) -> list[int]:

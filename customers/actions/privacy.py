@@ -25,7 +25,7 @@ from customers.models import (
     Trait,
     Verb,
 )
-from customers.queries.holdings import family, held
+from customers.queries.holdings import emptied, family, held
 from people.models import User
 
 HISTORIES = ("CustomerEvent", "EmailAddressEvent", "PhoneEvent", "PostalAddressEvent", "TraitEvent")
@@ -64,6 +64,8 @@ def erase(customer: Customer, *, by: User | None = None, at: datetime | None = N
     ConsentDecision.objects.filter(customer=customer).exclude(wording="").update(wording="")
     Fact.objects.filter(customer=customer, verb__in=REPORTABLE).update(about={}, key=None)
     Return.objects.filter(purchase__customer=customer).exclude(reason="").update(reason="")
+    for table, path, blank in emptied():
+        table._default_manager.filter(**{f"{path}__in": ids}).update(**blank)
     for name in HISTORIES:
         path = "pgh_obj" if name == "CustomerEvent" else "customer"
         apps.get_model("customers", name)._default_manager.filter(**{f"{path}__in": ids}).delete()

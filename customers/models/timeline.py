@@ -79,6 +79,20 @@ class Verb(models.TextChoices):
     MEMBERSHIP_ENDED = "membership_ended", _("membership ended")
     MEMBERSHIP_CANCELLED = "membership_cancelled", _("cancelled the membership")
 
+    CASE_OPENED = "case_opened", _("told us something")
+    CASE_ANSWERED = "case_answered", _("got an answer")
+    CASE_CLOSED = "case_closed", _("case closed")
+    CASE_REOPENED = "case_reopened", _("case opened again")
+    COMPLAINT_OPENED = "complaint_opened", _("complained")
+    COMPLAINT_ACKNOWLEDGED = "complaint_acknowledged", _("complaint acknowledged")
+    COMPLAINT_RESOLVED = "complaint_resolved", _("complaint resolved")
+    COMPLAINT_REFERRED = "complaint_referred", _("complaint taken outside")
+    REDRESS_OFFERED = "redress_offered", _("was offered redress")
+    REDRESS_ACCEPTED = "redress_accepted", _("accepted the redress")
+    REDRESS_DECLINED = "redress_declined", _("declined the redress")
+    SURVEY_INVITED = "survey_invited", _("invited to a survey")
+    SURVEY_ANSWERED = "survey_answered", _("answered a survey")
+
 
 # What another system may report: things that a customer did, not things that Mainstay itself does.
 REPORTABLE = frozenset(

@@ -2,6 +2,10 @@
 
 Each app says in its AppConfig, under ``about_customers``, which of its tables tell of customers and by which path:
 ``{"Line": "purchase__customer"}``. A test fails where a table with a key to customers is named nowhere.
+
+An app whose rows only change hands when two customers are merged says so under ``moved_with_customer``, by table and
+key; one whose rows only lose what is personal when somebody is erased says under ``emptied_with_customer`` by which
+path and what the columns become. Whoever has more to do has an action of its own, as loyalty has.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,6 +26,24 @@ def tables() -> dict[type[Model], tuple[str, ...]]:
         for config in apps.get_app_configs()
         for name, paths in getattr(config, "about_customers", {}).items()
     }
+
+
+def moving() -> list[tuple[type[Model], str]]:
+    """Tables and keys that point at the survivor after a merge."""
+    return [
+        (config.get_model(name), key)
+        for config in apps.get_app_configs()
+        for name, key in getattr(config, "moved_with_customer", {}).items()
+    ]
+
+
+def emptied() -> list[tuple[type[Model], str, dict[str, Any]]]:
+    """Tables that an erasure empties: by which path they tell of a customer, and what their columns become."""
+    return [
+        (config.get_model(name), path, blank)
+        for config in apps.get_app_configs()
+        for name, (path, blank) in getattr(config, "emptied_with_customer", {}).items()
+    ]
 
 
 def family(customer: Customer) -> list[int]:

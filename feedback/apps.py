@@ -1,0 +1,26 @@
+from django.apps import AppConfig
+
+
+class FeedbackConfig(AppConfig):
+    name = "feedback"
+
+    # Tables that tell of customers, and by which path: what is exported of a person.
+    about_customers = {
+        "Case": "customer",
+        "Entry": "case__customer",
+        "Attachment": "entry__case__customer",
+        "CaseEvent": "case__customer",
+    }
+    # What a merge and an erasure do to them: see customers.queries.holdings.
+    moved_with_customer = {"Case": "customer"}
+    emptied_with_customer = {
+        "Case": (
+            "customer",
+            {"sender_name": "", "sender_address": "", "subject": "erased", "outcome_reason": ""},
+        ),
+        "Entry": (
+            "case__customer",
+            {"text": "", "html": "", "sender_name": "", "sender_address": "", "message_id": None},
+        ),
+        "Attachment": ("entry__case__customer", {"name": "erased", "path": "", "digest": "", "refused": "erased"}),
+    }

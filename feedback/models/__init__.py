@@ -1,0 +1,6 @@
+from feedback.models.cases import Case, CaseEvent
+from feedback.models.conversation import Attachment, Entry
+from feedback.models.teams import Member, Skill, Team
+from feedback.models.themes import RootCause, Theme
+
+__all__ = ["Attachment", "Case", "CaseEvent", "Entry", "Member", "RootCause", "Skill", "Team", "Theme"]

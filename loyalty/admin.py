@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from loyalty.forms import ProgrammeForm
+from loyalty.lasting import in_words
 from loyalty.models import (
     AuditRun,
     Benefit,
@@ -23,14 +25,19 @@ from loyalty.models import (
 )
 from loyalty.queries.standings import ladder_at
 
+EXPIRY = ["expiry", "expiry_months", "expiry_at_month_end", "expiry_dates", "expiry_activities"]
+EXPIRY += ["reinstatement_days", "notice_days"]
+
 
 @admin.register(Programme)
 class ProgrammeAdmin(ModelAdmin):
-    list_display = ["name", "currency", "rate", "return_window_days", "expiry_months", "claw_back", "main"]
+    form = ProgrammeForm
+    list_display = ["name", "currency", "rate", "return_window_days", "expiry", "claw_back", "main"]
+    readonly_fields = ["expiry"]
     fieldsets = [
         (None, {"fields": ["name", "code", "main", "currency", "zone"]}),
         (_("Earning"), {"fields": ["rate_points", "rate_money", "stacking", "return_window_days"]}),
-        (_("Expiry"), {"fields": ["expiry_months", "expiry_at_month_end", "reinstatement_days", "notice_days"]}),
+        (_("Expiry"), {"fields": EXPIRY}),
         (_("What a point costs"), {"fields": ["cost_money", "cost_points", "breakage_percent"]}),
         (_("Redeeming"), {"fields": ["pay_points", "pay_money", "pay_percent", "hold_hours"]}),
         (_("Gifts among customers"), {"fields": ["gift_smallest", "gift_daily", "gift_monthly", "gift_confirmed"]}),
@@ -40,6 +47,10 @@ class ProgrammeAdmin(ModelAdmin):
     @admin.display(description=_("rate"))
     def rate(self, programme: Programme) -> str:
         return f"{programme.rate_points} / {programme.rate_money}"
+
+    @admin.display(description=_("points expire"))
+    def expiry(self, programme: Programme) -> str:
+        return in_words(programme.lasting)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -126,7 +126,7 @@ class CapRow:
 
 SIMPLE = [
     *("on", "effect", "factor", "points", "per", "valid_days", "over", "cooldown_hours", "budget"),
-    *("lasting_unit", "lasting_number", "review"),
+    *("lasting_unit", "lasting_number", "lasting_dates", "review"),
 ]
 PLAIN = {"on": BOUGHT, "effect": Effect.MULTIPLY.value, "factor": "2", "over": "truncate", "per": "order"}
 
@@ -164,7 +164,7 @@ class Draft:
     def of(cls, said: dict[str, Any], currency: str) -> "Draft":
         """A saved rule as somebody would have typed it."""
         effect, lasting = said["effect"], said["lasting"] or {}
-        unit = "days" if "days" in lasting else "months" if lasting else ""
+        unit = next((name for name in ("dates", "days", "months") if name in lasting), "")
         values = {
             "on": said["on"],
             "effect": effect["kind"],
@@ -175,8 +175,11 @@ class Draft:
             "over": said["over"],
             "cooldown_hours": str(said["cooldown_hours"] or ""),
             "budget": str(said["budget"] or ""),
-            "lasting_unit": unit + ("_end" if lasting.get("at_month_end") else ""),
-            "lasting_number": str(lasting.get(unit, "")),
+            "lasting_unit": "slides"
+            if lasting.get("slides")
+            else unit + ("_end" if lasting.get("at_month_end") else ""),
+            "lasting_number": str(lasting.get("days") or lasting.get("months") or ""),
+            "lasting_dates": ", ".join(lasting.get("dates", ())),
             "review": "on" if said["review"] else "",
         }
         draft = cls(currency, values)
@@ -245,6 +248,10 @@ class Draft:
         unit, number = self.values["lasting_unit"], _whole(self.values["lasting_number"])
         if unit == "days":
             return {"days": number}
+        if unit == "dates":
+            return {"dates": self.values["lasting_dates"].split(","), "months": number or 0}
+        if unit == "slides":
+            return {"months": number, "slides": True}
         return {"months": number, "at_month_end": unit == "months_end"} if unit else None
 
     def show(self, refusal: ValidationError) -> None:

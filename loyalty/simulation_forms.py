@@ -19,6 +19,7 @@ from unfold.widgets import (
 
 from customers.forms import Plain, text
 from customers.money import DECIMALS
+from loyalty.forms import fixed_days
 from loyalty.rules import reading
 from loyalty.simulation.design import Dated, Design, Habit, Ladder, Step, throughout
 from loyalty.simulation.reviews import Assumptions, Between
@@ -53,6 +54,9 @@ def day(label: Any, help_text: Any = "") -> forms.DateField:
     return forms.DateField(label=label, widget=shown, help_text=help_text)
 
 
+EXPIRY = ("expiry_months", "expiry_at_month_end", "expiry_dates", "expiry_slides")
+
+
 class DesignForm(Plain):
     name = text(_("Name"), 100, required=True)
     begins = day(_("Purchases from"))
@@ -66,6 +70,12 @@ class DesignForm(Plain):
     expiry_months = whole(_("Points expire after (months)"), least=1, most=1200, required=False)
     expiry_at_month_end = forms.BooleanField(
         label=_("At the end of that month"), required=False, widget=UnfoldBooleanWidget
+    )
+    expiry_dates = text(
+        _("or on these days of the year"), 140, help_text=_("Such as 03-31; so many months after earning at least.")
+    )
+    expiry_slides = forms.BooleanField(
+        label=_("Each purchase begins the months again"), required=False, widget=UnfoldBooleanWidget
     )
     keep = forms.MultipleChoiceField(
         label=_("Earning rules that hold"), required=False, widget=forms.CheckboxSelectMultiple
@@ -99,7 +109,7 @@ class DesignForm(Plain):
     def _initial(self, begins: date, ends: date) -> dict[str, Any]:
         now, habit = self.current, self.current.habit
         steps = now.ladders[0].steps if now.ladders else ()
-        same = ("rate_points", "window_days", "expiry_months", "expiry_at_month_end", "reward_points")
+        same = ("rate_points", "window_days", *EXPIRY, "reward_points")
         return {name: getattr(now, name) for name in same} | {
             "begins": begins,
             "ends": ends,
@@ -124,9 +134,24 @@ class DesignForm(Plain):
                 raise ValidationError(_("A line is a name and a number, such as: Silver, 1000"))
             was = known.get(name)
             steps.append(
-                Step(was.code if was else slugify(name) or name, name, int(threshold), bool(was and was.keeps))
+                Step(
+                    was.code if was else slugify(name) or name,
+                    name,
+                    int(threshold),
+                    bool(was and was.keeps),
+                    was.points_last if was else None,
+                )
             )
         return tuple(sorted(steps, key=lambda step: step.threshold))
+
+    def clean_expiry_dates(self) -> str:
+        return fixed_days(self.cleaned_data["expiry_dates"])
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("expiry_slides") and (said.get("expiry_dates") or not said.get("expiry_months")):
+            self.add_error("expiry_slides", _("That needs so many months, and no fixed days."))
+        return said
 
     def design(self) -> Design:
         """The design that was typed. Raises RuleRefused where its multiplier cannot be."""
@@ -141,8 +166,7 @@ class DesignForm(Plain):
             rate_points=said["rate_points"],
             rate_money=_minor(said["rate_money"], self.unit),
             window_days=said["window_days"],
-            expiry_months=said["expiry_months"],
-            expiry_at_month_end=said["expiry_at_month_end"],
+            **{name: said[name] for name in EXPIRY},
             reward_points=said["reward_points"],
             reward_cost=_minor(said["reward_money"], self.unit),
             habit=Habit(said["takers"], said["spent"]),

@@ -67,6 +67,13 @@ class StepForm(forms.Form):
         label=_("From"), min_value=0, max_value=10**15, required=False, widget=UnfoldAdminIntegerFieldWidget
     )
     keeps = forms.BooleanField(label=_("Never lost"), required=False, widget=UnfoldBooleanWidget)
+    points_last = forms.IntegerField(
+        label=_("Points last (months)"),
+        min_value=0,
+        max_value=1200,
+        required=False,
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Verb
-from loyalty import arithmetic
 from loyalty.actions import posting, programmes, wallets
 from loyalty.actions.lots import first_available
 from loyalty.actions.points import repaid
 from loyalty.actions.posting import Draft, Move, NewLot
 from loyalty.actions.refusals import IdempotencyConflict, InDebt, InsufficientPoints, ReasonMissing
 from loyalty.models import Account, AdjustmentRequest, Kind, Programme, Transaction, Wallet
+from loyalty.queries import expiries
 from people.models import User
 
 Status = AdjustmentRequest.Status
@@ -122,18 +122,17 @@ def _approve(request: AdjustmentRequest, by: User | None, at: datetime) -> None:
 
 
 def _post(wallet: Wallet, request: AdjustmentRequest, by: User | None, at: datetime) -> Transaction:
-    moves = _added(wallet, request.points, at) if request.points > 0 else _taken(wallet, -request.points)
+    lasts = expiries.lasting_for(request.programme, wallet.customer_id, at)
+    expires_at = lasts.until(at, request.programme.zone)
+    if request.points > 0:
+        lot = NewLot(at, None, expires_at)
+        moves = repaid([Move(Account.ADJUSTED, Account.AVAILABLE, request.points, lot)], wallet.debt)
+    else:
+        moves = _taken(wallet, -request.points)
     draft = Draft(wallet, Kind.ADJUST, Verb.POINTS_ADJUSTED, at, moves, reason=request.reason)
     draft.by_id, draft.about = by.pk if by else None, {"points": request.points}
+    draft.meta = {"lasts": lasts.as_json()} if request.points > 0 and expires_at else {}
     return posting.post([draft])[0]
-
-
-def _added(wallet: Wallet, points: int, at: datetime) -> list[Move]:
-    rules = wallet.programme
-    expires_at = arithmetic.expiry(
-        at, months=rules.expiry_months, at_month_end=rules.expiry_at_month_end, zone=rules.zone
-    )
-    return repaid([Move(Account.ADJUSTED, Account.AVAILABLE, points, NewLot(at, None, expires_at))], wallet.debt)
 
 
 def _taken(wallet: Wallet, points: int) -> list[Move]:

@@ -13,7 +13,7 @@ from typing import Any
 from config import prepared
 from customers.models import Fact, Purchase
 from loyalty import arithmetic
-from loyalty.actions.points import BY_RULE, Points
+from loyalty.actions.points import Points
 from loyalty.models import Programme, Promise, Rule
 from loyalty.queries import persons, rulebook
 from loyalty.queries.persons import About
@@ -281,11 +281,6 @@ def _points(subject: Subject, points: int, programme: Programme, match: Match | 
     activates_at = (
         arithmetic.activation(at, days=programme.return_window_days, zone=programme.zone) if purchase else None
     )
-    expires_at: Any = BY_RULE
-    if match and match.spec.lasting:
-        expires_at = match.spec.lasting.until(at, programme.zone)
-        if activates_at and expires_at and expires_at <= activates_at:
-            expires_at = match.spec.lasting.until(activates_at, programme.zone)
     of = f"purchase:{purchase.pk}" if purchase else f"fact:{fact.pk}" if fact else ""
     meta = {"rate": [programme.rate_points, programme.rate_money], "money": _money(subject)} if purchase else {}
     return Points(
@@ -297,8 +292,8 @@ def _points(subject: Subject, points: int, programme: Programme, match: Match | 
         reason=match.name if match else "",
         purchase_id=purchase.pk if purchase else None,
         activates_at=activates_at,
-        expires_at=expires_at,
         meta=meta | ({"rule": match.rule, "version": match.version} if match else {}),
+        lasts=match.spec.lasting if match else None,
     )
 
 

@@ -31,6 +31,7 @@ from loyalty.actions import (
     recalculations,
     redemptions,
     rules,
+    sliding,
     standings,
     wallets,
 )
@@ -74,10 +75,9 @@ def quote(
     money = arithmetic.eligible(goods, gift_card=gift_card, paid_with_points=paid_with_points)
     money = money if currency == rules.currency else Fraction(0)
     activates_at = arithmetic.activation(at, days=rules.return_window_days, zone=rules.zone)
-    expires_at = arithmetic.expiry(
-        at, months=rules.expiry_months, at_month_end=rules.expiry_at_month_end, zone=rules.zone
+    return Quote(
+        arithmetic.points_for(money, rate(rules)), money, activates_at, rules.lasting.of(at, activates_at, rules.zone)
     )
-    return Quote(arithmetic.points_for(money, rate(rules)), money, activates_at, expires_at)
 
 
 def rate(rules: Programme) -> Fraction:
@@ -286,12 +286,14 @@ VERBS = frozenset(
     {Verb.BOUGHT, Verb.RETURNED, Verb.PURCHASE_CANCELLED, Verb.ERASED, Verb.MERGED}
     | {verb for verb in Verb if verb.startswith("points_")}
     | rules.ANSWERED
+    | sliding.VERBS
 )
 
 
 def react(facts: list[Fact]) -> None:
     """What loyalty does about facts of the timeline: the reader called ``loyalty``."""
     standings.lock_customers({fact.customer_id for fact in facts})
+    sliding.slide(facts)
     bought = [fact.about["purchase"] for fact in facts if fact.verb == Verb.BOUGHT]
     if bought:
         earn_for(Purchase.objects.filter(pk__in=bought).order_by("pk"))

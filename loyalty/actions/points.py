@@ -1,6 +1,6 @@
 """Points come in: earned, granted by hand or by another app, brought in from an older system. One, or many at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from customers.models import Customer, Verb
-from loyalty import arithmetic
 from loyalty.actions import posting, programmes, wallets
 from loyalty.actions.posting import Asked, Draft, Line, Move, NewLot
 from loyalty.actions.programmes import RulesChanged
@@ -21,7 +20,9 @@ from loyalty.actions.refusals import (
     WalletClosed,
     WalletFrozen,
 )
+from loyalty.lasting import Lasting
 from loyalty.models import Account, Kind, Programme, Transaction
+from loyalty.queries import expiries
 from people.models import User
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class Points:
     activates_at: datetime | None = None
     expires_at: datetime | None = BY_RULE
     meta: dict[str, Any] = field(default_factory=dict)
+    lasts: Lasting | None = None  # otherwise than by the programme's rule
 
 
 @dataclass(slots=True)
@@ -97,6 +99,7 @@ def earn(
     programme: Programme | None = None,
     meta: dict[str, Any] | None = None,
     source: Account = Account.ISSUED,
+    lasts: Lasting | None = None,
 ) -> Transaction:
     """Book points that a customer has earned; pending until ``activates_at`` where that is given.
 
@@ -114,6 +117,7 @@ def earn(
         activates_at,
         expires_at,
         meta or {},
+        lasts,
     )
     return _one(lambda rules: points_, Kind.EARN, source, by=by, programme=programme, dated=at)
 
@@ -164,7 +168,9 @@ def _one(
     dated: datetime | None,
 ) -> Transaction:
     def attempt(rules: Programme) -> Transaction:
-        asked = _asked(wish(rules), kind, rules, dated)
+        points = wish(rules)
+        own = expiries.lasting_of(rules, [points.customer_id], points.at)
+        asked = _asked(points, kind, rules, dated, own)
         (line,) = _issued([asked], kind, source, by, rules)
         if line.outcome == "fit":
             return posting.transaction_of(line, asked, kind=kind, by_id=by.pk if by else None)
@@ -183,8 +189,10 @@ def _many(
 
     @transaction.atomic
     def attempt(rules: Programme) -> list[Outcome]:
-        wishes = [_asked(points, kind, rules, points.at) for points in asked]
-        firsts, repeats = _without_repetitions(wishes)
+        latest = max(points.at for points in asked)
+        own = expiries.lasting_of(rules, [points.customer_id for points in asked], latest)
+        wishes = [_asked(points, kind, rules, points.at, own) for points in asked]
+        firsts, repeats = posting.without_repetitions(wishes)
         answers = dict(zip(firsts, _issued([wishes[n] for n in firsts], kind, source, by, rules), strict=True))
         outcomes = []
         for n, (points, wish) in enumerate(zip(asked, wishes, strict=True)):
@@ -207,8 +215,10 @@ def with_rules(programme: Programme | None, attempt: Callable[[Programme], T]) -
         return attempt(fresh)
 
 
-def _asked(points: Points, kind: Kind, rules: Programme, dated: datetime | None) -> Asked:
-    expires_at = _expiry(points, rules) if points.expires_at is BY_RULE else points.expires_at
+def _asked(points: Points, kind: Kind, rules: Programme, dated: datetime | None, own: Mapping[int, Lasting]) -> Asked:
+    expires_at, meta = points.expires_at, points.meta
+    if expires_at is BY_RULE:
+        expires_at, meta = _lasts(points, rules, own)
     request = points.key and posting.request_of(
         kind,
         points.customer_id,
@@ -232,21 +242,22 @@ def _asked(points: Points, kind: Kind, rules: Programme, dated: datetime | None)
         points.reference,
         points.reason,
         points.purchase_id,
-        points.meta,
+        meta,
     )
 
 
-def _expiry(points: Points, rules: Programme) -> datetime | None:
-    """By the rule, counted from the day they were earned; where the window closes later still, from then on."""
-    rule: dict[str, Any] = {
-        "months": rules.expiry_months,
-        "at_month_end": rules.expiry_at_month_end,
-        "zone": rules.zone,
-    }
-    expires_at = arithmetic.expiry(points.at, **rule)
-    if expires_at and points.activates_at and expires_at <= points.activates_at:
-        return arithmetic.expiry(points.activates_at, **rule)
-    return expires_at
+def _lasts(points: Points, rules: Programme, own: Mapping[int, Lasting]) -> tuple[datetime | None, dict[str, Any]]:
+    """Until when, by the rule that gave the points, the tier or the programme; the earning remembers by which.
+
+    Counted from the day they were earned; where the window closes later still, from then on.
+    """
+    tier = own.get(points.customer_id)
+    lasting = points.lasts or tier or rules.lasting
+    expires_at = lasting.of(points.at, points.activates_at, rules.zone)
+    if expires_at is None:
+        return None, points.meta
+    by = {"rule": points.reason} if points.lasts else {"tier": True} if tier else {}
+    return expires_at, points.meta | {"lasts": lasting.as_json() | by}
 
 
 def _issued(asked: list[Asked], kind: Kind, source: Account, by: User | None, rules: Programme) -> list[Line]:
@@ -330,21 +341,3 @@ def _refusal(line: Line, wish: Asked, *, many: bool = False) -> ValidationError 
 
 def _hex(request: Any) -> str | None:
     return getattr(request, "hex", request)
-
-
-def _without_repetitions(wishes: list[Asked]) -> tuple[list[int], dict[int, int]]:
-    """Which of a batch come first with their key and natural key, and for the others which they repeat."""
-    keys, events = [w.key for w in wishes if w.key], [w.natural_key for w in wishes if w.natural_key]
-    if len(set(keys)) == len(keys) and len(set(events)) == len(events):
-        return list(range(len(wishes))), {}
-    known: dict[tuple[str, str], int] = {}
-    firsts, repeats = [], {}
-    for n, wish in enumerate(wishes):
-        names = [(kind, name) for kind, name in (("key", wish.key), ("natural", wish.natural_key)) if name]
-        earlier = next((known[name] for name in names if name in known), None)
-        if earlier is None:
-            firsts.append(n)
-            known.update(dict.fromkeys(names, n))
-        else:
-            repeats[n] = earlier
-    return firsts, repeats

@@ -302,3 +302,21 @@ def read(line: Line) -> Transaction:
     """The transaction that a statement has found to be there already."""
     assert line.id is not None
     return Transaction.objects.get(pk=line.id)
+
+
+def without_repetitions(wishes: list[Asked]) -> tuple[list[int], dict[int, int]]:
+    """Which of a batch come first with their key and natural key, and for the others which they repeat."""
+    keys, events = [w.key for w in wishes if w.key], [w.natural_key for w in wishes if w.natural_key]
+    if len(set(keys)) == len(keys) and len(set(events)) == len(events):
+        return list(range(len(wishes))), {}
+    known: dict[tuple[str, str], int] = {}
+    firsts, repeats = [], {}
+    for n, wish in enumerate(wishes):
+        names = [(kind, name) for kind, name in (("key", wish.key), ("natural", wish.natural_key)) if name]
+        earlier = next((known[name] for name in names if name in known), None)
+        if earlier is None:
+            firsts.append(n)
+            known.update(dict.fromkeys(names, n))
+        else:
+            repeats[n] = earlier
+    return firsts, repeats

@@ -15,7 +15,7 @@ from loyalty import arithmetic
 from loyalty.actions import programmes
 from loyalty.actions.calculations import Desk, Plan, Subject
 from loyalty.models import Programme
-from loyalty.queries import persons, rulebook
+from loyalty.queries import expiries, persons, rulebook
 from loyalty.queries.persons import About
 from loyalty.queries.rulebook import Known
 from loyalty.rules import caps, explaining, matching
@@ -70,9 +70,8 @@ def ask(
     """
     rules, at = programme or programmes.main(), basket.at or timezone.now()
     activates_at = arithmetic.activation(at, days=rules.return_window_days, zone=rules.zone)
-    expires_at = arithmetic.expiry(
-        at, months=rules.expiry_months, at_month_end=rules.expiry_at_month_end, zone=rules.zone
-    )
+    lasting = expiries.lasting_for(rules, customer.pk if customer else None, at)
+    expires_at = lasting.of(at, activates_at, rules.zone)
     if basket.currency != rules.currency:
         return Quote(0, activates_at, expires_at)
     event = _event(basket, rules, at)

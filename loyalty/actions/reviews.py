@@ -11,7 +11,6 @@ from config import prepared
 from customers.actions.profile import LOCK
 from loyalty import arithmetic
 from loyalty.actions import awards, points
-from loyalty.actions.points import BY_RULE
 from loyalty.models import EarningReview, Programme, RuleAward, Transaction
 from loyalty.rules import reading
 from people.models import User
@@ -46,14 +45,13 @@ def approve(review: EarningReview, *, by: User | None = None, at: datetime | Non
     calculation, rule = award.calculation, award.version.rule
     purchase, programme = calculation.purchase, rule.programme
     of = f"purchase:{purchase.pk}" if purchase else f"fact:{calculation.fact_id}"
-    activates_at, expires_at = _dates(award, programme)
     posted = points.earn(
         review.customer,
         award.points,
         natural_key=f"{of}:rule:{rule.pk}",
         at=award.at,
-        activates_at=activates_at,
-        expires_at=expires_at,
+        activates_at=_activation(award, programme),
+        lasts=reading.read(award.version.spec).lasting,
         reason=rule.name,
         reference=purchase.number if purchase else "",
         purchase_id=purchase.pk if purchase else None,
@@ -65,17 +63,10 @@ def approve(review: EarningReview, *, by: User | None = None, at: datetime | Non
     return posted
 
 
-def _dates(award: RuleAward, programme: Programme) -> tuple[datetime | None, datetime | None]:
-    activates_at = None
-    if award.calculation.purchase_id:
-        activates_at = arithmetic.activation(award.at, days=programme.return_window_days, zone=programme.zone)
-    lasting = reading.read(award.version.spec).lasting
-    if lasting is None:
-        return activates_at, BY_RULE
-    expires_at = lasting.until(award.at, programme.zone)
-    if activates_at and expires_at and expires_at <= activates_at:
-        expires_at = lasting.until(activates_at, programme.zone)
-    return activates_at, expires_at
+def _activation(award: RuleAward, programme: Programme) -> datetime | None:
+    if not award.calculation.purchase_id:
+        return None
+    return arithmetic.activation(award.at, days=programme.return_window_days, zone=programme.zone)
 
 
 @transaction.atomic

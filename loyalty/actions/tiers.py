@@ -38,6 +38,7 @@ class Step:
     name: str
     threshold: int
     keeps: bool = False
+    points_last: int | None = None
 
 
 @transaction.atomic
@@ -77,8 +78,12 @@ def _copy_of_the_latest(programme: Programme) -> TierTable:
             setattr(table, name, getattr(latest, name))
     table.save()
     for tier in latest.tiers.all() if latest else ():
-        Tier.objects.create(table=table, code=tier.code, name=tier.name, threshold=tier.threshold, keeps=tier.keeps)
+        Tier.objects.create(table=table, **vars(_step(tier)))
     return table
+
+
+def _step(tier: Tier) -> Step:
+    return Step(tier.code, tier.name, tier.threshold, tier.keeps, tier.points_last)
 
 
 def _check(steps: Sequence[Step]) -> None:
@@ -106,7 +111,7 @@ def apply(
     starts_at = starts_at or at
     with transaction.atomic():
         table = _draft(table)
-        _check([Step(tier.code, tier.name, tier.threshold, tier.keeps) for tier in table.tiers.all()])
+        _check([_step(tier) for tier in table.tiers.all()])
         if TierTable.objects.filter(programme=table.programme_id, starts_at__gte=starts_at).exists():
             raise TierTableRefused(_("A later table applies already from then on."), code="later_table")
         table.starts_at, table.applied_at, table.applied_by = starts_at, at, by

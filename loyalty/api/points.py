@@ -16,6 +16,7 @@ from loyalty import queries
 from loyalty.actions import adjustments, quotes, redemptions
 from loyalty.api import orders, shapes
 from loyalty.models import Transaction, Wallet
+from loyalty.queries import expiries
 
 
 def ledger_key(view: ApiView) -> str:
@@ -63,6 +64,15 @@ class Wallets(ApiView):
         wallet = queries.wallet_of(customer_at(number))
         lines: QuerySet[Transaction] = Transaction.objects.filter(wallet=wallet).select_related("purchase")
         return self.page(lines, order=("-sequence",), kinds=(int,), shape=shapes.TransactionShown)
+
+    @extend_schema(responses=shapes.LotShown(many=True))
+    @action(detail=True, needs="loyalty.view_transaction")
+    def lots(self, request: Request, number: str) -> Response:
+        """A customer's points as they came together: until when each lot lasts, and why. The soonest, 200 at most."""
+        wallet = queries.wallet_of(customer_at(number))
+        lots = expiries.open_lots(wallet) if wallet else []
+        reasons = expiries.reasons(lots, wallet.programme) if wallet else {}
+        return Response(shapes.LotShown([{"lot": lot, "why": reasons[lot.pk]} for lot in lots], many=True).data)
 
     @extend_schema(request=shapes.RedemptionWish, responses={201: shapes.TransactionShown})
     @action(detail=True, methods=["post"], needs="loyalty.redeem_points")

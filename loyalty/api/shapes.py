@@ -147,6 +147,19 @@ class StatementPage(Shape):
     results = TransactionShown(many=True)
 
 
+class LotShown(Shape):
+    """Points that came together and have the same dates."""
+
+    points = serializers.IntegerField(source="lot.granted", help_text="As they came.")
+    pending = serializers.IntegerField(source="lot.pending")
+    available = serializers.IntegerField(source="lot.available")
+    earned_at = serializers.DateTimeField(source="lot.earned_at")
+    activates_at = serializers.DateTimeField(source="lot.activates_at", allow_null=True)
+    expires_at = serializers.DateTimeField(source="lot.expires_at", allow_null=True)
+    why = serializers.CharField(help_text="Why it expires then, in words; empty where it never does.")
+    transaction = serializers.IntegerField(source="lot.origin_id", help_text="What first earned them.")
+
+
 class RedemptionWish(Shape):
     points = serializers.IntegerField(min_value=1, max_value=10**15)
     hold = serializers.BooleanField(default=False, help_text="Set aside now, capture or release later.")

@@ -15,7 +15,7 @@ from loyalty.models.ledger import (
 )
 from loyalty.models.memberships import EarlyAccess, Membership, Plan
 from loyalty.models.partners import Partner, PartnerEntry, PartnerPack, PartnerRate, PartnerStatement
-from loyalty.models.programmes import Programme
+from loyalty.models.programmes import ACTIVITIES, Programme
 from loyalty.models.referrals import Referral, ReferralCode, ReferralRules, ReferralSignal
 from loyalty.models.requests import AdjustmentRequest, Payment
 from loyalty.models.rewards import Claim, Reward, Worth
@@ -36,6 +36,7 @@ from loyalty.models.trials import RuleTrial
 from loyalty.models.vouchers import Voucher, VoucherBatch, VoucherUse
 
 __all__ = [
+    "ACTIVITIES",
     "BUCKETS",
     "Account",
     "AdjustmentRequest",

@@ -238,6 +238,7 @@ class Lot(models.Model):
     earned_at = models.DateTimeField()
     activates_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True, help_text="From this moment on the points are gone.")
+    slid_at = models.DateTimeField(null=True, help_text="The activity that moved its expiry last.")
     pending = models.BigIntegerField(default=0)
     available = models.BigIntegerField(default=0)
     held = models.BigIntegerField(default=0)

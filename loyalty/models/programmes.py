@@ -4,7 +4,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import REPORTABLE, Verb
+from loyalty import lasting
+from loyalty.lasting import Lasting
 from loyalty.rules.spec import Stacking
+
+# What may move the expiry of points: things that a customer does.
+ACTIVITIES = (Verb.BOUGHT, Verb.POINTS_SPENT, Verb.POINTS_DONATED, Verb.VOUCHER_USED, *sorted(REPORTABLE))
 
 
 class Programme(models.Model):
@@ -31,6 +37,25 @@ class Programme(models.Model):
         _("points expire after (months)"), null=True, blank=True, help_text=_("Empty: never.")
     )
     expiry_at_month_end = models.BooleanField(_("at the end of that month"), default=False)
+    expiry_dates = models.CharField(
+        _("or on fixed days of the year"),
+        max_length=140,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Month and day with commas, such as 03-31. Points go on the first of them that is at least so many months "
+            "after they were earned: with 3 months, those of a whole year on 31 March of the next."
+        ),
+    )
+    expiry_activities = models.CharField(
+        _("moved by"),
+        max_length=400,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Each time a customer does one of these, the months of all their points begin again."),
+    )
     reinstatement_days = models.PositiveSmallIntegerField(
         _("reinstatement window (days)"),
         default=0,
@@ -119,6 +144,14 @@ class Programme(models.Model):
                 name="expiry_takes_a_month_at_least", condition=Q(expiry_months__isnull=True) | Q(expiry_months__gt=0)
             ),
             models.CheckConstraint(
+                name="expiry_dates_are_days_of_a_year",
+                condition=Q(expiry_dates__regex=r"^([0-9]{2}-[0-9]{2}(,[0-9]{2}-[0-9]{2})*)?$"),
+            ),
+            models.CheckConstraint(
+                name="sliding_expiry_has_months_and_no_fixed_days",
+                condition=Q(expiry_activities="") | Q(expiry_months__isnull=False, expiry_dates=""),
+            ),
+            models.CheckConstraint(
                 name="stacking_is_a_known_mode", condition=Q(stacking__in=["sum", "multiply", "best"])
             ),
             models.CheckConstraint(
@@ -143,3 +176,20 @@ class Programme(models.Model):
     def notices(self) -> list[int]:
         """Days before points expire on which it is told, the earliest first."""
         return sorted({int(days) for days in self.notice_days.split(",") if days.strip()}, reverse=True)
+
+    @property
+    def lasting(self) -> Lasting:
+        """How long its points last, where neither a rule nor a tier says otherwise."""
+        return self.lasting_for(self.expiry_months)
+
+    def lasting_for(self, months: int | None) -> Lasting:
+        """The same with another number of months."""
+        if self.expiry_dates:
+            return Lasting(months, dates=lasting.days_of_year(self.expiry_dates))
+        slides = bool(self.expiry_activities) and months is not None
+        return Lasting(months, at_month_end=self.expiry_at_month_end, slides=slides)
+
+    @property
+    def activities(self) -> frozenset[str]:
+        """The verbs that move the expiry of points."""
+        return frozenset(self.expiry_activities.split(",")) - {""}

@@ -115,6 +115,12 @@ class Tier(models.Model):
     name = models.CharField(_("name"), max_length=60)
     threshold = models.BigIntegerField(_("from"), help_text=_("Points, minor units of money, or purchases."))
     keeps = models.BooleanField(_("never lost"), default=False, help_text=_("Who has reached it keeps it."))
+    points_last = models.PositiveSmallIntegerField(
+        _("points last (months)"),
+        null=True,
+        blank=True,
+        help_text=_("What is earned in this tier. Empty: as the programme says; 0: it never expires."),
+    )
 
     class Meta:
         verbose_name = _("tier")
@@ -124,6 +130,10 @@ class Tier(models.Model):
             models.UniqueConstraint(fields=["table", "code"], name="tier_code_stands_once_in_its_table"),
             models.UniqueConstraint(fields=["table", "threshold"], name="tiers_have_different_thresholds"),
             models.CheckConstraint(name="tier_threshold_is_not_negative", condition=Q(threshold__gte=0)),
+            models.CheckConstraint(
+                name="points_of_a_tier_last_a_century_at_most",
+                condition=Q(points_last__isnull=True) | Q(points_last__lte=1200),
+            ),
             models.CheckConstraint(name="tier_has_a_code_and_a_name", condition=~Q(code="") & ~Q(name="")),
         ]
 

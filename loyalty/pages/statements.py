@@ -16,7 +16,7 @@ from loyalty import queries
 from loyalty.actions import wallets
 from loyalty.forms import ReasonForm
 from loyalty.models import Transaction, Wallet
-from loyalty.queries import calculations
+from loyalty.queries import calculations, expiries
 from people.requests import StaffRequest
 
 VIEW, ADJUST, FREEZE = "loyalty.view_transaction", "loyalty.adjust_points", "loyalty.freeze_wallet"
@@ -48,6 +48,8 @@ def transaction(request: StaffRequest, pk: int) -> HttpResponse:
     chosen = Transaction.objects.select_related("wallet__customer", "wallet__programme", "by", "purchase", "reverses")
     found = get_object_or_404(chosen, pk=pk)
     customer = found.wallet.customer
+    transfers = list(found.transfers.select_related("lot__origin").order_by("number")[:200])
+    reasons = expiries.reasons([transfer.lot for transfer in transfers if transfer.lot], found.wallet.programme)
     return site.render(
         request,
         "loyalty/transaction.html",
@@ -55,7 +57,7 @@ def transaction(request: StaffRequest, pk: int) -> HttpResponse:
         breadcrumbs=trail(customer),
         line=found,
         customer=customer,
-        transfers=found.transfers.select_related("lot").order_by("number")[:200],
+        transfers=[(transfer, reasons.get(transfer.lot_id or 0, "")) for transfer in transfers],
         explained=queries.explain(found),
         steps=calculations.steps_of(found),
         followers=found.followers.order_by("pk")[:50],

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST
 from config.admin import site
 from config.menu import Group
 from customers.models import Customer
-from loyalty import arithmetic
+from loyalty import arithmetic, lasting
 from loyalty.actions import programmes, tiers
 from loyalty.actions.tiers import RULES, Step
 from loyalty.models import Benefit, Programme, TierChange, TierFloor, TierTable
-from loyalty.queries import standings
+from loyalty.queries import expiries, standings
 from loyalty.queries.benefits import benefits_of, of_tier
 from loyalty.queries.memberships import membership_at
 from loyalty.queries.standings import Ladder
@@ -66,7 +66,12 @@ def tier_rows(programme: Programme, ladder: Ladder) -> list[dict[str, Any]]:
     benefits = list(Benefit.objects.filter(programme=programme, active=True).exclude(tier="").order_by("name"))
     count = standings.count_by_tier(programme)
     return [
-        {"tier": tier, "members": count.get(tier.code, 0), "benefits": of_tier(benefits, ladder, tier.code)}
+        {
+            "tier": tier,
+            "members": count.get(tier.code, 0),
+            "benefits": of_tier(benefits, ladder, tier.code),
+            "lasts": "" if tier.points_last is None else lasting.in_words(expiries.of_tier(tier, programme)),
+        }
         for tier in reversed(ladder.tiers)
     ]
 
@@ -81,10 +86,8 @@ def draft(request: StaffRequest) -> HttpResponse:
     programme = programmes.main(fresh=True)
     table = TierTable.objects.filter(programme=programme, starts_at=None).first() or tiers.draft(programme)
     form = TableForm(request.POST or None, initial={name: getattr(table, name) for name in RULES})
-    rows = [
-        {"name": tier.name, "code": tier.code, "threshold": tier.threshold, "keeps": tier.keeps}
-        for tier in table.tiers.all()
-    ]
+    columns = ("name", "code", "threshold", "keeps", "points_last")
+    rows = [{column: getattr(tier, column) for column in columns} for tier in table.tiers.all()]
     steps = Steps(request.POST or None, initial=rows)
     if form.is_valid() and steps.is_valid():
         wanted = [Step(**row.cleaned_data) for row in steps if row.cleaned_data.get("name")]

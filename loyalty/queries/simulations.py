@@ -39,6 +39,8 @@ def current(programme: Programme) -> Design:
         window_days=programme.return_window_days,
         expiry_months=programme.expiry_months,
         expiry_at_month_end=programme.expiry_at_month_end,
+        expiry_dates=programme.expiry_dates,
+        expiry_slides="bought" in programme.activities,
         claw_back=str(programme.claw_back),
         debt_limit=programme.debt_limit,
         reward_points=points,
@@ -66,7 +68,7 @@ def reward_price(programme: Programme) -> tuple[int, int]:
 def _ladder(table: Table) -> Ladder:
     said = table.table
     return Ladder(
-        tuple(Step(tier.code, tier.name, tier.threshold, tier.keeps) for tier in table.tiers),
+        tuple(Step(tier.code, tier.name, tier.threshold, tier.keeps, tier.points_last) for tier in table.tiers),
         by=str(said.qualify_by),
         calendar=said.span == TierTable.Span.CALENDAR,
         months=said.months,

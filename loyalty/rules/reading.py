@@ -14,6 +14,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from loyalty import lasting as lastings
+from loyalty.lasting import Lasting
 from loyalty.rules.spec import (
     BOUGHT,
     EVERYTHING,
@@ -23,7 +25,6 @@ from loyalty.rules.spec import (
     Cap,
     Condition,
     Effect,
-    Lasting,
     Per,
     Spec,
     What,
@@ -31,7 +32,7 @@ from loyalty.rules.spec import (
 )
 
 MOST_POINTS, MOST_DAYS, MOST_CONDITIONS, MOST_CAPS, MOST_VALUES = 10**12, 3_660, 20, 10, 200
-MOST_FACTOR = 100
+MOST_FACTOR, MOST_DATES = 100, 20
 WORDS = OF_A_LINE | {What.STORE, What.CHANNEL, What.TIER, What.ABOUT}
 
 
@@ -126,12 +127,25 @@ def _optional(said: Any, part: str) -> int | None:
 def _lasting(said: Any) -> Lasting | None:
     if said is None:
         return None
-    if not isinstance(said, dict) or ("months" in said) == ("days" in said):
+    if not isinstance(said, dict) or ("months" in said or "dates" in said) == ("days" in said):
         raise RuleRefused(_("Its points last so many months, or so many days."), "malformed", part="lasting")
     if "days" in said:
         return Lasting(days=_whole(said["days"], "lasting", 1, MOST_DAYS))
+    if "dates" in said:
+        months = _whole(said.get("months") or 0, "lasting", 0, 1200)
+        return Lasting(months or None, dates=_dates(said["dates"]))
     months = _whole(said["months"], "lasting", 1, 1200)
-    return Lasting(months=months, at_month_end=said.get("at_month_end") is True)
+    return Lasting(months, at_month_end=said.get("at_month_end") is True, slides=said.get("slides") is True)
+
+
+def _dates(said: Any) -> tuple[tuple[int, int], ...]:
+    try:
+        dates = lastings.days_of_year(",".join(said))
+    except (TypeError, ValueError):
+        dates = ()
+    if not 0 < len(dates) <= MOST_DATES:
+        raise RuleRefused(_("Days of the year are written 03-31: month and day."), "malformed", part="lasting")
+    return dates
 
 
 def _cap(said: Any, part: str) -> Cap:
@@ -269,11 +283,7 @@ def write(spec: Spec) -> dict[str, Any]:
         "over": "reject" if spec.rejects else "truncate",
         "cooldown_hours": spec.cooldown_hours,
         "budget": spec.budget,
-        "lasting": None
-        if lasting is None
-        else {"days": lasting.days}
-        if lasting.days is not None
-        else {"months": lasting.months, "at_month_end": lasting.at_month_end},
+        "lasting": lasting and lasting.as_json(),
         "review": spec.review,
     }
 

@@ -1,14 +1,14 @@
 """What an earning rule says: read from JSON once, and never changed afterwards. ``loyalty.rules.reading`` reads it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import time
 from fractions import Fraction
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from loyalty import arithmetic
+from loyalty.lasting import Lasting
 
 BOUGHT, EVERYTHING = "bought", "*"
 
@@ -100,21 +100,6 @@ class Cap:
     points: int | None = None
     times: int | None = None
     days: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Lasting:
-    """How long the rule's own points last, where it is not as the programme says."""
-
-    months: int | None = None
-    days: int | None = None
-    at_month_end: bool = False
-
-    def until(self, earned: datetime, zone: str) -> datetime | None:
-        """The moment from which they are gone: the beginning of the day after their last."""
-        if self.days is None:
-            return arithmetic.expiry(earned, months=self.months, at_month_end=self.at_month_end, zone=zone)
-        return arithmetic.start_of(arithmetic.local_day(earned, zone) + timedelta(days=self.days + 1), zone)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from customers import money
 from customers.models import Verb
+from loyalty.lasting import in_words
 from loyalty.rules.spec import BOUGHT, EVERYTHING, Cap, Condition, Effect, Per, Spec, What
 
 Names = Mapping[int, str]
@@ -183,13 +184,16 @@ def _limit(cap: Cap) -> str:
 
 
 def _lasting(spec: Spec) -> str:
-    if spec.lasting is None:
+    lasting = spec.lasting
+    if lasting is None:
         return ""
-    if spec.lasting.days is not None:
-        return "; " + ngettext("these points last %(n)s day", "these points last %(n)s days", spec.lasting.days) % {
-            "n": spec.lasting.days
+    if lasting.dates or lasting.slides:
+        return "; " + _("these points expire %(when)s") % {"when": in_words(lasting)}
+    if lasting.days is not None:
+        return "; " + ngettext("these points last %(n)s day", "these points last %(n)s days", lasting.days) % {
+            "n": lasting.days
         }
-    months = spec.lasting.months or 0
+    months = lasting.months or 0
     return "; " + ngettext("these points last %(n)s month", "these points last %(n)s months", months) % {"n": months}
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from loyalty import lasting
+from loyalty.lasting import NEVER, Lasting
 from loyalty.qualification import Counting
 from loyalty.rules import reading
 from loyalty.rules.spec import Spec, What
@@ -32,6 +34,7 @@ class Step:
     name: str
     threshold: int
     keeps: bool = False
+    points_last: int | None = None  # months; 0: for ever; None: as the programme says
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class Design:
     window_days: int = 14
     expiry_months: int | None = None
     expiry_at_month_end: bool = False
+    expiry_dates: str = ""
+    expiry_slides: bool = False  # each purchase begins the months of all points again
     claw_back: str = "unlimited"
     debt_limit: int | None = None
     reward_points: int = 100
@@ -85,6 +90,21 @@ class Design:
     @property
     def rate(self) -> Fraction:
         return Fraction(self.rate_points, self.rate_money)
+
+    def lasting(self, months: int | None) -> Lasting:
+        """How long points last, with so many months."""
+        if self.expiry_dates:
+            return Lasting(months, dates=lasting.days_of_year(self.expiry_dates))
+        slides = self.expiry_slides and months is not None
+        return Lasting(months, at_month_end=self.expiry_at_month_end, slides=slides)
+
+    def lasting_in(self, tier: str, at: datetime) -> Lasting:
+        """How long what is earned in a tier lasts."""
+        ladder = self.ladder_at(at)
+        own = next((step.points_last for step in ladder.steps if step.code == tier), None) if ladder else None
+        if own is None:
+            return self.lasting(self.expiry_months)
+        return self.lasting(own) if own else NEVER
 
     @property
     def value(self) -> Fraction:

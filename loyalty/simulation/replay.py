@@ -73,6 +73,8 @@ class Member:
         for event in events:
             self.settle(event.at)
             if isinstance(event, Bought):
+                if self.design.expiry_slides:
+                    self.wallet.slide(event.at, self.design.zone)
                 self._take_rewards(event.at)
                 self._buy(event)
             elif event.purchase in self.earnings:
@@ -163,21 +165,10 @@ class Member:
         for places, points in parts.items():
             if points > 0:
                 alone = earning.matches[places[0]].spec if len(places) == 1 and places[0] != BASE else None
-                expires_at = self._expiry(alone, at, activates_at)
-                earning.parts[places] = Part(self.wallet.earn(points, at, activates_at, expires_at), points)
-
-    def _expiry(self, spec: Spec | None, at: datetime, activates_at: datetime | None) -> datetime | None:
-        """As the rule says that gave the points by itself, otherwise as the programme does."""
-        design = self.design
-
-        def until(earned: datetime) -> datetime | None:
-            if spec is not None and spec.lasting:
-                return spec.lasting.until(earned, design.zone)
-            months, end = design.expiry_months, design.expiry_at_month_end
-            return arithmetic.expiry(earned, months=months, at_month_end=end, zone=design.zone)
-
-        found = until(at)
-        return until(activates_at) if found and activates_at and found <= activates_at else found
+                lasts = (alone and alone.lasting) or design.lasting_in(self.standing.code(), at)
+                expires_at = lasts.of(at, activates_at, design.zone)
+                lot = self.wallet.earn(points, at, activates_at, expires_at, lasts if lasts.slides else None)
+                earning.parts[places] = Part(lot, points)
 
     def _bring_back(self, event: Back | Cancelled) -> None:
         earning = self.earnings[event.purchase]

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from loyalty.lasting import Lasting
+
 NEVER = datetime.max.replace(tzinfo=UTC)
 ISSUED, TAKEN_BACK, REDEEMED, EXPIRED, WAIVED = "issued", "taken_back", "redeemed", "expired", "waived"
 
@@ -18,6 +20,7 @@ class Lot:
     number: int
     pending: int = 0
     available: int = 0
+    lasts: Lasting | None = None  # where it slides
 
     @property
     def turn(self) -> tuple[datetime, datetime, int]:
@@ -40,9 +43,16 @@ class Wallet:
     def pending(self) -> int:
         return sum(lot.pending for lot in self.lots)
 
-    def earn(self, points: int, at: datetime, activates_at: datetime | None, expires_at: datetime | None) -> Lot:
+    def earn(
+        self,
+        points: int,
+        at: datetime,
+        activates_at: datetime | None,
+        expires_at: datetime | None,
+        lasts: Lasting | None = None,
+    ) -> Lot:
         self.numbers += 1
-        lot = Lot(at, activates_at, expires_at, self.numbers)
+        lot = Lot(at, activates_at, expires_at, self.numbers, lasts=lasts)
         self.lots.append(lot)
         self.told(ISSUED, at, points)
         if activates_at is not None and activates_at > at:
@@ -69,6 +79,12 @@ class Wallet:
                 lot.available, gone = 0, True
         if gone or len(self.lots) > 50:
             self.lots = [lot for lot in self.lots if lot.pending or lot.available]
+
+    def slide(self, at: datetime, zone: str) -> None:
+        """Begin the months of what slides again; what is due has been settled."""
+        for lot in self.lots:
+            if lot.lasts is not None and lot.expires_at is not None:
+                lot.expires_at = max(lot.expires_at, lot.lasts.until(at, zone) or lot.expires_at)
 
     def take(self, points: int, at: datetime) -> None:
         """Redeem so many of the available points."""

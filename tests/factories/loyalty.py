@@ -11,6 +11,7 @@ def programme(**changes) -> Programme:
     """The main programme with these rules: unless stated, 1 point per 1.00, spendable at once, never expiring."""
     rules = programmes.main(fresh=True)
     usual = {"return_window_days": 0, "expiry_months": None, "zone": "UTC"}
+    usual |= {"expiry_at_month_end": False, "expiry_dates": "", "expiry_activities": ""}
     for name, value in (usual | changes).items():
         setattr(rules, name, value)
     rules.save()

@@ -1,7 +1,7 @@
 """The ledger in plain Python, written apart from the product: lists of lots, no database, no SQL, no cleverness."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 
@@ -40,6 +40,7 @@ class Oracle:
         self.earned: dict[object, tuple[int, int]] = {}  # earning: wallet, points not taken back
         self.merged: dict[int, int] = {}
         self.births = 0
+        self.sliding: dict[object, int] = {}  # earning whose points slide: months
 
     def wallet(self, who: int) -> OracleWallet:
         while who in self.merged:
@@ -81,6 +82,18 @@ class Oracle:
             lot.available = points
             self.repay(wallet, lot)
         self.earned[name] = (who, points)
+
+    def slide(self, who: int, at: datetime) -> None:
+        """Each purchase begins the months of what slides, and is not gone yet, again."""
+        wallet = self.wallet(who)
+        self.settle(wallet, at)
+        held = [lot for name in self.holds for lot, points in self.taken[name][1] if points]
+        for lot in wallet.lots:
+            if lot.origin not in self.sliding or not lot.expires or lot.expires <= at:
+                continue
+            if lot.pending or lot.available or any(lot is one for one in held):
+                until = months_later(at, self.sliding[lot.origin]) + timedelta(days=1)
+                lot.expires = max(lot.expires, datetime.combine(until, time(), at.tzinfo))
 
     def born(self, wallet: OracleWallet, lot: OracleLot) -> OracleLot:
         self.births += 1
@@ -219,6 +232,17 @@ class OraclePurchase:
         return Fraction(0 if self.cancelled else sum(price * kept for price, _, kept in self.pieces[lines]), 100)
 
 
+def months_later(at: datetime, months: int) -> date:
+    """The same day, or the last of a shorter month."""
+    month = at.year * 12 + at.month - 1 + months
+    for day in range(at.day, 0, -1):
+        try:
+            return date(month // 12, month % 12 + 1, day)
+        except ValueError:
+            continue
+    raise AssertionError
+
+
 class OracleShop:
     """Purchases by three rules: a point per 1.00; the first line doubled, up to so many points a month; and so many
     points that last some days for an order of enough, once a month.
@@ -226,8 +250,11 @@ class OracleShop:
 
     MOST_DOUBLED, ENOUGH, BONUS, LASTS_DAYS = 30, Fraction(40), 9, 6
 
-    def __init__(self, oracle: Oracle, window: int, monthly: bool) -> None:
-        self.oracle, self.window, self.monthly = oracle, window, monthly
+    DATES = ((1, 31), (2, 9))
+    SILVER = 40
+
+    def __init__(self, oracle: Oracle, window: int, expiry: str, tiers: bool = False) -> None:
+        self.oracle, self.window, self.expiry, self.tiers = oracle, window, expiry, tiers
         self.purchases: list[OraclePurchase] = []
 
     def buy(self, who: int, pieces: list[list[int]], at: datetime) -> None:
@@ -241,12 +268,29 @@ class OracleShop:
         self.purchases.append(bought)
         usual, bought.doubled, bought.added = self.worth(bought)
         opens = at + timedelta(days=self.window) if self.window else None
-        for kind, points, expires in (
-            ("base", usual, self.end_of_next_month(at) if self.monthly else None),
-            ("bonus", bought.added, at + timedelta(days=self.LASTS_DAYS + 1)),
-        ):
+        earned = sum(left for owner, left in self.oracle.earned.values() if owner == who)
+        silver = self.tiers and earned >= self.SILVER
+        ends = {(name, "base"): self.until(at, silver), (name, "bonus"): at + timedelta(days=self.LASTS_DAYS + 1)}
+        for kind, points in (("base", usual), ("bonus", bought.added)):
             if points:
-                self.oracle.earn((name, kind), who, points, at, opens, expires)
+                self.oracle.earn((name, kind), who, points, at, opens, ends[name, kind])
+        if self.expiry == "sliding":
+            self.oracle.sliding[name, "base"] = 1 + silver
+            self.oracle.slide(who, at)
+
+    def until(self, at: datetime, silver: bool) -> datetime | None:
+        """The moment from which points are gone. Of silver customers they last a month longer."""
+        if self.expiry == "monthly":
+            following = months_later(at.replace(day=1), 2 + silver)
+            return datetime.combine(following, time(), at.tzinfo)
+        if self.expiry == "dates":
+            first = months_later(at, int(silver))
+            years = range(first.year, first.year + 2)
+            last = min(day for year in years for each in self.DATES if (day := date(year, *each)) >= first)
+            return datetime.combine(last + timedelta(days=1), time(), at.tzinfo)
+        if self.expiry == "sliding":
+            return datetime.combine(months_later(at, 1 + silver) + timedelta(days=1), time(), at.tzinfo)
+        return None
 
     def worth(self, bought: OraclePurchase) -> tuple[int, int, int]:
         """Points of base and doubling together, of the doubling in it, and of the bonus."""
@@ -254,11 +298,6 @@ class OracleShop:
         both = (base + min(bought.money(slice(1)), bought.room)).__floor__()
         bonus = self.BONUS if bought.bonus and base >= self.ENOUGH else 0
         return both, both - base.__floor__(), bonus
-
-    def end_of_next_month(self, at: datetime) -> datetime:
-        """The first moment after the month that comes next: points last to that month's end."""
-        months = at.year * 12 + at.month - 1 + 2
-        return datetime.combine(at.date().replace(year=months // 12, month=months % 12 + 1, day=1), time(), at.tzinfo)
 
     def bring_back(self, name: int, line: int, at: datetime) -> None:
         bought = self.purchases[name]

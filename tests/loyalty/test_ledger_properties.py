@@ -7,14 +7,16 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from customers.models import Fact
 from loyalty import queries
-from loyalty.actions import audit, clawbacks, earning, points, redemptions, settlement, transfers
+from loyalty.actions import audit, clawbacks, earning, points, redemptions, settlement, sliding, transfers
 from loyalty.actions.audit import CHECKS
+from loyalty.actions.tiers import Step
 from tests.factories import customers, purchases
-from tests.factories.loyalty import on, programme
+from tests.factories.loyalty import on, programme, tier_table
 from tests.factories.rules import fixed, multiply, rule, when
 from tests.loyalty.oracle import Oracle, OracleShop, Refused
 
@@ -47,7 +49,7 @@ shopping = st.one_of(
     st.tuples(st.just("buy"), pair, st.lists(line, min_size=2, max_size=2)),
     st.tuples(st.just("bring_back"), near, st.integers(0, 1)),
     st.tuples(st.just("cancel"), near),
-    st.tuples(st.just("wait"), st.sampled_from([1, 1, 7])),
+    st.tuples(st.just("wait"), st.sampled_from([1, 7, 20])),
     st.tuples(st.just("redeem"), pair, amount),
 )
 
@@ -55,16 +57,27 @@ shopping = st.one_of(
 class World:
     """The product and the oracle side by side; a step is done in both, and both refuse it or neither does."""
 
-    def __init__(self, policy, debt_limit, window=0, monthly=False):
-        rules = {"return_window_days": window, "expiry_months": 1 if monthly else None, "expiry_at_month_end": True}
-        programme(claw_back=policy, debt_limit=debt_limit, currency="EUR", **rules)
+    EXPIRY = {
+        "never": {},
+        "monthly": {"expiry_months": 1, "expiry_at_month_end": True},
+        "dates": {"expiry_dates": "01-31,02-09"},
+        "sliding": {"expiry_months": 1, "expiry_activities": "visited,bought"},
+    }
+
+    def __init__(self, policy, debt_limit, window=0, expiry="never", tiers=False):
+        programme(
+            claw_back=policy, debt_limit=debt_limit, currency="EUR", return_window_days=window, **self.EXPIRY[expiry]
+        )
         shop = OracleShop
+        if tiers:
+            longer = 1 if expiry == "dates" else 2
+            tier_table(Step("bronze", "Bronze", 0), Step("silver", "Silver", shop.SILVER, points_last=longer))
         rule(multiply("2", when("category", "tea"), caps=[{"per": "month", "points": shop.MOST_DOUBLED}]))
         enough, once = when("amount", int(shop.ENOUGH * 100)), {"per": "month", "times": 1}
         rule(fixed(shop.BONUS, enough, caps=[once], lasting={"days": shop.LASTS_DAYS}))
         self.people = [customers.customer() for _ in range(3)]
         self.oracle = Oracle(policy, debt_limit)
-        self.shop = OracleShop(self.oracle, window, monthly)
+        self.shop = OracleShop(self.oracle, window, expiry, tiers)
         self.at = START
         self.earnings, self.redemptions, self.purchases = [], [], []
 
@@ -125,6 +138,7 @@ class World:
         ]
         order = purchases.order(self.people[who], lines=tuple(wanted), at=self.at)
         receipt = earning.record_purchase(order)
+        sliding.slide([Fact(customer=self.people[who], verb="bought", at=self.at)])
         self.shop.buy(who, [[price, pieces, pieces] for price, pieces in lines], self.at)
         self.purchases.append(receipt.recorded.purchase)
         usual, _, bonus = self.shop.worth(self.shop.purchases[-1])
@@ -189,24 +203,61 @@ class World:
             assert audit._rows(sql) == [], check
 
 
-@pytest.mark.django_db
-@settings(
+BY_DATABASE = settings(
     max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking by a database takes minutes; the steps are shown
 )
+expiries = st.sampled_from(sorted(World.EXPIRY))
+
+
+@pytest.mark.django_db
+@BY_DATABASE
 @given(
     policy=st.sampled_from(["unlimited", "within_balance", "only_pending"]),
     debt_limit=st.sampled_from([None, 40]),
     window=st.sampled_from([0, 2]),
-    monthly=st.booleans(),
+    expiry=expiries,
     steps=st.lists(step, min_size=4, max_size=30) | st.lists(shopping, min_size=6, max_size=20),
 )
-def test_the_ledger_is_that_of_the_oracle_after_every_step(policy, debt_limit, window, monthly, steps):
+def test_the_ledger_is_that_of_the_oracle_after_every_step(policy, debt_limit, window, expiry, steps):
     undo = transaction.savepoint()
-    world = World(policy, debt_limit, window, monthly)
+    live(World(policy, debt_limit, window, expiry), steps)
+    transaction.savepoint_rollback(undo)
+
+
+TEA = ("buy", 0, [(3_000, 2), (1_000, 1)])
+MONTHS = [
+    TEA,
+    ("wait", 20),
+    TEA,
+    ("wait", 14),
+    TEA,
+    ("redeem", 0, 50),
+    ("wait", 20),
+    ("bring_back", 0, 0),
+    ("wait", 20),
+]
+
+
+@pytest.mark.django_db
+@BY_DATABASE
+@example(window=2, expiry="sliding", steps=MONTHS)
+@example(window=0, expiry="dates", steps=MONTHS)
+@example(window=0, expiry="monthly", steps=MONTHS)
+@given(
+    window=st.sampled_from([0, 2]),
+    expiry=st.sampled_from(["monthly", "dates", "sliding"]),
+    steps=st.lists(shopping, min_size=6, max_size=20),
+)
+def test_points_last_as_the_tier_says_in_which_they_were_earned(window, expiry, steps):
+    undo = transaction.savepoint()
+    live(World("unlimited", None, window, expiry, tiers=True), steps)
+    transaction.savepoint_rollback(undo)
+
+
+def live(world, steps):
     for name, *arguments in steps:
         getattr(world, name)(*arguments)
         world.check()
-    transaction.savepoint_rollback(undo)

@@ -1,5 +1,6 @@
 """The replay itself, without a database: what holds for every customer and every design."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -16,7 +17,7 @@ from loyalty.simulation.reviews import Assumptions, Between
 
 BEGIN, END = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 DOUBLE = Dated(1, "Double", reading.read({"effect": {"kind": "multiply", "factor": "2"}}), version=1)
-METALS = Ladder((Step("bronze", "Bronze", 0), Step("silver", "Silver", 500)))
+METALS = Ladder((Step("bronze", "Bronze", 0), Step("silver", "Silver", 500, points_last=9)))
 
 moments = st.integers(0, 364 * 24).map(lambda hours: BEGIN + timedelta(hours=hours))
 baskets = st.lists(st.tuples(moments, st.integers(0, 50_000), st.integers(0, 100), st.integers(0, 90)), max_size=15)
@@ -28,6 +29,8 @@ designs = st.builds(
     window_days=st.integers(0, 40),
     expiry_months=st.none() | st.integers(1, 6),
     expiry_at_month_end=st.booleans(),
+    expiry_dates=st.sampled_from(["", "03-31", "03-31,09-30"]),
+    expiry_slides=st.booleans(),
     claw_back=st.sampled_from(["unlimited", "within_balance", "only_pending"]),
     debt_limit=st.none() | st.integers(0, 100),
     reward_points=st.integers(1, 300),
@@ -63,6 +66,30 @@ def test_points_are_never_lost_nor_made(design, bought):
     assert said["months"][-1]["outstanding"] == said["closing"]
     assert said["total"]["redeemed"] % design.reward_points == 0
     assert read(design.as_json()) == design
+
+
+def test_expiry_by_dates_and_by_activity_and_what_a_tier_says_of_it():
+    every_third_month = [(BEGIN + timedelta(days=91 * n), 10_000, 0, 0) for n in range(4)]
+    plain = Design("EUR", "UTC", window_days=0, expiry_months=4, habit=Habit(takers=0))
+
+    def expired(**changes):
+        return lived(replace(plain, **changes), every_third_month)[0].as_json()["total"]["expired"]
+
+    # on 1 January, 2 April, 2 July and 1 October
+    assert expired() == 300
+    assert expired(expiry_slides=True) == 0
+    assert expired(expiry_dates="06-30", expiry_months=None) == 200
+    assert expired(expiry_dates="06-30") == 100
+    assert (
+        expired(
+            ladders=(
+                Ladder(
+                    (Step("base", "Base", 0), Step("gold", "Gold", 100, points_last=0)),
+                ),
+            )
+        )
+        == 100
+    )
 
 
 @settings(max_examples=40, deadline=None)

@@ -10,6 +10,7 @@ class FeedbackConfig(AppConfig):
         "Entry": "case__customer",
         "Attachment": "entry__case__customer",
         "CaseEvent": "case__customer",
+        "Referral": "case__customer",
     }
     # What a merge and an erasure do to them: see customers.queries.holdings.
     moved_with_customer = {"Case": "customer"}
@@ -22,5 +23,6 @@ class FeedbackConfig(AppConfig):
             "case__customer",
             {"text": "", "html": "", "sender_name": "", "sender_address": "", "message_id": None},
         ),
+        "Referral": ("case__customer", {"reference": ""}),
         "Attachment": ("entry__case__customer", {"name": "erased", "path": "", "digest": "", "refused": "erased"}),
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.actions import timeline
 from customers.models import Customer, Verb
 from feedback import priorities
-from feedback.actions import conversation, history
+from feedback.actions import conversation, history, holds
 from feedback.actions.refusals import CaseRefused, NotOpen
 from feedback.models import Case, Team
 from people.models import User
@@ -23,6 +23,28 @@ LONGEST = 200_000  # characters of one message
 def locked(case: Case) -> Case:
     """The case as it stands now, locked until the end of the transaction: whoever changes it begins here."""
     return Case.objects.select_for_update().get(pk=case.pk)
+
+
+class _Moved(Exception):
+    """The customer was merged into another while the case was waited for."""
+
+
+def locked_with_customer(case: Case, *others: Customer | None) -> Case:
+    """The same with the customer locked first, and others who are concerned: who holds a customer (a merge, whoever
+    pays points) may wait for the case. Call it inside a transaction.
+    """
+    while True:
+        customer_id = Case.objects.values_list("customer", flat=True).get(pk=case.pk)
+        wanted = {customer_id, *(one.pk for one in others if one)}
+        try:
+            with transaction.atomic():  # going back to here lets go of the locks
+                list(Customer.objects.select_for_update(no_key=True).filter(pk__in=wanted - {None}).order_by("pk"))
+                row = Case.objects.select_for_update(of=["self"]).select_related("customer").get(pk=case.pk)
+                if row.customer_id != customer_id:
+                    raise _Moved
+                return row
+        except _Moved:
+            continue
 
 
 @transaction.atomic
@@ -67,6 +89,7 @@ def open(
     history.note(case, "opened", at=received_at, by=by, channel=channel)
     if customer is not None and not spam:
         _tell(customer, case, by)
+    holds.settle(case, by=by, at=received_at)
     return case
 
 
@@ -102,7 +125,7 @@ def _first_words(text: str) -> str:
 @transaction.atomic
 def change(case: Case, *, by: User | None, at: datetime | None = None, **changes: Any) -> Case:
     """Correct what is known of a case; severity and impact decide its priority anew. Raises NotOpen."""
-    case = locked(case)
+    case = locked_with_customer(case, changes.get("customer")) if "customer" in changes else locked(case)
     if not case.is_open:
         raise NotOpen(case)
     changed = {name: value for name, value in changes.items() if name in DETAILS and getattr(case, name) != value}
@@ -113,6 +136,8 @@ def change(case: Case, *, by: User | None, at: datetime | None = None, **changes
     case.priority = priorities.priority(case.severity, case.impact)
     case.save(update_fields=[*changed, "priority"])
     history.note(case, "changed", at=at or timezone.now(), by=by, fields=sorted(changed))
+    if "customer" in changed:
+        holds.settle(case, by=by, at=at)
     return case
 
 

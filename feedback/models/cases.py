@@ -185,6 +185,13 @@ class Case(models.Model):
                 name="settled_complaint_has_an_outcome",
                 condition=~Q(kind="complaint", stage="closed") | ~Q(outcome="") | Q(merged_into__isnull=False),
             ),
+            models.CheckConstraint(
+                name="upheld_complaint_is_settled_with_a_root_cause",
+                condition=~Q(kind="complaint", stage="closed", outcome__in=["upheld", "partly"])
+                | Q(root_cause__isnull=False)
+                | Q(merged_into__isnull=False)
+                | Q(channel="file"),
+            ),
             models.CheckConstraint(name="outcome_has_a_time", condition=Q(outcome="") | Q(decided_at__isnull=False)),
         ]
         indexes = [

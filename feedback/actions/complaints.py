@@ -1,0 +1,149 @@
+"""The steps of a case, one action for each. ``feedback.stages`` says from where each of them is possible.
+
+All raise WrongStage where it is not, and NotOpen of a case that was merged or held aside. Of two who take the same
+step at once the second is told so. The customer is locked before the case.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.actions import timeline
+from customers.models import Verb
+from feedback import stages
+from feedback.actions import cases, conversation, history, holds
+from feedback.actions.refusals import CaseRefused, NotOpen, WrongStage
+from feedback.models import Case, Referral, RootCause
+from people.models import User
+
+DONE = {
+    "acknowledge": "acknowledged",
+    "investigate": "investigating",
+    "decide": "decided",
+    "offer": "offered",
+    "accept": "accepted",
+    "decline": "declined",
+    "close": "closed",
+    "refer": "referred",
+    "reopen": "reopened",
+}
+NEEDS_CAUSE = (Case.Outcome.UPHELD, Case.Outcome.PARTLY)
+
+
+def begin(case: Case, step: str) -> Case:
+    """The case locked, if it may take this step. Raises WrongStage, NotOpen."""
+    case = cases.locked_with_customer(case)
+    if case.merged_into_id or case.spam:
+        raise NotOpen(case)
+    if stages.after(case.kind, case.stage, step) is None:
+        raise WrongStage(case)
+    return case
+
+
+def complete(
+    case: Case, step: str, *, at: datetime, by: User | None, changed: tuple[str, ...] = (), **about: Any
+) -> Case:
+    """Move a case that ``begin`` has locked, and write down that it was moved."""
+    case.stage = str(stages.after(case.kind, case.stage, step))
+    case.save(update_fields=["stage", *changed])
+    history.note(case, DONE[step], at=at, by=by, **about)
+    holds.settle(case, by=by, at=at)
+    return case
+
+
+@transaction.atomic
+def acknowledge(case: Case, *, text: str = "", by: User | None, at: datetime | None = None) -> Case:
+    """Tell the customer that the complaint is here and by when it is answered; ``text`` is sent where there is any.
+
+    An acknowledgement answers nothing: the clock of the first answer goes on.
+    """
+    at = at or timezone.now()
+    case = begin(case, "acknowledge")
+    if text.strip():
+        conversation.reply(case, text, by=by, automatic=True, at=at)
+        case.refresh_from_db()
+    case.acknowledged_at = at
+    complete(case, "acknowledge", at=at, by=by, changed=("acknowledged_at",))
+    _tell(case, Verb.COMPLAINT_ACKNOWLEDGED, at=at, by=by)
+    return case
+
+
+@transaction.atomic
+def investigate(case: Case, *, by: User | None, at: datetime | None = None) -> Case:
+    """Somebody looks into it, perhaps again: after a decision that the customer did not accept, or a reopening."""
+    at = at or timezone.now()
+    return complete(begin(case, "investigate"), "investigate", at=at, by=by)
+
+
+@transaction.atomic
+def decide(case: Case, *, outcome: str, reason: str, by: User | None, at: datetime | None = None) -> Case:
+    """Say whether the complaint is upheld (a ``Case.Outcome``) and why, in words that may stand in the answer.
+
+    Raises CaseRefused (``outcome_missing``, ``reason_missing``) too.
+    """
+    at = at or timezone.now()
+    case = begin(case, "decide")
+    if outcome not in Case.Outcome.values:
+        raise CaseRefused(_("Say whether the complaint is upheld."), "outcome_missing", "outcome")
+    if not reason.strip():
+        raise CaseRefused(_("Say why it was decided so."), "reason_missing", "reason")
+    case.outcome, case.outcome_reason, case.decided_at = outcome, reason.strip(), at
+    changed = ("outcome", "outcome_reason", "decided_at")
+    return complete(case, "decide", at=at, by=by, changed=changed, outcome=outcome)
+
+
+@transaction.atomic
+def close(case: Case, *, root_cause: RootCause | None = None, by: User | None, at: datetime | None = None) -> Case:
+    """Settle a case. A complaint that was upheld, wholly or in part, names what was at the root of it.
+
+    Raises CaseRefused (``outcome_missing``, ``root_cause_missing``, ``root_cause_retired``) too.
+    """
+    at = at or timezone.now()
+    case = begin(case, "close")
+    if root_cause and root_cause.retired and root_cause.pk != case.root_cause_id:
+        raise CaseRefused(_("This root cause is not used any more."), "root_cause_retired", "root_cause")
+    case.root_cause = root_cause or case.root_cause
+    if case.kind == Case.Kind.COMPLAINT:
+        _check_settled(case)
+    case.closed_at, case.waiting, case.snoozed_until, case.unanswered_since = at, "", None, None
+    changed = ("root_cause", "closed_at", "waiting", "snoozed_until", "unanswered_since")
+    complete(case, "close", at=at, by=by, changed=changed, root_cause=case.root_cause_id)
+    if case.kind == Case.Kind.COMPLAINT:
+        _tell(case, Verb.COMPLAINT_RESOLVED, at=at, by=by, outcome=case.outcome)
+    else:
+        _tell(case, Verb.CASE_CLOSED, at=at, by=by)
+    return case
+
+
+def _check_settled(case: Case) -> None:
+    if not case.outcome:
+        raise CaseRefused(_("Say first whether the complaint is upheld."), "outcome_missing", "outcome")
+    if case.outcome in NEEDS_CAUSE and case.root_cause is None:
+        raise CaseRefused(_("Name what was at the root of it."), "root_cause_missing", "root_cause")
+
+
+@transaction.atomic
+def refer(case: Case, *, to: str, reference: str = "", by: User | None, at: datetime | None = None) -> Case:
+    """The customer has taken the complaint outside, to an ombudsman say; for us it rests until it comes back.
+
+    Raises CaseRefused (``body_missing``) too.
+    """
+    at = at or timezone.now()
+    case = begin(case, "refer")
+    if not to.strip():
+        raise CaseRefused(_("Say to whom it was referred."), "body_missing", "to")
+    Referral.objects.create(case=case, body=to.strip()[:120], reference=reference.strip()[:80], at=at, by=by)
+    case.closed_at, case.waiting, case.snoozed_until = case.closed_at or at, "", None
+    complete(case, "refer", at=at, by=by, changed=("closed_at", "waiting", "snoozed_until"))
+    _tell(case, Verb.COMPLAINT_REFERRED, at=at, by=by)
+    return case
+
+
+def _tell(case: Case, verb: Verb, *, at: datetime, by: User | None, **about: Any) -> None:
+    """Once for each time that the case was opened."""
+    if case.customer is not None:
+        key = f"{verb}:{case.pk}:{case.reopenings}"
+        timeline.record(case.customer, verb, by=by, at=at, key=key, case=case.pk, **about)

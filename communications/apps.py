@@ -8,4 +8,5 @@ class CommunicationsConfig(AppConfig):
     about_customers = {
         "Message": "customer",
         "Hold": "customer",
+        "Suppression": "customer",
     }

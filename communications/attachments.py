@@ -8,7 +8,7 @@ from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
-from communications import envelopes
+from communications import envelopes, mime
 
 MOST, LARGEST = 20, 15 * 1024 * 1024
 
@@ -48,3 +48,13 @@ def checked(files: Iterable[Attachment]) -> list[dict[str, Any]]:
     if size > LARGEST:
         raise TooLarge
     return kept
+
+
+def read(files: Iterable[dict[str, Any]]) -> list[mime.File]:
+    """What ``checked`` has kept, with its contents. Raises OSError where a file has gone meanwhile."""
+    return [mime.File(one["name"], one["type"], _content(one["path"])) for one in files]
+
+
+def _content(path: str) -> bytes:
+    with default_storage.open(path) as file:
+        return bytes(file.read())

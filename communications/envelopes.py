@@ -6,13 +6,13 @@ to whom it goes and what it is made of.
 
 import re
 from collections.abc import Mapping
-from email.utils import parseaddr
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 LONGEST_SUBJECT, LONGEST_HEADER, MOST_HEADERS = 250, 2_000, 20
+LONGEST_WORD = 900  # a line of an e-mail may have 998 characters
 HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,75}")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Those that the outbox writes itself, and those that a server writes.
@@ -49,9 +49,12 @@ def person(text: str) -> tuple[str, str]:
 
     >>> person("Mainstay <hello@shop.example>")
     ('Mainstay', 'hello@shop.example')
+    >>> person("hello@shop.example")
+    ('', 'hello@shop.example')
     """
-    name, plain = parseaddr(line("From", text, longest=500))
-    return line("From", name, longest=100), address(plain)
+    name, opened, rest = line("From", text, longest=500).rpartition("<")
+    plain = rest.removesuffix(">") if opened else rest
+    return line("From", name.strip().strip('"'), longest=100), address(plain)
 
 
 def line(name: str, text: str, *, longest: int) -> str:
@@ -72,6 +75,8 @@ def headers(given: Mapping[str, str]) -> dict[str, str]:
         if low in (known.lower() for known in checked) or len(checked) >= MOST_HEADERS:
             raise HeaderInvalid(name)
         checked[name] = line(name, text, longest=LONGEST_HEADER)
+        if max(map(len, checked[name].split(" "))) > LONGEST_WORD:
+            raise HeaderInvalid(name)
     return checked
 
 

@@ -7,6 +7,16 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "calendars.tasks.learn_holidays",
         "schedule": crontab(day_of_month=2, hour=4, minute=10),
     },
+    "messages are sent": {
+        "task": "communications.tasks.send_messages",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    "messages follow their customers": {
+        "task": "communications.tasks.follow_customers",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
     "imports go on": {
         "task": "customers.tasks.carry_imports_on",
         "schedule": 5,

@@ -20,7 +20,7 @@ from communications import attachments as files
 from communications import envelopes
 from communications.attachments import Attachment, TooLarge
 from communications.models import Message
-from customers.models import Customer
+from customers.models import ConsentDecision, Customer
 from people.models import User
 
 State = Message.State
@@ -32,6 +32,13 @@ AT_ONCE = 500
 class TextMissing(ValidationError):
     def __init__(self) -> None:
         super().__init__(_("A message needs a subject and a text."), code="text_missing")
+
+
+class ConsentUnknown(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("Marketing needs a customer, and a purpose that customers can consent to."), code="consent_unknown"
+        )
 
 
 class IdempotencyConflict(ValidationError):
@@ -93,8 +100,9 @@ def queue(
     """Put one e-mail into the outbox; it leaves after the caller's commit, not before ``due_at``.
 
     The same ``key`` never queues twice: the message that it queued first is returned. ``html`` must be clean already.
-    ``customer`` is whom it is about, if anybody. Raises AddressInvalid, HeaderInvalid, TextMissing, TooLarge,
-    AttachmentMissing, and IdempotencyConflict where the key belongs to a message to somebody else.
+    ``customer`` is whom it is about, if anybody. Marketing leaves only with the customer's consent to its purpose at
+    that moment. Raises AddressInvalid, HeaderInvalid, TextMissing, TooLarge, AttachmentMissing, ConsentUnknown, and
+    IdempotencyConflict where the key belongs to a message to somebody else.
     """
     one = Outgoing(
         to=to,
@@ -186,6 +194,8 @@ def _row(one: Outgoing, by: User | None, at: datetime) -> Message:
     if len(one.text) + len(one.html) > LARGEST_TEXT:
         raise TooLarge
     kind = Message.Kind(one.kind)
+    if kind == Message.Kind.MARKETING and (not one.customer or one.purpose not in ConsentDecision.Purpose):
+        raise ConsentUnknown
     return Message(
         customer=one.customer,
         kind=kind,

@@ -1,4 +1,5 @@
 from communications.models.holds import Hold
 from communications.models.outbox import Message
+from communications.models.suppressions import Suppression
 
-__all__ = ["Hold", "Message"]
+__all__ = ["Hold", "Message", "Suppression"]

@@ -10,6 +10,7 @@ class FeedbackConfig(AppConfig):
         "Entry": "case__customer",
         "Attachment": "entry__case__customer",
         "CaseEvent": "case__customer",
+        "Redress": "case__customer",
         "Referral": "case__customer",
     }
     # What a merge and an erasure do to them: see customers.queries.holdings.
@@ -23,6 +24,7 @@ class FeedbackConfig(AppConfig):
             "case__customer",
             {"text": "", "html": "", "sender_name": "", "sender_address": "", "message_id": None},
         ),
+        "Redress": ("case__customer", {"words": "", "reference": ""}),
         "Referral": ("case__customer", {"reference": ""}),
         "Attachment": ("entry__case__customer", {"name": "erased", "path": "", "digest": "", "refused": "erased"}),
     }

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from customers.actions import timeline
 from customers.models import Verb
 from feedback import stages
-from feedback.actions import cases, conversation, history, holds
+from feedback.actions import cases, conversation, history, holds, redress
 from feedback.actions.refusals import CaseRefused, NotOpen, WrongStage
-from feedback.models import Case, Referral, RootCause
+from feedback.models import Case, Redress, Referral, RootCause
+from feedback.queries.redress import UNSETTLED, about
 from people.models import User
 
 DONE = {
@@ -96,10 +97,54 @@ def decide(case: Case, *, outcome: str, reason: str, by: User | None, at: dateti
 
 
 @transaction.atomic
+def offer(case: Case, *, by: User | None, at: datetime | None = None) -> Case:
+    """Offer the customer the redress that is approved; the case waits for their answer.
+
+    Raises CaseRefused (``redress_missing``, ``redress_waits``) too.
+    """
+    at = at or timezone.now()
+    case = begin(case, "offer")
+    lines = redress.offer(case, at=at)
+    case.waiting = Case.Waiting.CUSTOMER
+    complete(case, "offer", at=at, by=by, changed=("waiting",), redress=[line.pk for line in lines])
+    _tell_of_redress(case, Verb.REDRESS_OFFERED, lines, at=at, by=by)
+    return case
+
+
+@transaction.atomic
+def accept(case: Case, *, by: User | None = None, at: datetime | None = None) -> Case:
+    """The customer takes the offer: points and vouchers are theirs at once, money is to be paid.
+
+    Raises CaseRefused (``customer_unknown``) too, and what loyalty raises (WalletFrozen, RewardRefused).
+    """
+    at = at or timezone.now()
+    case = begin(case, "accept")
+    lines = redress.offered(case)
+    redress.settle(lines, by=by, at=at)
+    case.waiting = ""
+    complete(case, "accept", at=at, by=by, changed=("waiting",), redress=[line.pk for line in lines])
+    _tell_of_redress(case, Verb.REDRESS_ACCEPTED, lines, at=at, by=by)
+    return case
+
+
+@transaction.atomic
+def decline(case: Case, *, by: User | None = None, at: datetime | None = None) -> Case:
+    """The customer does not take the offer: a better one may follow, or the case is closed as it stands."""
+    at = at or timezone.now()
+    case = begin(case, "decline")
+    lines = redress.turn_down(case, Redress.State.DECLINED, at=at)
+    case.waiting = ""
+    complete(case, "decline", at=at, by=by, changed=("waiting",), redress=[line.pk for line in lines])
+    _tell_of_redress(case, Verb.REDRESS_DECLINED, lines, at=at, by=by)
+    return case
+
+
+@transaction.atomic
 def close(case: Case, *, root_cause: RootCause | None = None, by: User | None, at: datetime | None = None) -> Case:
     """Settle a case. A complaint that was upheld, wholly or in part, names what was at the root of it.
 
-    Raises CaseRefused (``outcome_missing``, ``root_cause_missing``, ``root_cause_retired``) too.
+    An offer that nobody answered lapses. Raises CaseRefused (``outcome_missing``, ``root_cause_missing``,
+    ``root_cause_retired``, ``redress_unsettled``) too.
     """
     at = at or timezone.now()
     case = begin(case, "close")
@@ -108,6 +153,9 @@ def close(case: Case, *, root_cause: RootCause | None = None, by: User | None, a
     case.root_cause = root_cause or case.root_cause
     if case.kind == Case.Kind.COMPLAINT:
         _check_settled(case)
+    if case.redress.filter(state__in=UNSETTLED).exists():
+        raise CaseRefused(_("Some redress is neither offered, paid nor withdrawn."), "redress_unsettled")
+    redress.turn_down(case, Redress.State.LAPSED, at=at)
     case.closed_at, case.waiting, case.snoozed_until, case.unanswered_since = at, "", None, None
     changed = ("root_cause", "closed_at", "waiting", "snoozed_until", "unanswered_since")
     complete(case, "close", at=at, by=by, changed=changed, root_cause=case.root_cause_id)
@@ -136,10 +184,45 @@ def refer(case: Case, *, to: str, reference: str = "", by: User | None, at: date
     if not to.strip():
         raise CaseRefused(_("Say to whom it was referred."), "body_missing", "to")
     Referral.objects.create(case=case, body=to.strip()[:120], reference=reference.strip()[:80], at=at, by=by)
+    redress.turn_down(case, Redress.State.LAPSED, at=at)
     case.closed_at, case.waiting, case.snoozed_until = case.closed_at or at, "", None
     complete(case, "refer", at=at, by=by, changed=("closed_at", "waiting", "snoozed_until"))
     _tell(case, Verb.COMPLAINT_REFERRED, at=at, by=by)
     return case
+
+
+@transaction.atomic
+def resolve(
+    case: Case,
+    *,
+    answer: str,
+    by: User | None,
+    goodwill: int = 0,
+    outcome: str = Case.Outcome.UPHELD,
+    reason: str = "",
+    root_cause: RootCause | None = None,
+    seen: int | None = None,
+    at: datetime | None = None,
+) -> Case:
+    """Answer, decide, give goodwill points and close, all or nothing: the short way for what is settled at once.
+
+    ``reason`` is the answer where it is left out; a decision that stands is kept. Raises what ``conversation.reply``,
+    ``decide``, ``redress.give`` and ``close`` raise.
+    """
+    at = at or timezone.now()
+    case = begin(case, "close" if stages.after(case.kind, case.stage, "decide") is None else "decide")
+    conversation.reply(case, answer, by=by, seen=seen, at=at)
+    if stages.after(case.kind, case.stage, "decide"):
+        case = decide(case, outcome=outcome, reason=reason or answer, by=by, at=at)
+    if goodwill:
+        key = f"goodwill:{case.pk}:{case.reopenings}"
+        redress.give(case, Redress.Kind.POINTS, points=goodwill, key=key, by=by, at=at)
+    return close(case, root_cause=root_cause, by=by, at=at)
+
+
+def _tell_of_redress(case: Case, verb: Verb, lines: list[Redress], *, at: datetime, by: User | None) -> None:
+    if case.customer is not None:
+        timeline.record(case.customer, verb, by=by, at=at, case=case.pk, **about(lines))
 
 
 def _tell(case: Case, verb: Verb, *, at: datetime, by: User | None, **about: Any) -> None:

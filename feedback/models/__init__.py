@@ -1,5 +1,6 @@
 from feedback.models.cases import Case, CaseEvent
 from feedback.models.conversation import Attachment, Entry
+from feedback.models.redress import Redress, RedressLimit
 from feedback.models.referrals import Referral
 from feedback.models.settings import CaseSettings
 from feedback.models.teams import Member, Skill, Team
@@ -12,6 +13,8 @@ __all__ = [
     "CaseSettings",
     "Entry",
     "Member",
+    "Redress",
+    "RedressLimit",
     "Referral",
     "RootCause",
     "Skill",

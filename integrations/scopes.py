@@ -31,6 +31,11 @@ class Scope(models.TextChoices):
     RULES_WRITE = "rules:write", _("Make segments and earning rules, begin and end rules, decide about earnings")
     REFERRALS = "referrals:manage", _("Referral codes, who came by whom")
     CONTENTS = "contributions:send", _("Send receipts, reviews, photos and answers of customers")
+    WALLETS = "wallets:manage", _("Block and close wallets, open blocked ones again")
+    GRANTS_READ = "grants:read", _("Read bulk grants, and how far they are")
+    GRANTS_WRITE = "grants:write", _("Grant points to everybody in a segment, and take them back")
+    BOOKS_READ = "books:read", _("Read what outstanding points cost, and the journal")
+    BALANCES_IMPORT = "balances:import", _("Bring in balances from another system")
     WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
 
 
@@ -83,6 +88,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Scope.REFERRALS: frozenset({"loyalty.view_referral", "loyalty.attribute_referral"}),
     Scope.CONTENTS: frozenset({"loyalty.view_submission", "loyalty.add_submission"}),
+    Scope.WALLETS: frozenset({"loyalty.freeze_wallet", "loyalty.close_wallet"}),
+    Scope.GRANTS_READ: frozenset({"loyalty.view_bulkgrant"}),
+    Scope.GRANTS_WRITE: frozenset({"loyalty.add_bulkgrant", "loyalty.start_bulkgrant"}),
+    Scope.BOOKS_READ: frozenset({"loyalty.view_liability"}),
+    Scope.BALANCES_IMPORT: frozenset({"loyalty.bring_in_balances", "loyalty.view_balanceimport"}),
     Scope.WEBHOOKS: frozenset(
         {
             "integrations.view_endpoint",

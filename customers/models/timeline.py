@@ -54,6 +54,7 @@ class Verb(models.TextChoices):
     POINTS_DONATED = "points_donated", _("gave points to a cause")
     WALLET_FROZEN = "wallet_frozen", _("wallet frozen")
     WALLET_OPENED = "wallet_opened", _("wallet opened again")
+    WALLET_CLOSED = "wallet_closed", _("wallet closed")
 
     REWARD_TAKEN = "reward_taken", _("took a reward")
     REWARD_GIVEN = "reward_given", _("was given a reward")

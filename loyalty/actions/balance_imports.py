@@ -1,9 +1,10 @@
 """Balances of an older system come in as a file, whole or not at all, and only if they sum to what was declared."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -54,13 +55,20 @@ def check(lines: Iterable[str], *, declared: int) -> Checked:
 
     Raises FileRefused or ControlTotalDiffers.
     """
-    read = csv.DictReader(lines)
-    if not {"customer", "points"} <= set(read.fieldnames or ()):
+    return check_rows(read(lines), declared=declared)
+
+
+def read(lines: Iterable[str]) -> list[Row | str]:
+    """The rows of a file, or what is wrong with them. Raises FileRefused where the columns are not there."""
+    found = csv.DictReader(lines)
+    if not {"customer", "points"} <= set(found.fieldnames or ()):
         raise FileRefused(_("The first line must name the columns customer and points."), "no_columns")
-    rows: list[Row | str] = []
-    for cells in read:
-        row = _row(read.line_num, cells)
-        rows.append(row)
+    return [_row(found.line_num, cells) for cells in found]
+
+
+def check_rows(rows: Sequence[Row | str], *, declared: int) -> Checked:
+    """What these rows would bring in. Raises FileRefused or ControlTotalDiffers."""
+    rows = [_lasting(row) if isinstance(row, Row) else row for row in rows]
     customers = _known({row.number for row in rows if isinstance(row, Row)})
     good = [row for row in rows if isinstance(row, Row)]
     wrong = [row for row in rows if isinstance(row, str)]
@@ -80,9 +88,14 @@ def check(lines: Iterable[str], *, declared: int) -> Checked:
     return checked
 
 
+def bring_in(lines: Iterable[str], **about: Any) -> BalanceImport:
+    """The same as ``bring_in_rows`` for the rows of a file."""
+    return bring_in_rows(read(lines), **about)
+
+
 @transaction.atomic
-def bring_in(
-    lines: Iterable[str],
+def bring_in_rows(
+    rows: Sequence[Row | str],
     *,
     name: str,
     declared: int,
@@ -98,7 +111,7 @@ def bring_in(
     list(Programme.objects.select_for_update(no_key=True).filter(pk=rules.pk))  # one import at a time
     if BalanceImport.objects.filter(programme=rules, name=name).exists():
         raise FileRefused(_("%(name)s was brought in before."), "import_known", {"name": name})
-    checked = check(lines, declared=declared)
+    checked = check_rows(rows, declared=declared)
     asked = [
         Points(
             checked.customers[row.number],
@@ -137,9 +150,13 @@ def _row(line: int, cells: Mapping[str, str | None]) -> Row | str:
         last = date.fromisoformat(said) if said else None
     except ValueError:
         return _("line %(line)s: %(day)s is no day (2026-12-31)") % {"line": line, "day": said[:20]}
-    if last is not None and last < timezone.now().date():
-        return _("line %(line)s: the points have expired") % {"line": line}
     return Row(line, number, int(many), last)
+
+
+def _lasting(row: Row) -> Row | str:
+    if row.last_day is not None and row.last_day < timezone.now().date():
+        return _("line %(line)s: the points have expired") % {"line": row.line}
+    return row
 
 
 def _known(numbers: set[str]) -> dict[str, int]:

@@ -2,8 +2,10 @@
 
 from rest_framework.routers import BaseRouter
 
+from loyalty.api.books import BalanceImports, LiabilityBooks
 from loyalty.api.causes import Benefits, Causes, Gifts
 from loyalty.api.contents import CustomerContents
+from loyalty.api.grants import BulkGrants
 from loyalty.api.memberships import EarlyAccesses, MembershipsOfCustomers, MembershipVerbs
 from loyalty.api.partners import Partners
 from loyalty.api.points import Quotes, Wallets
@@ -16,6 +18,7 @@ from loyalty.api.rules import Earnings, Rules
 from loyalty.api.sharing import CustomerSharing, PointGifts
 from loyalty.api.tiers import Tiers
 from loyalty.api.vouchers import CustomerVouchers, Vouchers
+from loyalty.api.wallets import CustomerWallets
 
 
 def register(router: BaseRouter) -> None:
@@ -43,3 +46,7 @@ def register(router: BaseRouter) -> None:
     router.register("causes", Causes, "cause")
     router.register("rules", Rules, "rule")
     router.register("earnings", Earnings, "earning")
+    router.register("customers", CustomerWallets, "wallet-of-customer")
+    router.register("bulk-grants", BulkGrants, "bulk-grant")
+    router.register("liability", LiabilityBooks, "liability")
+    router.register("balance-imports", BalanceImports, "balance-import")

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.rest import ApiView
-from customers.api.customers import customer_at
+from customers.api.customers import PAGE, customer_at
 from loyalty.actions import households, point_gifts, programmes
 from loyalty.api.points import ledger_key, shown
 from loyalty.api.shapes import Shape, TransactionShown
@@ -30,6 +30,18 @@ class PointGiftShown(serializers.ModelSerializer[PointGift]):
     class Meta:
         model = PointGift
         fields = ["id", "giver", "taker", "points", "status", "asked_at", "decided_at", "transaction"]
+
+
+class PointGiftPage(Shape):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = PointGiftShown(many=True)
+
+
+class PointGiftsAsked(Shape):
+    status = serializers.ChoiceField(PointGift.Status.choices, required=False)
+    giver = serializers.CharField(required=False, max_length=100)
+    taker = serializers.CharField(required=False, max_length=100)
 
 
 class HouseholdMemberShown(Shape):
@@ -98,10 +110,32 @@ class CustomerSharing(ApiView):
 
 
 class PointGifts(ApiView):
-    """Gifts that wait for who gives them."""
+    """What customers give to each other, and what waits for who gives it."""
 
     queryset = PointGift.objects.select_related("giver", "taker")
     lookup_value_regex = "[0-9]{1,18}"
+
+    @extend_schema(
+        parameters=[
+            *PAGE,
+            OpenApiParameter("status", str, enum=PointGift.Status.values),
+            OpenApiParameter("giver", str, description="Number of a customer."),
+            OpenApiParameter("taker", str, description="Number of a customer."),
+        ],
+        responses=PointGiftPage,
+    )
+    def list(self, request: Request) -> Response:
+        """Gifts of points, latest first: those that wait, those of a customer."""
+        asked = PointGiftsAsked(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        said = asked.validated_data
+        found = self.get_queryset()
+        if status := said.get("status"):
+            found = found.filter(status=status)
+        for side in ("giver", "taker"):
+            if number := said.get(side):
+                found = found.filter(**{side: customer_at(number)})
+        return self.page(found, order=("-id",), kinds=(int,), shape=PointGiftShown)
 
     @extend_schema(responses=PointGiftShown)
     def retrieve(self, request: Request, pk: str) -> Response:

@@ -79,6 +79,7 @@ class Wallet(models.Model):
         verbose_name_plural = _("wallets")
         permissions = [
             ("freeze_wallet", _("Can freeze wallets and open them again")),
+            ("close_wallet", _("Can close wallets for good")),
             ("grant_points", _("Can grant points")),
             ("redeem_points", _("Can redeem points")),
             ("reverse_points", _("Can reverse redemptions")),

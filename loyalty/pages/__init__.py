@@ -15,6 +15,7 @@ from loyalty.pages import (
     memberships,
     merging,
     partners,
+    point_gifts,
     purchases,
     referrals,
     review_worth,
@@ -26,6 +27,7 @@ from loyalty.pages import (
     statements,
     tiers,
     vouchers,
+    wallets,
 )
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "memberships",
     "merging",
     "partners",
+    "point_gifts",
     "purchases",
     "referrals",
     "review_worth",
@@ -54,4 +57,5 @@ __all__ = [
     "statements",
     "tiers",
     "vouchers",
+    "wallets",
 ]

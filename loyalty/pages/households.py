@@ -1,4 +1,4 @@
-"""Households: who shares a wallet, joining and leaving; gifts of points that wait."""
+"""Households: who shares a wallet, joining and leaving."""
 
 from typing import Any
 

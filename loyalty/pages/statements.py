@@ -1,11 +1,9 @@
-"""A customer's points: the statement, one transaction of it, the part on the customer page; freezing the wallet."""
+"""A customer's points: the statement, one transaction of it, the part on the customer page."""
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,13 +11,12 @@ from django.utils.translation import gettext_lazy
 from config.admin import site
 from customers.models import Customer
 from loyalty import queries
-from loyalty.actions import wallets
-from loyalty.forms import ReasonForm
-from loyalty.models import Transaction, Wallet
+from loyalty.models import Transaction
 from loyalty.queries import calculations, expiries
 from people.requests import StaffRequest
 
-VIEW, ADJUST, FREEZE = "loyalty.view_transaction", "loyalty.adjust_points", "loyalty.freeze_wallet"
+VIEW, ADJUST = "loyalty.view_transaction", "loyalty.adjust_points"
+FREEZE, CLOSE = "loyalty.freeze_wallet", "loyalty.close_wallet"
 LINES, FIRST_LINES = 50, 8
 
 
@@ -64,33 +61,6 @@ def transaction(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-@site.page("ledger/customers/<int:pk>/freeze/", name="freeze_wallet", permission=FREEZE)
-def freeze(request: StaffRequest, pk: int) -> HttpResponse:
-    """Stop the wallet, or open it again where it is frozen."""
-    customer = get_object_or_404(Customer, pk=pk)
-    wallet = queries.wallet_of(customer)
-    frozen = wallet is not None and wallet.status == Wallet.Status.FROZEN
-    form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        turn = wallets.reopen if frozen else wallets.freeze
-        try:
-            turn(customer, reason=form.cleaned_data["reason"], by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            messages.success(request, _("The wallet is open again.") if frozen else _("The wallet is frozen."))
-            return redirect("admin:points_statement", customer.pk)
-    return site.render(
-        request,
-        "loyalty/freeze.html",
-        title=_("Open the wallet again") if frozen else _("Freeze the wallet"),
-        breadcrumbs=trail(customer),
-        form=form,
-        customer=customer,
-        frozen=frozen,
-    )
-
-
 @site.panel("customer", title=gettext_lazy("Points"), permission=VIEW, order=20)
 def on_the_customer_page(request: HttpRequest, customer: Customer) -> tuple[str, dict[str, Any]]:
     page = queries.statement(customer, size=FIRST_LINES)
@@ -107,7 +77,10 @@ def figures(customer: Customer) -> dict[str, Any]:
 
 
 def may(request: HttpRequest) -> dict[str, bool]:
-    return {"adjust": request.user.has_perm(ADJUST), "freeze": request.user.has_perm(FREEZE)}
+    return {
+        "adjust": request.user.has_perm(ADJUST),
+        "turn": request.user.has_perm(FREEZE) or request.user.has_perm(CLOSE),
+    }
 
 
 def trail(customer: Customer) -> list[tuple[str, str]]:

@@ -167,19 +167,7 @@ def test_a_request_can_be_declined(manager_client, customer, agent):
     assert (asked.status, buckets(customer)) == ("declined", (0, 0, 0, 0))
 
 
-def test_a_wallet_is_frozen_and_opened_again(manager_client, customer):
-    points.grant(customer, 10, reason="start")
-    address = reverse("admin:freeze_wallet", args=[customer.pk])
-
-    manager_client.post(address, {"reason": "odd"})
-    assert Wallet.objects.get().status == "frozen"
-    assert "neither come nor go" in text(page(manager_client, "points_statement", customer.pk))
-    manager_client.post(address, {"reason": "cleared"})
-
-    assert Wallet.objects.get().status == "open"
-
-
-@pytest.mark.parametrize("name", ["ledger", "points_statement", "adjust_points", "freeze_wallet", "adjustments"])
+@pytest.mark.parametrize("name", ["ledger", "points_statement", "adjust_points", "wallet", "adjustments"])
 def test_who_may_not_see_points_sees_none(intern_client, customer, name):
     arguments = [] if name in ("ledger", "adjustments") else [customer.pk]
 

@@ -29,7 +29,7 @@ class CohortShown(Shape):
     worth = serializers.IntegerField()
 
 
-class LineShown(Shape):
+class MovementLineShown(Shape):
     account = serializers.CharField()
     points = serializers.IntegerField(help_text="Above zero: what customers have grew by it.")
 
@@ -38,7 +38,7 @@ class MovementShown(Shape):
     since = serializers.DateField()
     until = serializers.DateField(help_text="This day is not counted any more.")
     opening = serializers.IntegerField()
-    lines = LineShown(many=True)
+    lines = MovementLineShown(many=True)
     closing = serializers.IntegerField()
     ties = serializers.BooleanField(help_text="Whether it adds up.")
 
@@ -133,7 +133,7 @@ class BalancesWish(Shape):
     name = serializers.CharField(max_length=60, help_text="Customers read it on their statement. Used once.")
     declared = serializers.IntegerField(min_value=1, help_text="What all points sum to by the other system.")
     check_only = serializers.BooleanField(default=False, help_text="Write nothing, say what would come in.")
-    rows = BalanceRow(many=True, min_length=1, max_length=MOST_ROWS)
+    rows = serializers.ListField(child=BalanceRow(), min_length=1, max_length=MOST_ROWS)
 
 
 class BalanceImportShown(serializers.ModelSerializer[BalanceImport]):

@@ -12,6 +12,7 @@ class FeedbackConfig(AppConfig):
         "CaseEvent": "case__customer",
         "Redress": "case__customer",
         "Referral": "case__customer",
+        "Draft": "case__customer",
     }
     # What a merge and an erasure do to them: see customers.queries.holdings.
     moved_with_customer = {"Case": "customer"}
@@ -26,5 +27,6 @@ class FeedbackConfig(AppConfig):
         ),
         "Redress": ("case__customer", {"words": "", "reference": ""}),
         "Referral": ("case__customer", {"reference": ""}),
+        "Draft": ("case__customer", {"text": ""}),
         "Attachment": ("entry__case__customer", {"name": "erased", "path": "", "digest": "", "refused": "erased"}),
     }

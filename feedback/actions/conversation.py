@@ -77,7 +77,10 @@ def _receive(
         if case.waiting == Case.Waiting.CUSTOMER:
             case.waiting = ""
             history.note(case, "waits", at=at, on="")
-    case.save(update_fields=["last_entry_at", "unanswered_since", "waiting"])
+        if case.snoozed_until and not case.asleep_firmly:
+            case.snoozed_until = None
+            history.note(case, "woken", at=at)
+    case.save(update_fields=["last_entry_at", "unanswered_since", "waiting", "snoozed_until"])
     return entry
 
 

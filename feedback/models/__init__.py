@@ -1,22 +1,26 @@
 from feedback.models.cases import Case, CaseEvent
 from feedback.models.conversation import Attachment, Entry
+from feedback.models.drafts import Draft
 from feedback.models.redress import Redress, RedressLimit
 from feedback.models.referrals import Referral
 from feedback.models.settings import CaseSettings
 from feedback.models.teams import Member, Skill, Team
 from feedback.models.themes import RootCause, Theme
+from feedback.models.views import SavedView
 
 __all__ = [
     "Attachment",
     "Case",
     "CaseEvent",
     "CaseSettings",
+    "Draft",
     "Entry",
     "Member",
     "Redress",
     "RedressLimit",
     "Referral",
     "RootCause",
+    "SavedView",
     "Skill",
     "Team",
     "Theme",

@@ -1,13 +1,15 @@
 """A case: one thing that a customer told us, from the moment it came in to the moment it is settled."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # in the queue, what is not due stands after all that is
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -20,6 +22,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def awake(self, at: datetime) -> Self:
         return self.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=at))
+
+    def by_due(self) -> Self:
+        """With ``due_or_never``, by which the queue is sorted and paged."""
+        return self.annotate(due_or_never=Coalesce("due_at", Value(NEVER)))
 
 
 class Case(models.Model):
@@ -131,6 +137,7 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("agent")
     )
     snoozed_until = models.DateTimeField(_("asleep until"), null=True, blank=True)
+    asleep_firmly = models.BooleanField(default=False, help_text="A new message of the customer does not wake it.")
     spam = models.BooleanField(_("spam"), default=False, help_text="Held aside until somebody looks.")
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
@@ -192,6 +199,10 @@ class Case(models.Model):
                 | Q(merged_into__isnull=False)
                 | Q(channel="file"),
             ),
+            models.CheckConstraint(
+                name="case_sleeps_firmly_until_a_time",
+                condition=Q(asleep_firmly=False) | Q(snoozed_until__isnull=False),
+            ),
             models.CheckConstraint(name="outcome_has_a_time", condition=Q(outcome="") | Q(decided_at__isnull=False)),
         ]
         indexes = [
@@ -200,6 +211,12 @@ class Case(models.Model):
                 fields=["due_at", "id"],
                 condition=Q(closed_at__isnull=True, merged_into__isnull=True, spam=False),
                 name="case_open_by_due",
+            ),
+            models.Index(
+                Coalesce("due_at", Value(NEVER)),
+                "id",
+                condition=Q(closed_at__isnull=True, merged_into__isnull=True, spam=False),
+                name="case_open_by_due_or_never",
             ),
             models.Index(
                 fields=["assignee", "due_at"],

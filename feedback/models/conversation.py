@@ -44,6 +44,7 @@ class Entry(models.Model):
         verbose_name = _("message of a case")
         verbose_name_plural = _("messages of cases")
         default_permissions = ("view", "add")
+        permissions = [("read_notes", _("Can read internal notes"))]
         constraints = [
             models.CheckConstraint(
                 name="reply_and_note_have_an_author",

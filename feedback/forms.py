@@ -1,0 +1,91 @@
+"""What staff write in cases. Types only: what may be is said by the actions."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from feedback.models import Case, Team, Theme
+from feedback.queries import people
+
+
+class Plain(forms.Form):
+    """The page writes the form tag and its buttons itself; refusals of an action find their fields."""
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
+
+    def show(self, refusal: ValidationError) -> None:
+        field = getattr(refusal, "field", None)
+        self.add_error(field if field in self.fields else None, refusal)
+
+
+class AgentForm(Plain):
+    to: Any = forms.ModelChoiceField(
+        label=_("Agent"), queryset=None, required=False, empty_label=_("nobody: back to the queue"),
+        widget=UnfoldAdminSelectWidget,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = people.agents()  # type: ignore[attr-defined]
+
+
+class TeamForm(Plain):
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.order_by("name"), required=False, empty_label=_("no team"),
+        widget=UnfoldAdminSelectWidget,
+    )  # fmt: skip
+
+
+class ThemeForm(Plain):
+    theme = forms.ModelChoiceField(
+        label=_("Theme"), queryset=Theme.objects.filter(retired=False).order_by("name"), required=False,
+        empty_label=_("none"), widget=UnfoldAdminSelectWidget,
+    )  # fmt: skip
+
+
+class SeverityForm(Plain):
+    severity = forms.TypedChoiceField(
+        label=_("Severity"), choices=Case.Level.choices, coerce=int, widget=UnfoldAdminSelectWidget,
+        help_text=_("How bad it is for this customer. With the impact it decides the priority."),
+    )  # fmt: skip
+    impact = forms.TypedChoiceField(
+        label=_("Impact"), choices=Case.Level.choices, coerce=int, widget=UnfoldAdminSelectWidget,
+        help_text=_("How many it concerns, and how much."),
+    )  # fmt: skip
+
+
+class DetailsForm(SeverityForm, ThemeForm):
+    """Details of a case, edited beside the conversation."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=200, widget=UnfoldAdminTextInputWidget)
+    wanted = forms.ChoiceField(
+        label=_("Asks for"), choices=Case.Wanted.choices, required=False, widget=UnfoldAdminSelectWidget
+    )
+    product = forms.CharField(
+        label=_("Product code"), max_length=60, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    store = forms.CharField(label=_("Store"), max_length=60, required=False, widget=UnfoldAdminTextInputWidget)
+
+    field_order = ["subject", "severity", "impact", "theme", "wanted", "product", "store"]
+
+    @classmethod
+    def of(cls, case: Case, posted: Any = None) -> "DetailsForm":
+        return cls(posted, initial={name: getattr(case, name) for name in cls.base_fields})
+
+
+class SleepForm(Plain):
+    until = forms.DateTimeField(
+        label=_("Until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "ms-input"})
+    )
+    firmly = forms.BooleanField(
+        label=_("Keep asleep although the customer writes again"), required=False, widget=forms.CheckboxInput
+    )

@@ -1,0 +1,168 @@
+"""What is done on the case page: answer, note, give, wait, sleep, correct. Each is one post and one action."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from config.admin import site
+from feedback import forms, presence
+from feedback.actions import cases, conversation, drafts, replies, snoozing
+from feedback.models import Case, Draft, Entry
+from feedback.pages.case import ANSWER, CHANGE, NOTES, VIEW, address_of_page, draw, found, trail
+from feedback.queries import conversations, people
+from people.requests import StaffRequest
+
+ASSIGN = "feedback.assign_case"
+Act = Callable[[StaffRequest, Case], str]
+
+
+def act(route: str, *, name: str, permission: str) -> Callable[[Act], Act]:
+    """A step on the case page: the function takes it and returns what to say; a refusal is shown on the page."""
+
+    def register(step: Act) -> Act:
+        @site.page(f"desk/<int:pk>/{route}/", name=name, permission=permission)
+        @require_POST
+        @wraps(step)
+        def view(request: StaffRequest, pk: int) -> HttpResponse:
+            case = found(pk)
+            try:
+                said = step(request, case)
+            except ValidationError as refusal:
+                return draw(request, found(pk), written=request.POST.dict(), refused=" ".join(refusal.messages))
+            if said:
+                messages.success(request, said)
+            return redirect(address_of_page(request, case, request.POST.get("then", "")))
+
+        return step
+
+    return register
+
+
+@act("reply", name="case_reply", permission=ANSWER)
+def reply(request: StaffRequest, case: Case) -> str:
+    given = request.POST
+    seen = given.get("seen", "")
+    entry = replies.send(
+        case, given.get("reply", ""), by=request.user, channel=given.get("channel", "email"),
+        seen=int(seen) if seen.isdigit() else None, then_wait="then_wait" in given,
+    )  # fmt: skip
+    return _("Your answer is on its way.") if entry.outgoing else _("What you told them is written down.")
+
+
+@act("note", name="case_note", permission=NOTES)
+def note(request: StaffRequest, case: Case) -> str:
+    conversation.note(case, request.POST.get("note", ""), by=request.user)
+    drafts.discard(case, by=request.user, kind=Draft.Kind.NOTE)
+    return _("The note is kept.")
+
+
+@act("give", name="case_give", permission=CHANGE)
+def give(request: StaffRequest, case: Case) -> str:
+    """Anybody who works on cases takes one or lets it go; giving it to somebody else is a right of its own."""
+    chosen = request.POST.get("to", "")
+    to = get_object_or_404(people.agents(), pk=chosen) if chosen.isdigit() else None
+    if to not in (None, request.user) and not request.user.has_perm(ASSIGN):
+        raise PermissionDenied
+    cases.assign(case, to=to, by=request.user)
+    if to is None:
+        return _("The case is nobody's now.")
+    return _("The case is yours.") if to == request.user else _("The case was given to %(to)s.") % {"to": to}
+
+
+@act("wait", name="case_wait", permission=CHANGE)
+def wait(request: StaffRequest, case: Case) -> str:
+    on = request.POST.get("on", "")
+    cases.wait(case, on=on if on in Case.Waiting.values else "", by=request.user)
+    return ""
+
+
+@act("snooze", name="case_snooze", permission=CHANGE)
+def snooze(request: StaffRequest, case: Case) -> str:
+    if "wake" in request.POST:
+        snoozing.wake(case, by=request.user)
+        return _("The case is in the queue again.")
+    form = forms.SleepForm(
+        {**request.POST.dict(), "until": request.POST.get("preset") or request.POST.get("until", "")}
+    )
+    if not form.is_valid():
+        raise ValidationError(_("Say until when."), code="until_missing")
+    snoozing.snooze(case, **form.cleaned_data, by=request.user)
+    return _("The case is asleep.")
+
+
+@site.page("desk/<int:pk>/details/", name="case_details", permission=CHANGE)
+def details(request: StaffRequest, pk: int) -> HttpResponse:
+    """Beside the conversation where htmx asks for it, else a page of its own."""
+    case = found(pk)
+    form = forms.DetailsForm.of(case, request.POST or None)
+    if form.is_valid():
+        try:
+            cases.change(case, **form.cleaned_data, by=request.user)
+        except ValidationError as refusal:
+            form.show(refusal)
+        else:
+            return redirect(address_of_page(request, case))
+    context: dict[str, Any] = {"case": case, "form": form}
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "feedback/desk/_details.html", context)
+    return site.render(
+        request, "feedback/desk/details.html", title=case.number, breadcrumbs=[
+            *trail(request), (case.number, address_of_page(request, case))], **context,
+    )  # fmt: skip
+
+
+@site.page("desk/<int:pk>/draft/", name="case_draft", permission=VIEW)
+@require_POST
+def draft(request: StaffRequest, pk: int) -> HttpResponse:
+    """Called by the page every few seconds while somebody writes."""
+    case = get_object_or_404(Case, pk=pk)
+    kind = request.POST.get("kind", "")
+    if kind not in Draft.Kind.values or not request.user.has_perm(ANSWER if kind == Draft.Kind.REPLY else NOTES):
+        raise PermissionDenied
+    version = request.POST.get("version", "0")
+    try:
+        kept = drafts.keep(
+            case, request.POST.get("text", ""), by=request.user, kind=kind,
+            version=int(version) if version.isdigit() else 0,
+        )  # fmt: skip
+    except drafts.DraftConflict as conflict:
+        there = conflict.draft
+        words = " ".join(conflict.messages)
+        return JsonResponse({"text": there.text, "version": there.version, "message": words}, status=409)
+    except ValidationError as refusal:
+        return JsonResponse({"message": " ".join(refusal.messages)}, status=400)
+    return JsonResponse({"version": kept})
+
+
+@site.page("desk/<int:pk>/pulse/", name="case_pulse", permission=VIEW)
+@require_POST
+def pulse(request: StaffRequest, pk: int) -> HttpResponse:
+    """Who else is here, and whether more was said since: asked for every ten seconds."""
+    case = get_object_or_404(Case.objects.only("pk"), pk=pk)
+    if "leave" in request.POST:
+        presence.leave(pk, request.user.pk)
+        return HttpResponse(status=204)
+    seen = request.POST.get("seen", "")
+    others = presence.note(pk, request.user.pk, str(request.user), writing=request.POST.get("writing") == "1")
+    newer = conversations.newer_than(case, int(seen), notes=request.user.has_perm(NOTES)) if seen.isdigit() else 0
+    return render(request, "feedback/desk/_pulse.html", {"others": others, "newer": newer, "case": case})
+
+
+@site.page("desk/messages/<int:pk>/again/", name="send_again", permission=ANSWER)
+@require_POST
+def send_again(request: StaffRequest, pk: int) -> HttpResponse:
+    entry = get_object_or_404(Entry.objects.select_related("outgoing", "case"), pk=pk)
+    try:
+        replies.send_again(entry, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("It is tried once more."))
+    return redirect(f"{address_of_page(request, entry.case)}#message-{entry.pk}")

@@ -1,0 +1,145 @@
+"""The queue: what is to be done next, as links that can be shared."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from config.admin import site
+from config.menu import Group
+from config.paging import Page
+from customers.pages.listing import Order, keyset
+from feedback.actions import views
+from feedback.models import Case, SavedView, Team, Theme
+from feedback.pages.bulk import offered
+from feedback.pages.shown import Row, row_of, today_ends
+from feedback.queries import people, queue
+from people.requests import StaffRequest
+
+VIEW, NOTES = "feedback.view_case", "feedback.read_notes"
+PER_PAGE = 25
+BY_DUE: Order = (["due_or_never", "id"], [datetime, int])
+LATEST: Order = (["-received_at", "-id"], [datetime, int])
+
+
+@site.page(
+    "desk/", name="desk", permission=VIEW, menu=gettext_lazy("Desk"), icon="support_agent", group=Group.WORK, order=5
+)
+def desk(request: StaffRequest) -> HttpResponse:
+    filters = queue.Filters.read(request.GET.dict())
+    page, rows = _rows(request, filters)
+    context: dict[str, Any] = {"filters": filters, "page": page, "rows": rows, "now": timezone.now()}
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "feedback/desk/_rows.html", context)
+    context |= _around(request, filters)
+    return site.render(request, "feedback/desk/queue.html", title=_("Desk"), is_fullwidth="1", **context)
+
+
+def _rows(request: StaffRequest, filters: queue.Filters) -> tuple[Page[Case], list[Row]]:
+    now = timezone.now()
+    found = queue.with_rows(filters.cases(person=request.user, at=now, today_ends=today_ends(now)))
+    order = LATEST
+    if queue.by_due(filters):
+        found, order = found.by_due(), BY_DUE
+    page = keyset(request, found, order, limit=PER_PAGE)
+    last = queue.last_words(page.rows, notes=request.user.has_perm(NOTES))
+    return page, [row_of(case, last.get(case.pk), now) for case in page.rows]
+
+
+def _around(request: StaffRequest, filters: queue.Filters) -> dict[str, Any]:
+    """Tabs, filters with what they offer, and saved views."""
+    agents = list(people.agents())
+    teams = list(Team.objects.order_by("name"))
+    return {
+        "tabs": _tabs(request, filters),
+        "selects": _selects(filters, agents, teams),
+        "views": queue.views(request.user),
+        "bulk": offered(request.user),
+        "own_teams": teams,
+        "may": {name: request.user.has_perm(f"feedback.{name}_case") for name in ("assign", "change", "answer")},
+    }
+
+
+def _tabs(request: StaffRequest, filters: queue.Filters) -> list[dict[str, Any]]:
+    counts = queue.counts(request.user, timezone.now())
+    offered = [
+        (_("Mine"), "agent=me", counts["mine"]),
+        (_("Unassigned"), "agent=nobody", counts["free"]),
+        (_("Breached"), "due=breached", counts["breached"]),
+        (_("Due soon"), "due=soon", counts["soon"]),
+        (_("All open"), "", None),
+        (_("Asleep"), "state=asleep", None),
+        (_("Closed"), "state=closed", None),
+    ]
+    return [
+        {"name": name, "query": query, "count": count, "many": (count or 0) > queue.COUNTED,
+         "current": filters.query == query}
+        for name, query, count in offered
+    ]  # fmt: skip
+
+
+def _selects(filters: queue.Filters, agents: list[Any], teams: list[Team]) -> list[dict[str, Any]]:
+    """Each filter: its name, what it is called, what may be chosen."""
+    languages = [(code, code) for code in sorted({"en", "ko", "th", "de", "fr", filters.language} - {""})]
+    themes = Theme.objects.filter(retired=False).order_by("name").values_list("pk", "name")
+    offered: list[tuple[str, Any, list[tuple[Any, Any]]]] = [
+        ("state", _("State"), _states()),
+        ("agent", _("Agent"), [("me", _("me")), ("nobody", _("nobody")), *((one.pk, str(one)) for one in agents)]),
+        ("team", _("Team"), [(team.pk, team.name) for team in teams]),
+        ("kind", _("Kind"), Case.Kind.choices),
+        ("priority", _("Priority"), Case.Priority.choices),
+        ("stage", _("Stage"), Case.Stage.choices),
+        ("due", _("Due"), [("breached", _("breached")), ("soon", _("within four hours")), ("today", _("today")),
+                           ("never", _("not due"))]),
+        ("waiting", _("Waits for"), [("us", _("us")), ("customer", _("the customer")), ("third", _("somebody else"))]),
+        ("theme", _("Theme"), list(themes)),
+        ("channel", _("Channel"), Case.Channel.choices),
+        ("language", _("Language"), languages),
+    ]  # fmt: skip
+    return [
+        {
+            "name": name,
+            "label": label,
+            "options": [(str(value), text, str(value) == getattr(filters, name)) for value, text in options],
+        }
+        for name, label, options in offered
+    ]
+
+
+def _states() -> list[tuple[str, str]]:
+    named = (_("open"), _("asleep"), _("closed"), _("held aside as spam"), _("all"))
+    return list(zip(queue.STATES, named, strict=True))
+
+
+@site.page("desk/views/", name="save_view", permission=VIEW)
+@require_POST
+def save_view(request: StaffRequest) -> HttpResponse:
+    filters = queue.Filters.read(QueryDict(request.POST.get("query", "")).dict())
+    chosen = request.POST.get("team", "")
+    team = get_object_or_404(Team, pk=chosen) if chosen.isdigit() else None
+    try:
+        view = views.save(request.POST.get("name", ""), filters.query, by=request.user, team=team)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("“%(name)s” is kept among your views.") % {"name": view.name})
+    return redirect(f"{reverse('admin:desk')}?{filters.query}")
+
+
+@site.page("desk/views/<int:pk>/remove/", name="remove_view", permission=VIEW)
+@require_POST
+def remove_view(request: StaffRequest, pk: int) -> HttpResponse:
+    view = get_object_or_404(SavedView, pk=pk)
+    try:
+        views.remove(view, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect("admin:desk")

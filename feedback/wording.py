@@ -1,0 +1,19 @@
+"""What was done to a case, in words. Pure; no database."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+EVENTS: dict[str, Promise] = {
+    "opened": _("opened"),
+    "changed": _("details changed"),
+    "assigned": _("given to somebody"),
+    "passed_on": _("passed on to a team"),
+    "waits": _("waiting changed"),
+    "snoozed": _("put to sleep"),
+    "woken": _("woken"),
+}
+
+
+def event(what: str) -> str | Promise:
+    """What an event is called; one without a name of its own by its code."""
+    return EVENTS.get(what, what.replace("_", " "))

@@ -1,0 +1,174 @@
+"""The desk: the queue and what is done from it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from feedback.actions import cases, conversation, snoozing
+from feedback.models import Case, SavedView
+from feedback.queries.queue import Filters
+from tests.factories import feedback
+
+pytestmark = pytest.mark.django_db
+DESK = "/admin/desk/"
+
+
+def due(case: Case, hours: float) -> Case:
+    Case.objects.filter(pk=case.pk).update(due_at=timezone.now() + timedelta(hours=hours), due_metric="resolution")
+    return case
+
+
+def shown(client, query: str = "") -> list[int]:
+    return [row.case.pk for row in client.get(f"{DESK}?{query}").context["rows"]]
+
+
+def test_what_is_due_first_stands_first_and_what_is_not_due_last(agent_client):
+    never, late, soon = feedback.case(), due(feedback.case(), -1), due(feedback.case(), 1)
+    feedback.case(spam=True)
+
+    answer = agent_client.get(DESK)
+
+    assert [row.case for row in answer.context["rows"]] == [late, soon, never]
+    assert [row.due for row in answer.context["rows"]] == ["breached", "soon", ""]
+    assert "late since" in answer.content.decode()
+
+
+def test_each_filter_finds_its_cases_and_nothing_else(agent, agent_client):
+    theme = feedback.theme()
+    team = feedback.team(agent)
+    mine = due(cases.assign(feedback.case(severity=4, impact=4), to=agent), -1)
+    other = feedback.case("question", channel="phone", language="ko", theme=feedback.theme(parent=theme), team=team)
+    cases.wait(other, on="third")
+    asleep = snoozing.snooze(feedback.case(), until=timezone.now() + timedelta(days=1))
+
+    only_mine = ["agent=me", f"agent={agent.pk}", "priority=4", "kind=complaint", "due=breached", "waiting=us"]
+    only_mine += [f"customer={mine.customer_id}", "due=today", "due=soon"]
+    only_other = ["agent=nobody", "kind=question", "channel=phone", "language=ko", f"theme={theme.pk}"]
+    only_other += [f"team={team.pk}", "waiting=third", "due=never"]
+    assert {query: shown(agent_client, query) for query in only_mine} == {query: [mine.pk] for query in only_mine}
+    assert {query: shown(agent_client, query) for query in only_other} == {query: [other.pk] for query in only_other}
+    assert shown(agent_client, "state=asleep") == [asleep.pk]
+    assert shown(agent_client, "state=spam") == shown(agent_client, "state=closed") == []
+    assert len(shown(agent_client, "state=all")) == 3
+    assert len(shown(agent_client, "agent=drop+table&state=odd&team=x&after=odd")) == 2
+
+
+def test_filters_are_the_same_address_in_whatever_order_they_came():
+    assert Filters.read({"kind": "complaint", "agent": "me", "state": "open"}).query == "agent=me&kind=complaint"
+
+
+def test_the_queue_is_paged_without_losing_a_case(agent_client):
+    made = {due(feedback.case(customer=None), 1).pk for _ in range(20)} | {
+        feedback.case(customer=None).pk for _ in range(12)
+    }
+    first = agent_client.get(DESK)
+    second = agent_client.get(f"{DESK}?after={first.context['page'].next}")
+
+    seen = [row.case.pk for answer in (first, second) for row in answer.context["rows"]]
+    assert len(seen) == 32
+    assert set(seen) == made
+    back = agent_client.get(f"{DESK}?after={second.context['page'].previous}")
+    assert [row.case.pk for row in back.context["rows"]] == seen[:25]
+
+
+def test_the_queue_asks_the_database_as_often_for_three_cases_as_for_one(agent, agent_client):
+    feedback.team(agent)
+
+    def asked() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            agent_client.get(DESK)
+        return len(queries)
+
+    cases.assign(feedback.case(), to=agent)
+    agent_client.get(DESK)
+    one = asked()
+    for _ in range(2):
+        conversation.note(feedback.case(theme=feedback.theme()), "Look.", by=agent)
+    with CaptureQueriesContext(connection) as home:
+        agent_client.get(reverse("admin:my_account"))
+
+    assert asked() == one
+    assert one - len(home) <= 8
+
+
+def test_refreshing_gives_the_rows_alone(agent_client):
+    case = feedback.case()
+    body = agent_client.get(DESK, headers={"HX-Request": "true"}).content.decode()
+
+    assert case.subject in body
+    assert "<html" not in body
+
+
+def test_who_may_not_read_notes_does_not_see_them_in_the_queue(agent, agent_client, marketer_client):
+    conversation.note(feedback.case(), "Between us.", by=agent)
+
+    assert "Between us" in agent_client.get(DESK).content.decode()
+    assert "Between us" not in marketer_client.get(DESK).content.decode()
+
+
+def test_a_view_is_kept_shown_and_removed(agent_client):
+    agent_client.post(reverse("admin:save_view"), {"name": "Hot", "query": "priority=4&odd=1"})
+    view = SavedView.objects.get()
+    assert view.query == "priority=4"
+    assert "Hot" in agent_client.get(DESK).content.decode()
+
+    agent_client.post(reverse("admin:remove_view", args=[view.pk]))
+    assert not SavedView.objects.exists()
+    refused = agent_client.post(reverse("admin:save_view"), {"name": " ", "query": ""}, follow=True)
+    assert "Give the view a name" in refused.content.decode()
+
+
+def test_many_cases_are_given_at_once_after_a_look_at_how_many(agent, manager, manager_client):
+    found = [feedback.case(), feedback.case()]
+    asked = {"do": "assign", "case": [case.pk for case in found], "back": "kind=complaint"}
+    before = manager_client.get(reverse("admin:desk_bulk"), asked)
+    assert "This is about 2 cases" in before.content.decode()
+
+    done = manager_client.post(reverse("admin:desk_bulk"), asked | {"to": agent.pk})
+    assert done.url == f"{DESK}?kind=complaint"
+    assert Case.objects.filter(assignee=agent).count() == 2
+
+
+def test_what_refused_is_told_one_by_one(agent_client):
+    found = [feedback.case(), feedback.case(spam=True)]
+    asked = {"do": "take", "case": [case.pk for case in found]}
+    assert "will refuse" in agent_client.get(reverse("admin:desk_bulk"), asked).content.decode()
+
+    body = agent_client.post(reverse("admin:desk_bulk"), asked).content.decode()
+    assert "held aside as spam" in body
+    assert Case.objects.filter(assignee__isnull=False).count() == 1
+
+
+def test_bulk_steps_need_cases_and_the_right(agent, agent_client, marketer_client, intern_client):
+    case = feedback.case()
+    assert agent_client.get(reverse("admin:desk_bulk"), {"do": "take"}).url.startswith(DESK)
+    for client in (marketer_client, intern_client):
+        assert client.post(reverse("admin:desk_bulk"), {"do": "take", "case": case.pk}).status_code == 403
+    assert intern_client.get(DESK).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("step", "given", "becomes"),
+    [
+        ("theme", {}, {}),
+        ("severity", {"severity": 4, "impact": 4}, {"priority": 4}),
+        ("snooze", {"until": "2099-01-01T09:00"}, None),
+        ("team", {}, {"team": None}),
+    ],
+)
+def test_each_step_does_what_it_says(agent_client, step, given, becomes):
+    case = feedback.case(team=feedback.team())
+    answer = agent_client.post(reverse("admin:desk_bulk"), {"do": step, "case": case.pk} | given)
+
+    if becomes is None:
+        assert "more than a year away" in answer.content.decode()
+    else:
+        assert answer.status_code == 302
+        case.refresh_from_db()
+        assert {name: getattr(case, name) for name in becomes} == becomes

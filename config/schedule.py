@@ -113,6 +113,15 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "loyalty.tasks.end_memberships",
         "schedule": crontab(minute=5),
     },
+    "surveys hear of occasions": {
+        "task": "feedback.tasks.hear_of_occasions",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    "surveys are sent, reminded of and closed": {
+        "task": "feedback.tasks.move_surveys",
+        "schedule": crontab(minute="*/5"),
+    },
     "the ledger is sealed": {
         "task": "loyalty.tasks.seal_ledger",
         "schedule": crontab(minute=40),

@@ -202,6 +202,8 @@ USE_TZ = True
 # The business that keeps its books here: money without a currency of its own, dates without a zone of their own.
 BUSINESS_CURRENCY = env.str("BUSINESS_CURRENCY", default="EUR")
 BUSINESS_ZONE = env.str("BUSINESS_ZONE", default="Europe/Berlin")
+BUSINESS_NAME = env.str("BUSINESS_NAME", default="Mainstay")  # as customers know it
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")  # links in messages begin with it
 BUSINESS_COUNTRY = env.str("BUSINESS_COUNTRY", default="DE")  # how a phone number without a country code is read
 
 STATIC_URL = "static/"

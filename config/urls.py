@@ -7,6 +7,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from calendars.pages.feeds import feed as calendar_feed
 from config import errors, probes
 from config.admin import site
+from feedback.pages.answering import survey
 
 # The one part of the API that comes in two forms, YAML and JSON.
 schema = SpectacularAPIView.as_view(content_negotiation_class=DefaultContentNegotiation)
@@ -18,6 +19,7 @@ urlpatterns = [
     path("admin/", site.urls),
     path("account/", include("allauth.urls")),
     path("feeds/calendars/<str:address>.ics", calendar_feed, name="calendar_feed"),
+    path("survey/<str:token>/", survey, name="survey"),
     path("api/v1/", include("config.api")),
     path("api/schema/", schema, name="api_schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),

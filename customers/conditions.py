@@ -102,6 +102,7 @@ FIELDS: tuple[Field, ...] = (
     Field("points", gettext_lazy("points available"), Kind.NUMBER, "profile__points_available"),
     Field("points_pending", gettext_lazy("points pending"), Kind.NUMBER, "profile__points_pending"),
     Field("tier", gettext_lazy("tier"), Kind.TEXT, "profile__tier"),
+    Field("nps", gettext_lazy("last NPS answer"), Kind.NUMBER, "profile__nps"),
     Field("trait", gettext_lazy("trait"), Kind.TRAIT, Trait.Kind.TRAIT),
     Field("likes", gettext_lazy("likes"), Kind.TRAIT, Trait.Kind.LIKE),
     Field("dislikes", gettext_lazy("dislikes"), Kind.TRAIT, Trait.Kind.DISLIKE),

@@ -13,9 +13,11 @@ class FeedbackConfig(AppConfig):
         "Redress": "case__customer",
         "Referral": "case__customer",
         "Draft": "case__customer",
+        "Invitation": "customer",
+        "Answer": "invitation__customer",
     }
     # What a merge and an erasure do to them: see customers.queries.holdings.
-    moved_with_customer = {"Case": "customer"}
+    moved_with_customer = {"Case": "customer", "Invitation": "customer"}
     emptied_with_customer = {
         "Case": (
             "customer",
@@ -28,5 +30,7 @@ class FeedbackConfig(AppConfig):
         "Redress": ("case__customer", {"words": "", "reference": ""}),
         "Referral": ("case__customer", {"reference": ""}),
         "Draft": ("case__customer", {"text": ""}),
+        "Invitation": ("customer", {"token_hash": None, "reminder_hash": None}),
+        "Answer": ("invitation__customer", {"text": ""}),
         "Attachment": ("entry__case__customer", {"name": "erased", "path": "", "digest": "", "refused": "erased"}),
     }

@@ -110,3 +110,22 @@ def show_tiers(tiers: Iterable[tuple[int, str]]) -> None:
     if columns:
         with connection.cursor() as cursor:
             cursor.execute(SHOW_TIERS, columns)
+
+
+SHOW_NPS = """
+INSERT INTO customers_profile AS profile (
+    customer_id, stage, purchases, currency, gross, returned, points_pending, points_available, points_held,
+    points_debt, nps
+)
+SELECT id, 'lead', 0, '', 0, 0, 0, 0, 0, 0, nps
+FROM unnest(%s::bigint[], %s::smallint[]) AS shown (id, nps) ORDER BY id
+ON CONFLICT (customer_id) DO UPDATE SET nps = excluded.nps
+"""
+
+
+def show_nps(answers: Iterable[tuple[int, int]]) -> None:
+    """Keep the last NPS answer of customers: (customer, 0 to 10) of each."""
+    columns = [list(column) for column in zip(*answers, strict=True)]
+    if columns:
+        with connection.cursor() as cursor:
+            cursor.execute(SHOW_NPS, columns)

@@ -44,6 +44,7 @@ class Profile(models.Model):
     tier = models.CharField(
         _("tier"), max_length=40, blank=True, default="", db_default="", help_text="Code of the main programme's tier."
     )
+    nps = models.SmallIntegerField(_("last NPS answer"), null=True, help_text="0 to 10.")
     refreshed_at = models.DateTimeField(null=True)
 
     class Meta:

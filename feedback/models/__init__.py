@@ -4,17 +4,20 @@ from feedback.models.drafts import Draft
 from feedback.models.redress import Redress, RedressLimit
 from feedback.models.referrals import Referral
 from feedback.models.settings import CaseSettings
+from feedback.models.surveys import Answer, Invitation, Survey, SurveyRules, SurveyVersion
 from feedback.models.teams import Member, Skill, Team
 from feedback.models.themes import RootCause, Theme
 from feedback.models.views import SavedView
 
 __all__ = [
+    "Answer",
     "Attachment",
     "Case",
     "CaseEvent",
     "CaseSettings",
     "Draft",
     "Entry",
+    "Invitation",
     "Member",
     "Redress",
     "RedressLimit",
@@ -22,6 +25,9 @@ __all__ = [
     "RootCause",
     "SavedView",
     "Skill",
+    "Survey",
+    "SurveyRules",
+    "SurveyVersion",
     "Team",
     "Theme",
 ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0013_keys_are_checked_by_statement"),
-        ("feedback", "0004_redress"),
+        ("feedback", "0005_saved_views_drafts_and_sleep"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -41,5 +41,5 @@ DROP FUNCTION feedback_version_stays;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0005_surveys")]
+    dependencies = [("feedback", "0006_surveys")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

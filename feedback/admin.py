@@ -1,11 +1,16 @@
-"""Settings of feedback: teams, skills, and the two trees. Cases have pages of their own."""
+"""Settings of feedback: teams, skills, the two trees, letters, limits. Cases have pages of their own."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from config.menu import Group
-from feedback.models import Member, RootCause, Skill, Team, Theme
+from feedback.models import CaseSettings, LetterTemplate, Member, RedressLimit, RootCause, Skill, Team, Theme
+from feedback.placeholders import NAMES
 
 
 class MemberInline(TabularInline):
@@ -46,3 +51,49 @@ class ThemeAdmin(TreeAdmin):
 @admin.register(RootCause)
 class RootCauseAdmin(TreeAdmin):
     search_help_text = _("Why it happened, as the business sees it")
+
+
+def _names() -> str:
+    """What may be filled in, and what it means."""
+    return "; ".join(f"{{{{ {name} }}}}: {meaning}" for name, meaning in NAMES.items())
+
+
+@admin.register(LetterTemplate)
+class LetterTemplateAdmin(ModelAdmin):
+    menu_group = Group.SETUP
+    list_display = ["purpose", "kind", "language", "subject"]
+    list_filter = ["purpose", "kind", "language"]
+    search_fields = ["subject", "text"]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["help_texts"] = {"text": _names()}
+        return super().get_form(request, obj, change, **kwargs)
+
+
+@admin.register(RedressLimit)
+class RedressLimitAdmin(ModelAdmin):
+    menu_group = Group.SETUP
+    list_display = ["group", "kind", "most"]
+    list_filter = ["group", "kind"]
+    list_select_related = ["group"]
+    search_fields = ["group__name"]
+    search_help_text = _(
+        "What is not listed: Support gives up to 500 points and 20.00 in money or vouchers alone, Managers any amount."
+    )
+
+
+@admin.register(CaseSettings)
+class CaseSettingsAdmin(ModelAdmin):
+    """One row, shown as its form."""
+
+    menu_group = Group.SETUP
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        CaseSettings.objects.get_or_create(pk=1)
+        return redirect("admin:feedback_casesettings_change", 1)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

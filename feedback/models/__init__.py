@@ -1,6 +1,8 @@
 from feedback.models.cases import Case, CaseEvent
 from feedback.models.conversation import Attachment, Entry
+from feedback.models.corrective import CorrectiveAction
 from feedback.models.drafts import Draft
+from feedback.models.letters import LetterTemplate
 from feedback.models.redress import Redress, RedressLimit
 from feedback.models.referrals import Referral
 from feedback.models.settings import CaseSettings
@@ -15,9 +17,11 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseSettings",
+    "CorrectiveAction",
     "Draft",
     "Entry",
     "Invitation",
+    "LetterTemplate",
     "Member",
     "Redress",
     "RedressLimit",

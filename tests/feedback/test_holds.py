@@ -15,7 +15,9 @@ def test_marketing_waits_for_every_open_complaint_of_a_customer(agent):
     customer = customers.customer()
     first, second = feedback.case(customer=customer), feedback.case(customer=customer)
     complaints.refer(first, to="Ombudsman", by=agent)
-    assert questions.held(customer)
+    assert questions.standing(customer).get().placed_at == second.received_at  # not placed anew at every step
+    complaints.investigate(second, by=agent)
+    assert questions.standing(customer).get().placed_at == second.received_at
     complaints.refer(second, to="Ombudsman", by=agent)
     assert not questions.held(customer)
     reopenings.reopen(first, by=agent)

@@ -80,14 +80,18 @@ def test_above_the_limit_a_second_person_who_may_give_as_much_approves(case, age
     assert line.state == "proposed"
     refused("redress_waits", complaints.offer, case, by=agent)
     refused("second_person_needed", redress.approve, line, by=agent)
-    refused("second_person_needed", redress.approve, line, by=people.person("other", role=Role.SUPPORT))
+    other = people.person("other", role=Role.SUPPORT)
+    refused("second_person_needed", redress.approve, line, by=other)
     assert [one.pk for one in questions.waiting()] == [line.pk]
+    RedressLimit.objects.create(group=Group.objects.get(name=Role.SUPPORT), kind="points", most=600)
+    refused("second_person_needed", redress.approve, line, by=agent)  # whose own limit was raised meanwhile
     line = redress.approve(line, by=manager)
     assert (line.state, line.approved_by) == ("approved", manager)
     refused("redress_state", redress.approve, line, by=manager)
     with pytest.raises(IntegrityError, match="second_person"), transaction.atomic():
         Redress.objects.filter(pk=line.pk).update(approved_by=agent)
-    assert redress.propose(case, "points", points=500, by=agent).state == "approved"
+    assert redress.propose(case, "points", points=600, by=agent).state == "approved"
+    assert redress.propose(case, "points", points=601, by=agent).state == "proposed"
 
 
 def test_limits_are_set_by_role_and_the_highest_role_counts(case, agent, manager):

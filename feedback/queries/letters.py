@@ -1,0 +1,116 @@
+"""Which letter fits a case, and what is known to fill into it."""
+
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+
+from django.conf import settings as django_settings
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.money import in_words
+from feedback.models import Case, LetterTemplate, Redress
+from feedback.queries import settings
+from people.models import User
+
+Purpose = LetterTemplate.Purpose
+SHOWN = (Redress.State.APPROVED, Redress.State.OFFERED, Redress.State.ACCEPTED, Redress.State.PAID)
+
+# What is sent where nobody has written a template: (subject, text).
+USUAL: dict[str, tuple[str, str]] = {
+    Purpose.ACKNOWLEDGEMENT: (
+        "We have received your message {{ number }}",
+        "Dear {{ customer_name }},\n\nthank you for telling us about “{{ subject }}”. We received it on "
+        "{{ received_on }} and have given it the number {{ number }}.\n\nWe are looking into it. You will have our "
+        "final answer by {{ due_on }} at the latest ({{ time_limit }}).\n\n{{ agent_name }}\n{{ business_name }}",
+    ),
+    Purpose.HOLDING: (
+        "Where we are with {{ number }}",
+        "Dear {{ customer_name }},\n\nyou told us about “{{ subject }}” on {{ received_on }}. We have not finished "
+        "looking into it, and are sorry for the wait. You will have our final answer by {{ due_on }}.\n\n"
+        "{{ agent_name }}\n{{ business_name }}",
+    ),
+    Purpose.OFFER: (
+        "Our offer for {{ number }}",
+        "Dear {{ customer_name }},\n\nwe have looked into “{{ subject }}”. {{ reason }}\n\nTo put it right we offer "
+        "you:\n\n{{ redress }}\n\nPlease let us know whether you accept.\n\n{{ agent_name }}\n{{ business_name }}",
+    ),
+    Purpose.FINAL: (
+        "Our final response to {{ number }}",
+        "Dear {{ customer_name }},\n\nthis is our final response to what you told us on {{ received_on }}: "
+        "“{{ subject }}”. Your complaint is {{ outcome }}.\n\n{{ reason }}\n\nIf you are not content with this, you "
+        "may take it further to the body that settles disputes in your country; we shall tell you which one it is."
+        "\n\n{{ agent_name }}\n{{ business_name }}",
+    ),
+}
+
+
+def template_for(case: Case, purpose: str) -> LetterTemplate:
+    """The one that fits best: of the case's language before English, for its kind before any kind; else the usual.
+
+    A usual one is not saved.
+    """
+    wanted = LetterTemplate.objects.filter(
+        purpose=purpose, kind__in=(case.kind, ""), language__in=(case.language, _main(case.language), "en")
+    )
+    languages = [case.language, _main(case.language), "en"]
+    found = min(wanted, key=lambda one: (languages.index(one.language), not one.kind), default=None)
+    if found:
+        return found
+    subject, text = USUAL[purpose]
+    return LetterTemplate(purpose=purpose, language="en", subject=subject, text=text)
+
+
+def _main(language: str) -> str:
+    return language.split("-")[0].lower()
+
+
+def values(case: Case, *, by: User | None, at: datetime, language: str) -> dict[str, str]:
+    """What is known of a case to be filled in, in a language; what is not known is left out or empty."""
+    due_at = promised(case)
+    with translation.override(language):
+        weeks = max(round((due_at - case.received_at).days / 7), 1)
+        return {
+            "customer_name": case.customer.name if case.customer else case.sender_name,
+            "number": case.number,
+            "subject": case.subject,
+            "received_on": _day(case.received_at),
+            "due_on": _day(due_at),
+            "time_limit": ngettext("%(n)s week", "%(n)s weeks", weeks) % {"n": weeks},
+            "today": _day(at),
+            "outcome": str(case.get_outcome_display()) if case.outcome else "",
+            "reason": case.outcome_reason,
+            "redress": "\n".join(lines_of_redress(case)),
+            "agent_name": str(by) if by else "",
+            "team_name": str(case.team) if case.team else "",
+            "business_name": parseaddr(django_settings.DEFAULT_FROM_EMAIL)[0] or "",
+        }
+
+
+def promised(case: Case) -> datetime:
+    """When the final answer is due at the latest."""
+    return case.received_at + timedelta(weeks=settings.current().answer_weeks)
+
+
+def _day(at: datetime) -> str:
+    return date_format(timezone.localtime(at))
+
+
+def lines_of_redress(case: Case) -> list[str]:
+    """What the customer gets, or is to get, one line each, in the language of the moment."""
+    lines = case.redress.filter(state__in=SHOWN).select_related("reward").order_by("pk")
+    return [f"- {said(line)}" for line in lines]
+
+
+def said(line: Redress) -> str:
+    """One line of redress in words."""
+    if line.points:
+        words = ngettext("%(n)s point", "%(n)s points", line.points) % {"n": f"{line.points:,}"}
+    elif line.reward:
+        words = line.reward.name
+    elif line.amount:
+        words = in_words(line.amount, line.currency)
+    else:
+        words = _("our apology")
+    return f"{words}: {line.words}" if line.words else words

@@ -130,6 +130,11 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "loyalty.tasks.audit_ledger",
         "schedule": crontab(hour=3, minute=30),
     },
+    "customers who may be one person are looked for where somebody asked": {
+        "task": "customers.tasks.look_for_duplicates",
+        "schedule": 10,
+        "options": {"expires": 10},
+    },
     "customers who may be one person are suggested": {
         "task": "customers.tasks.find_duplicates",
         "schedule": crontab(hour=3, minute=40),

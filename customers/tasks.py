@@ -18,6 +18,12 @@ def find_duplicates() -> int:
 
 
 @shared_task
+def look_for_duplicates() -> int | None:
+    """Make the search that somebody has asked for."""
+    return duplicates.look()
+
+
+@shared_task
 def carry_imports_on() -> int:
     """One turn for every import under way that nobody is working on."""
     return turns.take()

@@ -3,7 +3,7 @@
 from django.db import connection, transaction
 from django.utils import timezone
 
-from customers.models import Duplicate
+from customers.models import Duplicate, DuplicateSearch
 from people.models import User
 
 SHARED_BY_AT_MOST = 10  # more share an office's phone or a placeholder address: they are no duplicates
@@ -49,6 +49,26 @@ def find() -> int:
     with connection.cursor() as cursor:
         cursor.execute(FIND, {"most": SHARED_BY_AT_MOST})
     return Duplicate.objects.waiting().count()
+
+
+@transaction.atomic
+def ask(*, by: User | None = None) -> DuplicateSearch:
+    """Ask for a search as soon as a worker has time. One that waits already is as good."""
+    search = DuplicateSearch(asked_by=by)
+    made = DuplicateSearch.objects.bulk_create([search], ignore_conflicts=True)
+    return DuplicateSearch.objects.filter(done_at=None).first() or made[0]
+
+
+@transaction.atomic
+def look() -> int | None:
+    """Make the search that somebody waits for; None where nobody does, or somebody is making it."""
+    waiting = DuplicateSearch.objects.select_for_update(skip_locked=True).filter(done_at=None).first()
+    if waiting is None:
+        return None
+    found = find()
+    waiting.done_at = timezone.now()
+    waiting.save(update_fields=["done_at"])
+    return found
 
 
 @transaction.atomic

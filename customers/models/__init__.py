@@ -1,7 +1,7 @@
 from customers.models.access import AccessLog
 from customers.models.consent import ConsentDecision
 from customers.models.customers import Customer, EmailAddress, Phone, PostalAddress, Trait
-from customers.models.duplicates import Duplicate
+from customers.models.duplicates import Duplicate, DuplicateSearch
 from customers.models.imports import BadRow, ImportRun, WaitingRow
 from customers.models.profile import Profile
 from customers.models.purchases import Line, Purchase, Return, ReturnLine, Source
@@ -17,6 +17,7 @@ __all__ = [
     "ConsentDecision",
     "Customer",
     "Duplicate",
+    "DuplicateSearch",
     "EmailAddress",
     "Fact",
     "ImportRun",

@@ -56,3 +56,27 @@ class Duplicate(models.Model):
     @property
     def reasons_in_words(self) -> list[str]:
         return [str(self.Reason(reason).label) for reason in self.reasons]
+
+
+class DuplicateSearch(models.Model):
+    """Somebody asked for a search now. It waits until a worker has made it."""
+
+    asked_at = models.DateTimeField(_("asked"), db_default=Now())
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    done_at = models.DateTimeField(_("done"), null=True)
+
+    class Meta:
+        verbose_name = _("search for duplicates")
+        verbose_name_plural = _("searches for duplicates")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["done_at"],
+                name="one_search_for_duplicates_waits",
+                condition=Q(done_at__isnull=True),
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%c}"

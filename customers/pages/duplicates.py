@@ -1,6 +1,5 @@
 """Customers who may be one person."""
 
-from celery import current_app
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from config.admin import site
 from config.menu import Group
+from config.waking import NOBODY_THERE, wake
 from customers.actions import duplicates
-from customers.models import Duplicate
+from customers.models import Duplicate, DuplicateSearch
 from customers.pages.listing import all_of, as_file, keyset
 from customers.queries import lists
 from customers.spreadsheets import rows_to_csv
@@ -48,15 +48,23 @@ def duplicate_list(request: StaffRequest) -> HttpResponseBase:
     page = keyset(request, lists.duplicates(), limit=PER_PAGE)
     rows_shown = [(pair, site.panels(request, "duplicate-actions", pair)) for pair in page.rows]
     return site.render(
-        request, "customers/duplicates.html", title=_("Possible duplicates"), page=page, rows=rows_shown
+        request,
+        "customers/duplicates.html",
+        title=_("Possible duplicates"),
+        page=page,
+        rows=rows_shown,
+        search=DuplicateSearch.objects.order_by("-pk").first(),
     )
 
 
 @site.page("duplicates/look/", name="look_for_duplicates", permission=MERGE)
 @require_POST
 def look(request: StaffRequest) -> HttpResponse:
-    current_app.send_task("customers.tasks.find_duplicates")
-    messages.success(request, _("Looking. Load this page again in a moment."))
+    duplicates.ask(by=request.user)
+    if wake("customers.tasks.look_for_duplicates"):
+        messages.success(request, _("Looking. Load this page again in a moment."))
+    else:
+        messages.warning(request, NOBODY_THERE)
     return redirect("admin:duplicates")
 
 

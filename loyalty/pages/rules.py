@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from celery import current_app
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from config.admin import site
 from config.menu import Group
+from config.waking import NOBODY_THERE, wake
 from customers.pages.listing import keyset
 from loyalty import arithmetic
 from loyalty.actions import programmes, rules, trials
@@ -226,8 +226,8 @@ def try_rule(request: StaffRequest, pk: int) -> HttpResponse:
     today = arithmetic.local_day(timezone.now(), zone)
     span = (arithmetic.start_of(today - timedelta(days=days), zone), arithmetic.start_of(today, zone))
     trial = trials.run(trials.ask(draft, begins_at=span[0], ends_at=span[1], by=request.user), seconds=PATIENCE)
-    if trial.state == RuleTrial.State.WAITING:
-        current_app.send_task("loyalty.tasks.try_rules")
+    if trial.state == RuleTrial.State.WAITING and not wake("loyalty.tasks.try_rules"):
+        messages.warning(request, NOBODY_THERE)
     return redirect(reverse("admin:rule", args=[pk]) + "#trial")
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
-from celery import current_app
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from config.admin import site
 from config.menu import Group
+from config.waking import NOBODY_THERE, wake
 from customers import money
 from customers.models import Customer
 from customers.pages.listing import as_file, keyset
@@ -72,7 +72,8 @@ def new_simulation(request: StaffRequest) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)
         else:
-            current_app.send_task("loyalty.tasks.replay_designs")
+            if not wake("loyalty.tasks.replay_designs"):
+                messages.warning(request, NOBODY_THERE)
             return redirect("admin:simulation", asked.pk)
     return site.render(
         request, "loyalty/simulations/form.html", title=_("New design"), breadcrumbs=_above(), form=form

@@ -3,7 +3,8 @@
 import pytest
 
 from customers.actions import duplicates
-from customers.models import Duplicate
+from customers.models import Duplicate, DuplicateSearch
+from customers.tasks import look_for_duplicates
 from tests.factories.customers import customer as make
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +78,16 @@ def test_names_without_anything_else_in_common_suggest_nobody():
     make(number="4", name="", birth_month=1, birth_day=1)
 
     assert duplicates.find() == 0
+
+
+def test_a_search_that_somebody_asked_for_waits_for_a_worker_and_is_made_once(agent):
+    make(number="1", email="ada@example.com")
+    make(number="2", email="ada@example.com")
+    assert look_for_duplicates() is None
+
+    first = duplicates.ask(by=agent)
+    assert duplicates.ask() == first
+
+    assert look_for_duplicates() == 1
+    assert look_for_duplicates() is None
+    assert DuplicateSearch.objects.get().done_at

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from loyalty.forms import ProgrammeForm
+from customers import money
+from loyalty.forms import ProgrammeForm, in_major_units
 from loyalty.lasting import in_words
 from loyalty.models import (
     AuditRun,
@@ -46,7 +47,10 @@ class ProgrammeAdmin(ModelAdmin):
 
     @admin.display(description=_("rate"))
     def rate(self, programme: Programme) -> str:
-        return f"{programme.rate_points} / {programme.rate_money}"
+        return f"{programme.rate_points} / {money.in_words(programme.rate_money, programme.currency)}"
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        return in_major_units(db_field) or super().formfield_for_dbfield(db_field, request, **options)
 
     @admin.display(description=_("points expire"))
     def expiry(self, programme: Programme) -> str:
@@ -101,7 +105,7 @@ class Setting(ModelAdmin):
                 help_text=db_field.help_text,
                 widget=UnfoldAdminSelectWidget,
             )
-        return super().formfield_for_dbfield(db_field, request, **options)
+        return in_major_units(db_field) or super().formfield_for_dbfield(db_field, request, **options)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -109,9 +113,13 @@ class Setting(ModelAdmin):
 
 @admin.register(Plan)
 class PlanAdmin(Setting):
-    list_display = ["name", "code", "price", "currency", "months", "grace_days", "tier", "on_sale"]
+    list_display = ["name", "code", "costs", "months", "grace_days", "tier", "on_sale"]
     fields = ["programme", "name", "code", "price", "currency", "months", "grace_days", "reminder_days", "refunds"]
     fields += ["tier", "on_sale"]
+
+    @admin.display(description=_("price"), ordering="price")
+    def costs(self, plan: Plan) -> str:
+        return money.in_words(plan.price, plan.currency)
 
 
 @admin.register(EarlyAccess)
@@ -123,9 +131,13 @@ class EarlyAccessAdmin(Setting):
 
 @admin.register(Cause)
 class CauseAdmin(Setting):
-    list_display = ["name", "code", "value_money", "value_points", "match_adds", "match_for", "starts_at", "ends_at"]
+    list_display = ["name", "code", "pays", "match_adds", "match_for", "starts_at", "ends_at"]
     fields = ["programme", "name", "code", "text", "value_money", "value_points", "match_adds", "match_for"]
     fields += ["currency", "smallest", "starts_at", "ends_at"]
+
+    @admin.display(description=_("pays"))
+    def pays(self, cause: Cause) -> str:
+        return f"{money.in_words(cause.value_money, cause.currency)} / {cause.value_points}"
 
 
 @admin.register(Benefit)
@@ -136,12 +148,16 @@ class BenefitAdmin(Setting):
 
 @admin.register(ReferralRules)
 class ReferralRulesAdmin(Setting):
-    list_display = ["programme", "referrer_points", "friend_points", "minimum", "wait_days", "monthly_limit"]
+    list_display = ["programme", "referrer_points", "friend_points", "at_least", "wait_days", "monthly_limit"]
     fieldsets = [
         (None, {"fields": ["programme", "starts_at", "ends_at", "link"]}),
         (_("Reward"), {"fields": ["referrer_points", "friend_points", "minimum", "wait_days"]}),
         (_("Against misuse"), {"fields": ["monthly_limit", "review"]}),
     ]
+
+    @admin.display(description=_("purchase of at least"))
+    def at_least(self, rules: ReferralRules) -> str:
+        return money.in_words(rules.minimum, rules.programme.currency)
 
 
 @admin.register(ContentRules)

@@ -1,16 +1,64 @@
 """What staff write about points."""
 
+from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminTextInputWidget,
+)
 
+from customers.money import DECIMALS
 from loyalty import lasting
 from loyalty.models import ACTIVITIES, Programme
+
+
+class Money(forms.DecimalField):
+    """An amount as people write it; minor units come out."""
+
+    def __init__(self, *, label: Any, required: bool = False, help_text: Any = "", currency: str = "") -> None:
+        places = DECIMALS.get(currency or settings.BUSINESS_CURRENCY, 2)
+        super().__init__(
+            label=label, required=required, help_text=help_text, min_value=0, max_digits=15, decimal_places=places
+        )
+        self.places = places
+        self.widget = UnfoldAdminDecimalFieldWidget()
+
+    def clean(self, value: Any) -> int | None:
+        said = super().clean(value)
+        return None if said is None else int(Decimal(said).scaleb(self.places))
+
+    def prepare_value(self, value: Any) -> Any:
+        return Decimal(value).scaleb(-self.places) if isinstance(value, int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+# Columns that hold minor units, and what people are asked for instead.
+MONEY = {
+    "rate_money": _("for money of"),
+    "pay_money": _("so much money"),
+    "cost_money": _("a point costs"),
+    "value_money": _("pays"),
+    "price": _("price"),
+    "minimum": _("the friend's purchase is worth at least"),
+}
+
+
+def in_major_units(field: Any) -> Money | None:
+    """The field of a form for a column that holds minor units; None for any other."""
+    label = MONEY.get(field.name)
+    if label is None:
+        return None
+    return Money(label=capfirst(str(label)), required=not field.blank, help_text=field.help_text)
 
 
 def fixed_days(typed: str) -> str:

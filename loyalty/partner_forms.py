@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
 
 from loyalty import arithmetic
+from loyalty.forms import Money
 
 MOST = 10**9
 
@@ -27,9 +28,9 @@ def number(label: Any, least: int, help_text: Any = "") -> forms.IntegerField:
 
 
 class RateForm(PlainForm):
-    issue_money = number(_("Pays (minor units)"), 0, _("12 for 10 points are 0.012 a point where cents are meant."))
+    issue_money = Money(label=_("Pays"), required=True, help_text=_("Exact: 0.12 for 10 points are 0.012 a point."))
     issue_points = number(_("for points given"), 1)
-    redeem_money = number(_("Is paid (minor units)"), 0)
+    redeem_money = Money(label=_("Is paid"), required=True)
     redeem_points = number(_("for points taken"), 1)
     begins_on = forms.DateField(
         label=_("From"), required=False, widget=UnfoldAdminSingleDateWidget, help_text=_("Empty: from now on.")
@@ -48,7 +49,7 @@ class RateForm(PlainForm):
 
 class PackForm(PlainForm):
     points = number(_("Points"), 1)
-    price = number(_("Price (minor units)"), 0)
+    price = Money(label=_("Price"), required=True)
     reference = forms.CharField(
         label=_("Reference"),
         max_length=60,

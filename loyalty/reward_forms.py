@@ -1,17 +1,14 @@
 """What staff write about rewards, vouchers and stamp cards. Money is typed as people write it: 12.50."""
 
-from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -21,7 +18,7 @@ from unfold.widgets import (
 
 from customers.forms import Plain, text
 from customers.models import Segment
-from customers.money import DECIMALS
+from loyalty.forms import Money
 from loyalty.models import Reward, StampCard, TierTable, Worth
 
 
@@ -70,28 +67,6 @@ class Sheet(forms.ModelForm):
         by_field = getattr(refusal, "error_dict", {None: [refusal]})
         for field, errors in by_field.items():
             self.add_error(field if field in self.fields else None, errors)
-
-
-class Money(forms.DecimalField):
-    """An amount as people write it; minor units come out."""
-
-    def __init__(self, *, label: Any, required: bool = False, help_text: Any = "") -> None:
-        places = DECIMALS.get(settings.BUSINESS_CURRENCY, 2)
-        super().__init__(
-            label=label, required=required, help_text=help_text, min_value=0, max_digits=15, decimal_places=places
-        )
-        self.places = places
-        self.widget = UnfoldAdminDecimalFieldWidget()
-
-    def clean(self, value: Any) -> int | None:
-        said = super().clean(value)
-        return None if said is None else int(Decimal(said).scaleb(self.places))
-
-    def prepare_value(self, value: Any) -> Any:
-        return Decimal(value).scaleb(-self.places) if isinstance(value, int) else value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
 
 
 class RewardForm(Sheet):

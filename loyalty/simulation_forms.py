@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
@@ -23,6 +23,7 @@ from loyalty.forms import fixed_days
 from loyalty.rules import reading
 from loyalty.simulation.design import Dated, Design, Habit, Ladder, Step, throughout
 from loyalty.simulation.reviews import Assumptions, Between
+from loyalty.tier_forms import kept, typed
 
 
 def whole(label: Any, *, least: int = 0, most: int = 10**9, required: bool = True, help_text: Any = "") -> Any:
@@ -116,7 +117,7 @@ class DesignForm(Plain):
             "lead_in_months": 12,
             "rate_money": _money(now.rate_money, self.unit),
             "keep": [str(n) for n, rule in enumerate(now.rules) if rule.ends_at is None],
-            "tiers": "\n".join(f"{step.name}, {step.threshold}" for step in steps),
+            "tiers": "\n".join(f"{step.name}, {self._typed(step.threshold)}" for step in steps),
             "reward_money": _money(now.reward_cost, self.unit),
             "takers": habit.takers,
             "spent": habit.spent,
@@ -129,20 +130,30 @@ class DesignForm(Plain):
             if not line.strip():
                 continue
             name, _comma, threshold = line.rpartition(",")
-            name, threshold = name.strip(), threshold.strip()
-            if not name or not threshold.isascii() or not threshold.isdigit():
+            try:
+                total = kept(Decimal(threshold.strip()), by=self._by(), currency=self.current.currency)
+            except (InvalidOperation, ValidationError):
+                total = -1
+            name = name.strip()
+            if not name or not 0 <= total < 10**15:
                 raise ValidationError(_("A line is a name and a number, such as: Silver, 1000"))
             was = known.get(name)
             steps.append(
                 Step(
                     was.code if was else slugify(name) or name,
                     name,
-                    int(threshold),
+                    total,
                     bool(was and was.keeps),
                     was.points_last if was else None,
                 )
             )
         return tuple(sorted(steps, key=lambda step: step.threshold))
+
+    def _by(self) -> str:
+        return self.current.ladders[0].by if self.current.ladders else "points"
+
+    def _typed(self, threshold: int) -> Any:
+        return typed(threshold, by=self._by(), currency=self.current.currency)
 
     def clean_expiry_dates(self) -> str:
         return fixed_days(self.cleaned_data["expiry_dates"])

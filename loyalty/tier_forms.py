@@ -1,17 +1,21 @@
 """What staff write about tiers, memberships and causes. Types only: what may be is said by the actions."""
 
+from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
 
+from customers.money import DECIMALS
 from loyalty.models import Cause, Plan, TierTable
 
 
@@ -63,8 +67,8 @@ class StepForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=60, required=False, widget=UnfoldAdminTextInputWidget)
     code = forms.SlugField(label=_("Code"), max_length=40, required=False, widget=UnfoldAdminTextInputWidget)
-    threshold = forms.IntegerField(
-        label=_("From"), min_value=0, max_value=10**15, required=False, widget=UnfoldAdminIntegerFieldWidget
+    threshold = forms.DecimalField(
+        label=_("From"), min_value=0, max_digits=18, required=False, widget=UnfoldAdminDecimalFieldWidget
     )
     keeps = forms.BooleanField(label=_("Never lost"), required=False, widget=UnfoldBooleanWidget)
     points_last = forms.IntegerField(
@@ -89,6 +93,23 @@ class StepForm(forms.Form):
                 if name not in self.errors and said.get(name) in ("", None):
                     self.add_error(name, _("Say it, or leave the name empty."))
         return said
+
+
+def typed(threshold: int, *, by: str, currency: str) -> Decimal | int:
+    """A threshold as people write it: money as money."""
+    return Decimal(threshold).scaleb(-_places(by, currency)) if by == TierTable.By.SPEND else threshold
+
+
+def kept(threshold: Decimal, *, by: str, currency: str) -> int:
+    """What was typed as it is kept. Raises ValidationError for half a point, or half a cent."""
+    exact = threshold.scaleb(_places(by, currency))
+    if exact != exact.to_integral_value():
+        raise ValidationError(_("%(typed)s is no whole number of them."), "not_whole", {"typed": threshold})
+    return int(exact)
+
+
+def _places(by: str, currency: str) -> int:
+    return DECIMALS.get(currency, 2) if by == TierTable.By.SPEND else 0
 
 
 Steps = forms.formset_factory(StepForm, extra=2, max_num=12)

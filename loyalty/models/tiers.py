@@ -23,7 +23,7 @@ class TierTable(models.Model):
 
     class By(models.TextChoices):
         POINTS = "points", _("points earned")
-        SPEND = "spend", _("money spent (minor units)")
+        SPEND = "spend", _("money spent")
         PURCHASES = "purchases", _("number of purchases")
 
     class Span(models.TextChoices):

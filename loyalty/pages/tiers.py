@@ -24,7 +24,7 @@ from loyalty.queries import expiries, standings
 from loyalty.queries.benefits import benefits_of, of_tier
 from loyalty.queries.memberships import membership_at
 from loyalty.queries.standings import Ladder
-from loyalty.tier_forms import GrantForm, Steps, TableForm
+from loyalty.tier_forms import GrantForm, Steps, TableForm, kept, typed
 from people.requests import StaffRequest
 
 VIEW, DRAFT, APPLY, GRANT = (
@@ -88,10 +88,14 @@ def draft(request: StaffRequest) -> HttpResponse:
     form = TableForm(request.POST or None, initial={name: getattr(table, name) for name in RULES})
     columns = ("name", "code", "threshold", "keeps", "points_last")
     rows = [{column: getattr(tier, column) for column in columns} for tier in table.tiers.all()]
+    for row in rows:
+        row["threshold"] = typed(row["threshold"], by=table.qualify_by, currency=programme.currency)
     steps = Steps(request.POST or None, initial=rows)
     if form.is_valid() and steps.is_valid():
-        wanted = [Step(**row.cleaned_data) for row in steps if row.cleaned_data.get("name")]
+        said = [row.cleaned_data for row in steps if row.cleaned_data.get("name")]
+        counted = {"by": form.cleaned_data["qualify_by"], "currency": programme.currency}
         try:
+            wanted = [Step(**row | {"threshold": kept(row["threshold"], **counted)}) for row in said]
             tiers.draft(programme, steps=wanted, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)

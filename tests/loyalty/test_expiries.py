@@ -121,7 +121,7 @@ def test_marketing_sets_the_expiry_up(marketer_client):
     url = reverse("admin:loyalty_programme_change", args=[rules.pk])
     page = marketer_client.get(url)
     typed = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
-    typed |= {"expiry_activities": []}
+    typed |= {"expiry_activities": [], "rate_money": "1.00", "cost_money": "0.01"}
 
     answer = marketer_client.post(url, typed | {"expiry_dates": "3-31, 9-30", "expiry_activities": ["visited"]})
     assert "needs so many months, and no fixed days" in answer.content.decode()
@@ -133,6 +133,11 @@ def test_marketing_sets_the_expiry_up(marketer_client):
     assert marketer_client.post(url, typed | {"expiry_dates": ""} | visits).status_code == 302
     assert Programme.objects.get(pk=rules.pk).activities == {"visited", "reviewed"}
     assert "12 months after the last activity" in marketer_client.get(url).content.decode()
+    money = {"rate_money": "2.50", "pay_points": "100", "pay_money": "0.99"}
+    assert marketer_client.post(url, typed | visits | money).status_code == 302
+    now = Programme.objects.get(pk=rules.pk)
+    assert (now.rate_money, now.pay_money) == (250, 99)
+    assert 'value="2.50"' in marketer_client.get(url).content.decode()
 
 
 def test_a_tier_says_how_long_its_points_last(marketer_client):

@@ -86,10 +86,12 @@ def test_a_statement_is_read_and_taken_as_a_file(agent_client, ada):
 
 def test_marketing_agrees_on_rates_sells_packs_and_issues_statements(marketer_client, ada):
     bakery = partner(pack=1000)
-    said = {"rate-issue_money": 1, "rate-issue_points": 1, "rate-redeem_money": 1, "rate-redeem_points": 2}
+    said = {"rate-issue_money": "0.01", "rate-issue_points": 1, "rate-redeem_money": "0.01", "rate-redeem_points": 2}
 
     post(marketer_client, "partner_rate", bakery.pk, **said)
-    post(marketer_client, "partner_pack", bakery.pk, **{"pack-points": 50, "pack-price": 60, "pack-reference": "p2"})
+    post(
+        marketer_client, "partner_pack", bakery.pk, **{"pack-points": 50, "pack-price": "0.60", "pack-reference": "p2"}
+    )
     partners.issue(bakery, ada, 10, reference="r1", at=on("2026-03-10"))
     shown = text(page(marketer_client, "partner", bakery.pk))
     post(marketer_client, "settle_partner", bakery.pk, month="2026-03-01")
@@ -102,10 +104,10 @@ def test_marketing_agrees_on_rates_sells_packs_and_issues_statements(marketer_cl
 
 def test_what_is_refused_is_said_on_the_page(marketer_client, ada):
     bakery = partner(pack=1000)
-    pack = {"pack-points": 50, "pack-price": 60, "pack-reference": "pack-1"}
+    pack = {"pack-points": 50, "pack-price": "0.60", "pack-reference": "pack-1"}
 
     assert "was sold before" in text(post(marketer_client, "partner_pack", bakery.pk, **pack))
-    said = {"rate-issue_money": 1, "rate-issue_points": 1, "rate-redeem_money": 1, "rate-redeem_points": 2}
+    said = {"rate-issue_money": "0.01", "rate-issue_points": 1, "rate-redeem_money": "0.01", "rate-redeem_points": 2}
     assert "now or later" in text(
         post(marketer_client, "partner_rate", bakery.pk, **said, **{"rate-begins_on": "2026-02-01"})
     )

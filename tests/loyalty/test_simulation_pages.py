@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from loyalty.actions import programmes, simulations
+from loyalty.actions.tiers import Step
 from loyalty.models import Simulation
 from loyalty.queries import simulations as read
 from tests.factories import customers, purchases
@@ -138,3 +139,14 @@ def test_the_list_asks_as_much_for_three_as_for_two(marketer_client, django_asse
     done("Third")
     with django_assert_max_num_queries(len(two)):
         assert "Third" in text(marketer_client.get(at("simulations")))
+
+
+def test_money_that_tiers_need_is_typed_as_money(marketer_client):
+    tier_table(Step("base", "Base", 0), Step("gold", "Gold", 125_000), qualify_by="spend")
+    assert "Gold, 1250.00" in text(marketer_client.get(at("new_simulation")))
+
+    marketer_client.post(at("new_simulation"), FORM | {"tiers": "Base, 0\nGold, 1300.50"})
+    [ladder] = Simulation.objects.get().design["ladders"]
+    assert [step["threshold"] for step in ladder["steps"]] == [0, 130_050]
+    wrong = marketer_client.post(at("new_simulation"), FORM | {"tiers": "Base, 0\nGold, lots"})
+    assert "A line is a name and a number" in text(wrong)

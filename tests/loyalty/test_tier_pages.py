@@ -10,6 +10,7 @@ from loyalty.actions import causes, memberships, points, programmes, standings, 
 from loyalty.models import Benefit, EarlyAccess, Gift, Membership, Plan, Standing, TierFloor, TierTable
 from loyalty.pages.tiers import on_the_customer_page
 from loyalty.queries import standings as queries
+from tests.factories import purchases
 from tests.factories.customers import customer as make
 from tests.factories.loyalty import METALS, cause, plan, programme, tier_table
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ada():
-    programme()
+    programme(currency="EUR")
     return make(name="Ada Example")
 
 
@@ -95,6 +96,28 @@ def test_a_draft_that_cannot_be_says_why_beside_its_rows(marketer_client, ada):
     assert "The lowest tier begins at 0" in text(no_lowest)
     assert "or leave the name empty" in text(no_code)
     assert TierTable.objects.get().tiers.count() == 0
+
+
+def test_money_that_tiers_need_is_typed_and_shown_as_money(marketer_client, ada):
+    rows = (("Base", "base", "0"), ("Gold", "gold", "1250.50"))
+    purchases.purchase(ada, 10_000, at=timezone.now())
+    half = post(
+        marketer_client,
+        "draft_tiers",
+        **draft_of(("Base", "base", "0"), ("Gold", "gold", "10.005"), qualify_by="spend"),
+    )
+    assert "10.005 is no whole number" in text(half)
+    assert "1250.50 is no whole number" in text(post(marketer_client, "draft_tiers", **draft_of(*rows)))
+
+    post(marketer_client, "draft_tiers", **draft_of(*rows, qualify_by="spend"))
+    assert [tier.threshold for tier in TierTable.objects.get().tiers.all()] == [0, 125_050]
+    assert 'value="1250.50"' in text(page(marketer_client, "draft_tiers"))
+    post(marketer_client, "apply_tiers")
+
+    assert "1,250.50 EUR" in text(page(marketer_client, "tiers"))
+    shown = text(page(marketer_client, "customer", ada.pk))
+    assert "100.00 EUR" in shown
+    assert "1,150.50 EUR more" in shown
 
 
 def test_a_draft_is_thrown_away(marketer_client, ada):
@@ -273,7 +296,7 @@ def test_settings_are_kept_in_the_admin_with_tiers_to_choose_from(marketer_clien
         assert page(marketer_client, f"loyalty_{model}_change", row.pk).status_code == 200
     for model in ("benefit", "earlyaccess"):
         assert "Gold" in text(page(marketer_client, f"loyalty_{model}_add"))
-    fields = {"programme": vip.programme_id, "name": "VIP", "code": "vip", "price": 7000, "currency": "EUR"}
+    fields = {"programme": vip.programme_id, "name": "VIP", "code": "vip", "price": "70.00", "currency": "EUR"}
     fields |= {"months": 12, "grace_days": 3, "reminder_days": "30", "refunds": "on", "tier": "gold", "on_sale": "on"}
     marketer_client.post(reverse("admin:loyalty_plan_change", args=[vip.pk]), fields)
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0013_keys_are_checked_by_statement"),
+        ("customers", "0014_profile_nps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

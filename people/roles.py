@@ -77,6 +77,9 @@ RIGHTS: dict[Role, Rights] = {
             "!feedback.change_lettertemplate",
             "!feedback.undo_redress",
             "communications.view_*",
+            "communications.settle_message",
+            "communications.cancel_message",
+            "communications.add_suppression",
         ),
     ),
     Role.MARKETING: Rights(

@@ -25,6 +25,7 @@ from communications.actions import statements, suppressions
 from communications.actions.statements import Held
 from communications.channels import Channel, Outcome, Result, Unreachable, open_channel
 from communications.models import Message
+from communications.queries.outbox import SHUT
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ PAUSES = (0.2, 1.0, 3.0)  # seconds, after the database did not answer
 PATIENCE = 30.0  # seconds beyond its time that a run may take to end its group
 IN_FLIGHT_FOR = 300  # seconds after which a worker that holds a group is taken for dead
 HANDS_OFF = 200.0  # seconds after which it touches none of the group any more: time for the last one to end
-SHUT = "outbox:unreachable"
+
 SHUT_FOR = 30  # seconds until a server that did not answer is tried again
 ATTEMPTS = 12  # the last one about a day after the first
 UNSURE_AT_MOST = 3  # hand-overs without an answer, of one transactional message

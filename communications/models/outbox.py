@@ -1,17 +1,12 @@
 """Messages that go out: written with the change that they tell of, sent after it, each at most once."""
 
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-
-
-class MessageQuerySet(models.QuerySet["Message"]):
-    def latest_first(self) -> Self:
-        return self.order_by("-id")
 
 
 class Message(models.Model):
@@ -83,8 +78,6 @@ class Message(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, editable=False
     )
 
-    objects = MessageQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
@@ -125,6 +118,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["priority", "due_at", "id"], condition=Q(state="queued"), name="message_due"),
+            models.Index(fields=["-id"], condition=Q(state="queued"), name="message_waiting"),
             models.Index(
                 fields=["lease_until"], condition=Q(state__in=["leased", "in_flight"]), name="message_in_hand"
             ),

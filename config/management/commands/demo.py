@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from calendars import demo as calendars_demo
+from communications import demo as communications_demo
 from customers.demo import company
 from loyalty import demo as loyalty_demo
 from loyalty import demo_partners, demo_referrals, demo_rules, demo_tiers, reward_demo
@@ -29,6 +30,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("Reviews and photos", demo_rules.deeds),
     ("Friends and receipts", demo_referrals.fill),
     ("Partners, households, grants", demo_partners.fill),
+    ("Outbox", communications_demo.fill),
 )
 
 

@@ -1,0 +1,5 @@
+"""Pages of the back office about messages; one module per noun, found by autodiscovery through this one."""
+
+from communications.pages import outbox, suppressions
+
+__all__ = ["outbox", "suppressions"]

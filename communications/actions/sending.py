@@ -13,19 +13,21 @@ marketing waits for a person. The clock of the database decides what is due and 
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import OperationalError, connection, transaction
+from redis.exceptions import RedisError
 
 from communications import attachments, mime
 from communications.actions import statements, suppressions
 from communications.actions.statements import Held
 from communications.channels import Channel, Outcome, Result, Unreachable, open_channel
 from communications.models import Message
-from communications.queries.outbox import SHUT
+from communications.queries.outbox import SHUT, shut
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +66,7 @@ def send_due(*, seconds: float = 20, channel: Channel | None = None) -> int:
         raise RuntimeError("send_due may not be called inside a transaction")
     recover()
     channel = channel or open_channel()
-    if channel is None or cache.get(SHUT):
+    if channel is None or shut():
         return 0
     run = Run(channel, time.monotonic() + seconds)
     try:
@@ -72,7 +74,8 @@ def send_due(*, seconds: float = 20, channel: Channel | None = None) -> int:
             _send(run, mine)
     except Unreachable as flaw:
         logger.warning("the mail server cannot be reached: %s", flaw)
-        cache.set(SHUT, str(flaw)[:200], SHUT_FOR)
+        with suppress(RedisError):
+            cache.set(SHUT, str(flaw)[:200], SHUT_FOR)
     finally:
         statements.release(run.worker)
         channel.close()

@@ -102,12 +102,13 @@ def test_many_go_over_one_connection_the_urgent_first_and_what_is_due_later_wait
     assert seen(later) == ("queued", "", 0)
 
 
-def test_what_the_server_says_decides_what_becomes_of_it(settings):
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_what_the_server_says_decides_what_becomes_of_it(settings, pipelining):
     refusals = {"full@example.com": "452 4.2.2 Mailbox full", "nobody@example.com": "550 5.1.1 No such user"}
     ends = {"spam@example.com": "554 5.7.1 Looks like spam", "grey@example.com": "451 4.7.1 Come again"}
     ones = {name: message(f"{name}@example.com") for name in ("full", "nobody", "spam", "grey", "good")}
 
-    with mail_server(settings, refusals=refusals, ends=ends) as server:
+    with mail_server(settings, refusals=refusals, ends=ends, pipelining=pipelining) as server:
         assert sending.send_due() == 1
 
         assert {name: seen(one) for name, one in ones.items()} == {

@@ -22,6 +22,7 @@ class MailServer:
     refusals: dict[str, str] = field(default_factory=dict)
     ends: dict[str, str] = field(default_factory=dict)
     got: list[tuple[str, bytes]] = field(default_factory=list)
+    pipelining: bool = False
     greetings: int = 0
     port: int = 0
 
@@ -36,7 +37,7 @@ class MailServer:
     async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]) -> Any:
         self.greetings += 1
         session.host_name = hostname
-        return responses
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.pipelining else responses
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address in self.refusals:

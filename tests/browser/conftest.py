@@ -59,8 +59,8 @@ def tab(browser: Browser, live_server) -> Iterator[Page]:
 def open_browser(tab: Page, live_server) -> Iterator[Callable[..., Page]]:
     """Open a page as somebody, at some size, light or dark: ``open_browser(agent, size=PHONE, dark=True)``.
 
-    Whoever opens another one signs the one before out. A test ends with an error if the browser's console showed one, a
-    breach of the content security policy included.
+    Whoever opens another one signs the one before out. A test ends with an error if the browser's console showed one,
+    a breach of the content security policy included.
     """
     complaints: list[str] = []
 

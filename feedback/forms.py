@@ -6,7 +6,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from feedback.models import Case, Team, Theme
 from feedback.queries import people
@@ -89,3 +89,27 @@ class SleepForm(Plain):
     firmly = forms.BooleanField(
         label=_("Keep asleep although the customer writes again"), required=False, widget=forms.CheckboxInput
     )
+
+
+SAID_TO_US = [
+    (one.value, one.label)
+    for one in (Case.Channel.PHONE, Case.Channel.PERSON, Case.Channel.PAPER, Case.Channel.SOCIAL, Case.Channel.EMAIL)
+]
+
+
+class NewCaseForm(SeverityForm):
+    """What was said, taken down by somebody of the house."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Case.Kind.choices, widget=UnfoldAdminSelectWidget)
+    channel = forms.ChoiceField(label=_("Came by"), choices=SAID_TO_US, widget=UnfoldAdminSelectWidget)
+    sender_name = forms.CharField(label=_("Name"), max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
+    sender_address = forms.CharField(
+        label=_("E-mail or phone"), max_length=254, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    subject = forms.CharField(
+        label=_("Subject"), max_length=200, required=False, widget=UnfoldAdminTextInputWidget,
+        help_text=_("Left empty, it is the first words."),
+    )  # fmt: skip
+    text = forms.CharField(label=_("What was said"), widget=UnfoldAdminTextareaWidget)
+
+    field_order = ["kind", "channel", "sender_name", "sender_address", "subject", "text", "severity", "impact"]

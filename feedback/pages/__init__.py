@@ -1,5 +1,23 @@
 """Pages of the back office about cases and surveys; one module per noun, found by autodiscovery through this one."""
 
-from feedback.pages import acts, answering, aside, bulk, case, queue
+from feedback.pages import (
+    acts,
+    aside,
+    bulk,
+    case,
+    home,
+    opening,
+    queue,
+    search,
+)
 
-__all__ = ["acts", "answering", "aside", "bulk", "case", "queue"]
+__all__ = [
+    "acts",
+    "aside",
+    "bulk",
+    "case",
+    "home",
+    "opening",
+    "queue",
+    "search",
+]

@@ -64,7 +64,9 @@ def _around(request: StaffRequest, filters: queue.Filters) -> dict[str, Any]:
         "views": queue.views(request.user),
         "bulk": offered(request.user),
         "own_teams": teams,
-        "may": {name: request.user.has_perm(f"feedback.{name}_case") for name in ("assign", "change", "answer")},
+        "may": {
+            name: request.user.has_perm(f"feedback.{name}_case") for name in ("assign", "change", "answer", "add")
+        },
     }
 
 

@@ -67,7 +67,10 @@
       box.dispatchEvent(new Event("change", { bubbles: true }));
     }
   };
-  const search = () => document.getElementById("desk-search")?.focus();
+  const search = () => {
+    const box = document.getElementById("desk-search");
+    box ? box.focus() : go(desk.dataset.search);
+  };
   const inQueue = desk.dataset.desk === "queue";
   const keys = {
     j: () => (inQueue ? move(1) : go(desk.dataset.next)),

@@ -1,0 +1,142 @@
+"""Find a case by its number, by whom it is about, by its order, and by every word that was said in it.
+
+Answers take as long with a million messages as with a thousand: a common word fills the page out of the newest
+messages, so the index is asked for rarer ones only. Several languages, honestly: see docs/decisions/009.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, models
+
+from customers.queries.search import Why as Fitted
+from customers.queries.search import find as find_customers
+from feedback.models import Case
+
+MOST, NEWEST, LOOKED_AT = 25, 3_000, 300
+NUMBER = re.compile(r"#?(\d{1,15})")
+AROUND = 80  # characters of an excerpt on each side of the first hit
+
+
+class Why(models.TextChoices):
+    NUMBER = "number"
+    CUSTOMER = "customer"
+    SENDER = "sender"
+    SUBJECT = "subject"
+    SAID = "said"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of an excerpt; those that fitted are marked."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True)
+class Hit:
+    case: Case
+    why: Why
+    excerpt: tuple[Piece, ...] = ()
+
+
+SUBJECTS = """SELECT id, NULL::bigint FROM feedback_case
+    WHERE words @@ feedback_asked(%(question)s) ORDER BY id DESC LIMIT %(most)s"""
+SENDERS = """SELECT id, NULL::bigint FROM feedback_case
+    WHERE sender_address <> '' AND lower(sender_address) LIKE %(beginning)s
+    ORDER BY lower(sender_address) USING ~<~, id LIMIT %(most)s"""
+# ``id + 0`` keeps the planner from walking the primary key in the second half, which is not run where the first fills.
+SAID = """
+WITH border AS MATERIALIZED (
+    SELECT coalesce((SELECT id FROM feedback_entry ORDER BY id DESC OFFSET %(newest)s LIMIT 1), 0) AS id
+)
+(SELECT case_id, id FROM feedback_entry
+    WHERE id > (SELECT id FROM border) AND words @@ feedback_asked(%(question)s) {may}
+    ORDER BY id DESC LIMIT %(looked)s)
+UNION ALL
+(SELECT case_id, id FROM feedback_entry
+    WHERE id + 0 <= (SELECT id FROM border) AND words @@ feedback_asked(%(question)s) {may} LIMIT %(looked)s)
+LIMIT %(looked)s
+"""
+EXCERPTS = """SELECT case_id, left(text, 20000) FROM feedback_entry WHERE id = ANY(%s)"""
+PARTS = "SELECT run, word FROM feedback_parts(%s)"
+
+
+def find(question: str, *, notes: bool, most: int = MOST) -> list[Hit]:
+    """Cases that fit, the surest first, each once. Notes are looked through where the reader may read them."""
+    question = " ".join(question.replace("\0", "").split())[:200]
+    if not any(map(str.isalnum, question)):
+        return []
+    found: dict[int, tuple[Why, int | None]] = {}
+    if number := NUMBER.fullmatch(question):
+        found[int(number[1])] = (Why.NUMBER, None)
+    if not question.startswith("#"):
+        _by_customer(question, found, most)
+        _by_words(question, found, most, notes=notes)
+    cases = Case.objects.select_related("customer", "assignee", "merged_into").in_bulk(list(found))
+    hits = [pk for pk in found if pk in cases][:most]
+    excerpts = _excerpts(question, [entry for pk in hits if (entry := found[pk][1])])
+    return [Hit(cases[pk], found[pk][0], excerpts.get(pk, ())) for pk in hits]
+
+
+def _by_customer(question: str, found: dict[int, tuple[Why, int | None]], most: int) -> None:
+    """Cases of whoever fits: for a number, an address, an order surely, for a name as well."""
+    hits = find_customers(question, most=5)
+    if hits and hits[0].why != Fitted.NAME:
+        hits = [hit for hit in hits if hit.why != Fitted.NAME]
+    customers = [hit.customer.pk for hit in hits]
+    newest = Case.objects.filter(customer__in=customers).order_by("-received_at", "-pk").values_list("pk", flat=True)
+    for pk in newest[: most // 2] if customers else ():
+        found.setdefault(pk, (Why.CUSTOMER, None))
+
+
+def _by_words(question: str, found: dict[int, tuple[Why, int | None]], most: int, *, notes: bool) -> None:
+    may = "" if notes else "AND kind <> 'note'"
+    values: dict[str, Any] = {
+        "question": question,
+        "most": most,
+        "newest": NEWEST,
+        "looked": LOOKED_AT,
+        "beginning": re.sub(r"([\\%_])", r"\\\1", question.lower()) + "%",
+    }
+    ways = [(Why.SUBJECT, SUBJECTS), (Why.SAID, SAID.replace("{may}", may))]
+    if " " not in question:
+        ways.insert(0, (Why.SENDER, SENDERS))
+    with connection.cursor() as cursor:
+        for why, sql in ways:
+            cursor.execute(sql, values)
+            for case, entry in sorted(cursor.fetchall(), key=lambda row: row[1] or row[0], reverse=True):
+                found.setdefault(case, (why, entry))
+
+
+def _excerpts(question: str, entries: list[int]) -> dict[int, tuple[Piece, ...]]:
+    """Of each case the place where the first word of the question stands in its message."""
+    if not entries:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(PARTS, [question])
+        wanted = [part for row in cursor.fetchall() for part in row if part]
+        cursor.execute(EXCERPTS, [entries])
+        texts = cursor.fetchall()
+    fits = re.compile("|".join(re.escape(part) for part in sorted(wanted, key=len, reverse=True)) or r"(?!)", re.I)
+    return {case: tuple(excerpt(" ".join(text.split()), fits)) for case, text in texts}
+
+
+def excerpt(text: str, fits: re.Pattern[str]) -> Iterable[Piece]:
+    """The text around the first hit, cut into pieces. Where nothing stands literally it is the beginning."""
+    first = fits.search(text)
+    begins = max((first.start() if first else 0) - AROUND, 0)
+    ends = min((first.end() if first else 0) + AROUND, len(text))
+    if begins:
+        yield Piece("…", False)
+    at = begins
+    for hit in fits.finditer(text, begins, ends):
+        yield Piece(text[at : hit.start()], False)
+        yield Piece(hit[0], True)
+        at = hit.end()
+    yield Piece(text[at:ends], False)
+    if ends < len(text):
+        yield Piece("…", False)

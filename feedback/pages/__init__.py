@@ -2,6 +2,7 @@
 
 from feedback.pages import (
     acts,
+    answering,
     aside,
     bulk,
     case,
@@ -13,6 +14,7 @@ from feedback.pages import (
 
 __all__ = [
     "acts",
+    "answering",
     "aside",
     "bulk",
     "case",

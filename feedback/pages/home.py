@@ -14,6 +14,7 @@ from feedback.queries import queue
 from people.requests import StaffRequest
 
 SHOWN, OF_CUSTOMER = 6, 8
+FIRST_DUE = ("due_or_never", "pk")
 
 
 @site.home(permission=ANSWER, title=gettext_lazy("Waiting for you"), order=12)
@@ -21,7 +22,7 @@ def waiting_for_you(request: StaffRequest) -> tuple[str, dict[str, Any]]:
     """One's own cases, what is due first above all else; and how much is late or free to be taken."""
     now = timezone.now()
     mine = queue.with_rows(Case.objects.open().awake(now).filter(assignee=request.user, waiting="").by_due())
-    rows = [row_of(case, None, now) for case in mine.order_by("due_or_never", "pk")[:SHOWN]]
+    rows = [row_of(case, None, now) for case in mine.order_by(*FIRST_DUE)[:SHOWN]]
     counts = queue.counts(request.user, now)
     return "feedback/desk/home.html", {"rows": rows, "counts": counts, "most": queue.COUNTED}
 

@@ -1,5 +1,7 @@
 """One box for everything that was ever said."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +20,7 @@ def search(request: StaffRequest) -> HttpResponse:
     partial = bool(request.htmx)  # type: ignore[attr-defined]
     if len(hits) == 1 and hits[0].why == Why.NUMBER and not partial:
         return redirect("admin:case", hits[0].case.pk)
-    context = {"question": question, "hits": hits}
+    context: dict[str, Any] = {"question": question, "hits": hits}
     if partial:
         return render(request, "feedback/desk/_found.html", context)
     above = [(_("Desk"), reverse("admin:desk"))]

@@ -61,5 +61,5 @@ DROP FUNCTION feedback_folded(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0007_answers_stay")]
+    dependencies = [("feedback", "0008_letters_and_corrective_actions")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

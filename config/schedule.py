@@ -135,6 +135,16 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 10,
         "options": {"expires": 10},
     },
+    "deadlines of cases are watched": {
+        "task": "feedback.tasks.watch_clocks",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
+    "open cases are judged by what is promised now": {
+        "task": "feedback.tasks.judge_anew",
+        "schedule": 10,
+        "options": {"expires": 10},
+    },
     "customers who may be one person are suggested": {
         "task": "customers.tasks.find_duplicates",
         "schedule": crontab(hour=3, minute=40),

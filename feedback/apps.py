@@ -15,6 +15,8 @@ class FeedbackConfig(AppConfig):
         "Draft": "case__customer",
         "Invitation": "customer",
         "Answer": "invitation__customer",
+        "Clock": "case__customer",
+        "Pause": "case__customer",
     }
     # What a merge and an erasure do to them: see customers.queries.holdings.
     moved_with_customer = {"Case": "customer", "Invitation": "customer"}

@@ -4,7 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from customers.actions import readers
-from feedback.actions import answers, invitations, occasions
+from feedback.actions import answers, invitations, occasions, policies, sweeping
+
+BATCHES = 40  # of fifty cases: a task ends long before a worker's time does
 
 
 @shared_task
@@ -19,3 +21,15 @@ def move_surveys() -> int:
     now = timezone.now()
     moved = invitations.send_due(at=now) + invitations.remind_due(at=now)
     return moved + answers.settle_stopped(at=now) + invitations.expire(at=now)
+
+
+@shared_task
+def watch_clocks() -> int:
+    """Warn before deadlines, note which were missed, take the steps of the ladder."""
+    return sweeping.sweep(most=BATCHES)
+
+
+@shared_task
+def judge_anew() -> int:
+    """Bring open cases to the policies and opening hours that hold now."""
+    return policies.carry_on(most=20_000) + policies.follow_calendars()

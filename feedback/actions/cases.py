@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.actions import timeline
 from customers.models import Customer, Verb
 from feedback import priorities
-from feedback.actions import conversation, history, holds
+from feedback.actions import clocks, conversation, history, holds
 from feedback.actions.refusals import CaseRefused, NotOpen
 from feedback.models import Case, Team
 from people.models import User
@@ -90,7 +90,7 @@ def open(
     if customer is not None and not spam:
         _tell(customer, case, by)
     holds.settle(case, by=by, at=received_at)
-    return case
+    return clocks.follow(case, at=received_at, by=by)
 
 
 def _tell(customer: Customer, case: Case, by: User | None) -> None:
@@ -135,10 +135,11 @@ def change(case: Case, *, by: User | None, at: datetime | None = None, **changes
         setattr(case, name, value)
     case.priority = priorities.priority(case.severity, case.impact)
     case.save(update_fields=[*changed, "priority"])
-    history.note(case, "changed", at=at or timezone.now(), by=by, fields=sorted(changed))
+    at = at or timezone.now()
+    history.note(case, "changed", at=at, by=by, fields=sorted(changed))
     if "customer" in changed:
         holds.settle(case, by=by, at=at)
-    return case
+    return clocks.follow(case, at=at, by=by)
 
 
 @transaction.atomic
@@ -162,6 +163,8 @@ def wait(case: Case, *, on: str, by: User | None = None, at: datetime | None = N
         raise NotOpen(case)
     if case.waiting != on:
         case.waiting = on
+        at = at or timezone.now()
         case.save(update_fields=["waiting"])
-        history.note(case, "waits", at=at or timezone.now(), by=by, on=on)
+        history.note(case, "waits", at=at, by=by, on=on)
+        clocks.follow(case, at=at, by=by)
     return case

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.actions import timeline
 from customers.models import Verb
 from feedback import stages
-from feedback.actions import cases, conversation, history, holds, redress
+from feedback.actions import cases, clocks, conversation, history, holds, redress
 from feedback.actions.refusals import CaseRefused, NotOpen, WrongStage
 from feedback.models import Case, Redress, Referral, RootCause
 from feedback.queries.redress import UNSETTLED, about
@@ -52,7 +52,7 @@ def complete(
     case.save(update_fields=["stage", *changed])
     history.note(case, DONE[step], at=at, by=by, **about)
     holds.settle(case, by=by, at=at)
-    return case
+    return clocks.follow(case, at=at, by=by)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.actions import timeline
 from customers.models import Verb
-from feedback.actions import history
+from feedback.actions import clocks, history
 from feedback.actions.refusals import CaseRefused, NotOpen
 from feedback.models import Case, Entry
 from people.models import User
@@ -57,10 +57,14 @@ def receive(
     case = Case.objects.select_for_update().get(pk=case.pk)
     while case.merged_into_id:
         case = Case.objects.select_for_update().get(pk=case.merged_into_id)
-    return _receive(
+    at = at or timezone.now()
+    entry = _receive(
         case, text=text, html=html, channel=channel, sender_name=sender_name, sender_address=sender_address,
-        message_id=message_id, automatic=automatic, at=at or timezone.now(),
+        message_id=message_id, automatic=automatic, at=at,
     )  # fmt: skip
+    if not automatic:
+        clocks.follow(case, at=at)
+    return entry
 
 
 def _receive(
@@ -122,6 +126,8 @@ def reply(
                 case.customer, Verb.CASE_ANSWERED, by=by, at=at, key=f"case_answered:{entry.pk}", case=case.pk
             )
     case.save(update_fields=["last_entry_at", "unanswered_since", "answered_at"])
+    if not automatic:
+        clocks.follow(case, at=at, by=by)
     return entry
 
 

@@ -1,8 +1,11 @@
 from feedback.models.cases import Case, CaseEvent
+from feedback.models.clocks import Clock, ClockEvent, Pause, Rejudging
 from feedback.models.conversation import Attachment, Entry
 from feedback.models.corrective import CorrectiveAction
 from feedback.models.drafts import Draft
 from feedback.models.letters import LetterTemplate
+from feedback.models.notifications import Notification
+from feedback.models.policies import Metric, Policy, PolicyVersion, Step, Target
 from feedback.models.redress import Redress, RedressLimit
 from feedback.models.referrals import Referral
 from feedback.models.settings import CaseSettings
@@ -17,21 +20,31 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseSettings",
+    "Clock",
+    "ClockEvent",
     "CorrectiveAction",
     "Draft",
     "Entry",
     "Invitation",
     "LetterTemplate",
     "Member",
+    "Metric",
+    "Notification",
+    "Pause",
+    "Policy",
+    "PolicyVersion",
     "Redress",
     "RedressLimit",
     "Referral",
+    "Rejudging",
     "RootCause",
     "SavedView",
     "Skill",
+    "Step",
     "Survey",
     "SurveyRules",
     "SurveyVersion",
+    "Target",
     "Team",
     "Theme",
 ]

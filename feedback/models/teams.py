@@ -32,6 +32,10 @@ class Team(models.Model):
         "calendars.Calendar", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("opening hours"),
         help_text=_("Without one the main calendar counts."),
     )  # fmt: skip
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("manager"),
+        help_text=_("Is told of what is overdue; without one everybody of Managers is."),
+    )  # fmt: skip
     assignment = models.CharField(_("new cases go"), max_length=11, choices=Assignment, default=Assignment.BY_HAND)
     main = models.BooleanField(_("main team"), default=False, help_text=_("Takes the cases that no rule sends away."))
 

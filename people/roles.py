@@ -128,6 +128,8 @@ RIGHTS: dict[Role, Rights] = {
             "communications.*",
             "calendars.view_*",
             "feedback.view_*",
+            "feedback.*_survey",
+            "!feedback.delete_*",
             "insights.view_*",
         ),
     ),

@@ -1,16 +1,6 @@
 """Pages of the back office about cases and surveys; one module per noun, found by autodiscovery through this one."""
 
-from feedback.pages import (
-    acts,
-    answering,
-    aside,
-    bulk,
-    case,
-    home,
-    opening,
-    queue,
-    search,
-)
+from feedback.pages import acts, answering, aside, bulk, case, home, opening, queue, search, survey_results, surveys
 
 __all__ = [
     "acts",
@@ -22,4 +12,6 @@ __all__ = [
     "opening",
     "queue",
     "search",
+    "survey_results",
+    "surveys",
 ]

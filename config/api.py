@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from calendars import api as calendars
+from communications import api as communications
 from customers import api as customers
 from integrations import api as integrations
 from loyalty import api as loyalty
@@ -12,5 +13,6 @@ calendars.register(router)
 customers.register(router)
 integrations.register(router)
 loyalty.register(router)
+communications.register(router)
 
 urlpatterns = router.urls

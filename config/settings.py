@@ -286,6 +286,8 @@ SPECTACULAR_SETTINGS = {
         "ReferralState": "loyalty.models.Referral.State",
         "EarningReviewState": "loyalty.models.EarningReview.State",
         "BulkGrantState": "loyalty.models.BulkGrant.State",
+        "MessageKind": "communications.models.Message.Kind",
+        "MessageState": "communications.models.Message.State",
     },
     "PREPROCESSING_HOOKS": ["config.schema.only_versioned"],
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.schema.say_what_can_go_wrong"],

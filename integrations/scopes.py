@@ -36,6 +36,7 @@ class Scope(models.TextChoices):
     GRANTS_WRITE = "grants:write", _("Grant points to everybody in a segment, and take them back")
     BOOKS_READ = "books:read", _("Read what outstanding points cost, and the journal")
     BALANCES_IMPORT = "balances:import", _("Bring in balances from another system")
+    MESSAGES_READ = "messages:read", _("Read what customers were written")
     WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
 
 
@@ -93,6 +94,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.GRANTS_WRITE: frozenset({"loyalty.add_bulkgrant", "loyalty.start_bulkgrant"}),
     Scope.BOOKS_READ: frozenset({"loyalty.view_liability"}),
     Scope.BALANCES_IMPORT: frozenset({"loyalty.bring_in_balances", "loyalty.view_balanceimport"}),
+    Scope.MESSAGES_READ: frozenset({"communications.view_message", "communications.view_hold"}),
     Scope.WEBHOOKS: frozenset(
         {
             "integrations.view_endpoint",

@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 CLAIMED = 500
 PAUSES = (0.2, 1.0, 3.0)  # seconds, after the database did not answer
 PATIENCE = 30.0  # seconds beyond its time that a run may take to end its group
-IN_FLIGHT_FOR = 300  # seconds after which a worker that holds a group is taken for dead
+IN_FLIGHT_FOR = 420  # seconds after which a worker that holds a group is taken for dead
 HANDS_OFF = 200.0  # seconds after which it touches none of the group any more: time for the last one to end
 
 SHUT_FOR = 30  # seconds until a server that did not answer is tried again

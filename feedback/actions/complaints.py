@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.actions import timeline
 from customers.models import Verb
 from feedback import stages
-from feedback.actions import cases, clocks, conversation, history, holds, redress
+from feedback.actions import cases, clocks, history, holds, redress, replies
 from feedback.actions.refusals import CaseRefused, NotOpen, WrongStage
 from feedback.models import Case, Redress, Referral, RootCause
 from feedback.queries.redress import UNSETTLED, about
@@ -56,16 +56,13 @@ def complete(
 
 
 @transaction.atomic
-def acknowledge(case: Case, *, text: str = "", by: User | None, at: datetime | None = None) -> Case:
-    """Tell the customer that the complaint is here and by when it is answered; ``text`` is sent where there is any.
+def acknowledge(case: Case, *, by: User | None, at: datetime | None = None) -> Case:
+    """The customer has been told that the complaint is here and by when it is answered: ``letters.send`` tells them.
 
     An acknowledgement answers nothing: the clock of the first answer goes on.
     """
     at = at or timezone.now()
     case = begin(case, "acknowledge")
-    if text.strip():
-        conversation.reply(case, text, by=by, automatic=True, at=at)
-        case.refresh_from_db()
     case.acknowledged_at = at
     complete(case, "acknowledge", at=at, by=by, changed=("acknowledged_at",))
     _tell(case, Verb.COMPLAINT_ACKNOWLEDGED, at=at, by=by)
@@ -156,8 +153,9 @@ def close(case: Case, *, root_cause: RootCause | None = None, by: User | None, a
     if case.redress.filter(state__in=UNSETTLED).exists():
         raise CaseRefused(_("Some redress is neither offered, paid nor withdrawn."), "redress_unsettled")
     redress.turn_down(case, Redress.State.LAPSED, at=at)
-    case.closed_at, case.waiting, case.snoozed_until, case.unanswered_since = at, "", None, None
-    changed = ("root_cause", "closed_at", "waiting", "snoozed_until", "unanswered_since")
+    case.closed_at, case.waiting, case.unanswered_since = at, "", None
+    case.snoozed_until, case.asleep_firmly = None, False
+    changed = ("root_cause", "closed_at", "waiting", "snoozed_until", "asleep_firmly", "unanswered_since")
     complete(case, "close", at=at, by=by, changed=changed, root_cause=case.root_cause_id)
     if case.kind == Case.Kind.COMPLAINT:
         _tell(case, Verb.COMPLAINT_RESOLVED, at=at, by=by, outcome=case.outcome)
@@ -185,8 +183,9 @@ def refer(case: Case, *, to: str, reference: str = "", by: User | None, at: date
         raise CaseRefused(_("Say to whom it was referred."), "body_missing", "to")
     Referral.objects.create(case=case, body=to.strip()[:120], reference=reference.strip()[:80], at=at, by=by)
     redress.turn_down(case, Redress.State.LAPSED, at=at)
-    case.closed_at, case.waiting, case.snoozed_until = case.closed_at or at, "", None
-    complete(case, "refer", at=at, by=by, changed=("closed_at", "waiting", "snoozed_until"))
+    case.closed_at, case.waiting = case.closed_at or at, ""
+    case.snoozed_until, case.asleep_firmly = None, False
+    complete(case, "refer", at=at, by=by, changed=("closed_at", "waiting", "snoozed_until", "asleep_firmly"))
     _tell(case, Verb.COMPLAINT_REFERRED, at=at, by=by)
     return case
 
@@ -201,17 +200,18 @@ def resolve(
     outcome: str = Case.Outcome.UPHELD,
     reason: str = "",
     root_cause: RootCause | None = None,
+    channel: str = Case.Channel.EMAIL,
     seen: int | None = None,
     at: datetime | None = None,
 ) -> Case:
     """Answer, decide, give goodwill points and close, all or nothing: the short way for what is settled at once.
 
-    ``reason`` is the answer where it is left out; a decision that stands is kept. Raises what ``conversation.reply``,
+    ``reason`` is the answer where it is left out; a decision that stands is kept. Raises what ``replies.send``,
     ``decide``, ``redress.give`` and ``close`` raise.
     """
     at = at or timezone.now()
     case = begin(case, "close" if stages.after(case.kind, case.stage, "decide") is None else "decide")
-    conversation.reply(case, answer, by=by, seen=seen, at=at)
+    replies.send(case, answer, by=by, channel=channel, seen=seen, at=at)
     if stages.after(case.kind, case.stage, "decide"):
         case = decide(case, outcome=outcome, reason=reason or answer, by=by, at=at)
     if goodwill:

@@ -34,8 +34,10 @@ def send(
     case: Case,
     text: str,
     *,
-    by: User,
+    by: User | None,
     channel: str = Channel.EMAIL,
+    subject: str = "",
+    automatic: bool = False,
     seen: int | None = None,
     then_wait: bool = False,
     attachments: Sequence[File] = (),
@@ -44,7 +46,8 @@ def send(
     """Answer the customer by e-mail, or write down what they were told by another channel (``SPOKEN``).
 
     ``seen`` is the newest message that the answering person had read; ``then_wait`` leaves the next word to the
-    customer. The draft of the answer is done with. Raises NoAddress, and what ``conversation.reply`` and the outbox
+    customer; what is ``automatic``, an acknowledgement, answers nothing. ``subject`` is for letters with one of their
+    own. The draft of the answer is done with. Raises NoAddress, and what ``conversation.reply`` and the outbox
     raise.
     """
     at = at or timezone.now()
@@ -55,20 +58,27 @@ def send(
         if not address:
             raise NoAddress
     threading = headers_of(case) if channel == Channel.EMAIL else {}
-    entry = conversation.reply(case, text, by=by, channel=channel, seen=seen, at=at)
+    entry = conversation.reply(case, text, by=by, channel=channel, automatic=automatic, seen=seen, at=at)
     if channel == Channel.EMAIL:
-        _queue(case, entry, address, threading, attachments, by)
+        _queue(case, entry, address, threading, attachments, subject, by)
     if then_wait:
         cases.wait(case, on=Case.Waiting.CUSTOMER, by=by, at=at)
-    drafts.discard(case, by=by)
+    if by is not None and not automatic:
+        drafts.discard(case, by=by)
     return entry
 
 
 def _queue(
-    case: Case, entry: Entry, address: str, headers: dict[str, str], attachments: Sequence[File], by: User
+    case: Case,
+    entry: Entry,
+    address: str,
+    headers: dict[str, str],
+    attachments: Sequence[File],
+    subject: str,
+    by: User | None,
 ) -> None:
     entry.outgoing = outbox.queue(
-        address, subject=f"Re: {case.subject} [{case.number}]", text=entry.text, key=f"reply:{entry.pk}",
+        address, subject=subject or f"Re: {case.subject} [{case.number}]", text=entry.text, key=f"reply:{entry.pk}",
         customer=case.customer, purpose="case_reply", by=by, headers=headers, attachments=attachments,
     )  # fmt: skip
     entry.message_id = entry.outgoing.message_id

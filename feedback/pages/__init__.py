@@ -1,6 +1,22 @@
 """Pages of the back office about cases and surveys; one module per noun, found by autodiscovery through this one."""
 
-from feedback.pages import acts, answering, aside, bulk, case, home, opening, queue, search, survey_results, surveys
+from feedback.pages import (
+    acts,
+    answering,
+    aside,
+    bulk,
+    case,
+    causes,
+    corrective,
+    home,
+    opening,
+    queue,
+    redress,
+    search,
+    steps,
+    survey_results,
+    surveys,
+)
 
 __all__ = [
     "acts",
@@ -8,10 +24,14 @@ __all__ = [
     "aside",
     "bulk",
     "case",
+    "causes",
+    "corrective",
     "home",
     "opening",
     "queue",
+    "redress",
     "search",
+    "steps",
     "survey_results",
     "surveys",
 ]

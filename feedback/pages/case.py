@@ -20,7 +20,9 @@ from people.requests import StaffRequest
 VIEW, NOTES, ANSWER, CHANGE = (
     "feedback.view_case", "feedback.read_notes", "feedback.answer_case", "feedback.change_case"
 )  # fmt: skip
-ALL = Case.objects.select_related("customer__profile", "team", "assignee", "theme", "purchase", "merged_into")
+ALL = Case.objects.select_related(
+    "customer__profile", "team", "assignee", "theme", "root_cause", "purchase", "merged_into"
+)  # fmt: skip
 
 
 def found(pk: int) -> Case:
@@ -97,6 +99,7 @@ def _around(request: StaffRequest, case: Case) -> dict[str, Any]:
         "near": near,
         "agents": people.agents() if may_change and case.is_open else [],
         "sleeps": sleeps(),
+        "panels": site.panels(request, "case", case),
         "may": {
             "change": may_change and case.is_open,
             "answer": request.user.has_perm(ANSWER) and case.is_open,

@@ -1,7 +1,7 @@
 """What is behind the cases: root causes and themes with their figures, and what is done about them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -92,10 +92,36 @@ def _climb(children: dict[int | None, list[Branch]], parent: int | None, depth: 
             setattr(branch, name, getattr(branch, name) + sum(getattr(one, name) for one in branch.below))
 
 
+def paths(model: type[Theme] | type[RootCause], *, keep: int | None = None) -> list[tuple[int, str]]:
+    """What may be chosen of a tree, each with the way to it. ``keep`` is offered though it is retired."""
+    every = model._default_manager.order_by("name").values("pk", "name", "parent", "retired")
+    rows = {row["pk"]: row for row in every}
+
+    def path(pk: int) -> str:
+        names: list[str] = []
+        seen: set[int] = set()
+        step: int | None = pk
+        while step is not None and step not in seen:
+            seen.add(step)
+            names.insert(0, rows[step]["name"])
+            step = rows[step]["parent"]
+        return " › ".join(names)  # noqa: RUF001
+
+    offered = [(pk, path(pk)) for pk, row in rows.items() if not row["retired"] or pk == keep]
+    return sorted(offered, key=lambda one: one[1].casefold())
+
+
 def actions_of(case: Case) -> QuerySet[CorrectiveAction]:
     """What is done because of a case, or about its root cause."""
     about = Q(cases=case) | (Q(root_cause=case.root_cause_id) if case.root_cause_id else Q(pk=None))
     return CorrectiveAction.objects.filter(about).select_related("owner").distinct().order_by("due_on", "pk")
+
+
+def actions_about(cause: RootCause) -> QuerySet[CorrectiveAction]:
+    """What is done, or was, about a root cause; what is open comes first."""
+    return _with_all(CorrectiveAction.objects.filter(root_cause=cause)).order_by(
+        F("done_at").desc(nulls_first=True), "due_on", "pk"
+    )
 
 
 def open_actions() -> QuerySet[CorrectiveAction]:
@@ -113,7 +139,3 @@ def done_actions() -> QuerySet[CorrectiveAction]:
 
 def _with_all(actions: QuerySet[CorrectiveAction]) -> QuerySet[CorrectiveAction]:
     return actions.select_related("owner", "root_cause", "done_by").annotate(because=Count(F("cases")))
-
-
-def latest(cases: QuerySet[Case], most: int = 5) -> Sequence[Case]:
-    return list(cases.only("pk", "subject", "stage", "received_at", "kind")[:most])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.money import in_words
-from feedback.models import Case, LetterTemplate, Redress
+from feedback.models import Case, Clock, LetterTemplate, Metric, Redress
 from feedback.queries import settings
 from people.models import User
 
@@ -70,14 +70,13 @@ def values(case: Case, *, by: User | None, at: datetime, language: str) -> dict[
     """What is known of a case to be filled in, in a language; what is not known is left out or empty."""
     due_at = promised(case)
     with translation.override(language):
-        weeks = max(round((due_at - case.received_at).days / 7), 1)
         return {
             "customer_name": case.customer.name if case.customer else case.sender_name,
             "number": case.number,
             "subject": case.subject,
             "received_on": _day(case.received_at),
             "due_on": _day(due_at),
-            "time_limit": ngettext("%(n)s week", "%(n)s weeks", weeks) % {"n": weeks},
+            "time_limit": _span((due_at - case.received_at).days),
             "today": _day(at),
             "outcome": str(case.get_outcome_display()) if case.outcome else "",
             "reason": case.outcome_reason,
@@ -88,8 +87,18 @@ def values(case: Case, *, by: User | None, at: datetime, language: str) -> dict[
         }
 
 
+def _span(days: int) -> str:
+    if days >= 28:
+        weeks = days // 7
+        return ngettext("%(n)s week", "%(n)s weeks", weeks) % {"n": weeks}
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+
+
 def promised(case: Case) -> datetime:
-    """When the final answer is due at the latest."""
+    """When the final answer is due at the latest: by its clock, or by the settings where no policy counts it."""
+    counted = Clock.objects.filter(case=case, metric=Metric.FINAL_RESPONSE, due_at__isnull=False)
+    if due_at := counted.order_by("-cycle").values_list("due_at", flat=True).first():
+        return due_at
     return case.received_at + timedelta(weeks=settings.current().answer_weeks)
 
 

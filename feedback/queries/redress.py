@@ -22,6 +22,7 @@ USUAL: dict[tuple[str, str], int | None] = {
     (Role.MANAGERS, Kind.MONEY): None,
 }
 WAITING = (State.PROPOSED, State.APPROVED)  # nobody has told the customer yet
+_WITH = ("case__customer", "proposed_by", "reward")
 UNSETTLED = (State.PROPOSED, State.APPROVED, State.ACCEPTED)  # a case is not closed over these
 
 
@@ -67,7 +68,17 @@ def _higher(one: int | None, other: int | None) -> int | None:
 def waiting() -> QuerySet[Redress]:
     """What somebody has to approve, the oldest first."""
     lines = Redress.objects.filter(state=State.PROPOSED, case__merged_into=None)
-    return lines.select_related("case__customer", "proposed_by", "reward").order_by("proposed_at", "pk")
+    return lines.select_related(*_WITH).order_by("proposed_at", "pk")
+
+
+def to_pay() -> QuerySet[Redress]:
+    """Money that customers have accepted, the oldest first."""
+    return Redress.objects.filter(state=State.ACCEPTED).select_related(*_WITH).order_by("ended_at", "pk")
+
+
+def settled() -> QuerySet[Redress]:
+    """What was paid, the latest first."""
+    return Redress.objects.exclude(paid_at=None).select_related(*_WITH).order_by("-paid_at", "-pk")
 
 
 def lines_of(case: Case) -> QuerySet[Redress]:

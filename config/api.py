@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 from calendars import api as calendars
 from communications import api as communications
 from customers import api as customers
+from feedback import api as feedback
 from integrations import api as integrations
 from loyalty import api as loyalty
 
@@ -13,6 +14,7 @@ calendars.register(router)
 customers.register(router)
 integrations.register(router)
 loyalty.register(router)
+feedback.register(router)
 communications.register(router)
 
 urlpatterns = router.urls

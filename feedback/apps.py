@@ -14,12 +14,14 @@ class FeedbackConfig(AppConfig):
         "Referral": "case__customer",
         "Draft": "case__customer",
         "Invitation": "customer",
+        "LeavingReason": "customer",
+        "QualityReview": "case__customer",
         "Answer": "invitation__customer",
         "Clock": "case__customer",
         "Pause": "case__customer",
     }
     # What a merge and an erasure do to them: see customers.queries.holdings.
-    moved_with_customer = {"Case": "customer", "Invitation": "customer"}
+    moved_with_customer = {"Case": "customer", "Invitation": "customer", "LeavingReason": "customer"}
     emptied_with_customer = {
         "Case": (
             "customer",
@@ -34,5 +36,6 @@ class FeedbackConfig(AppConfig):
         "Draft": ("case__customer", {"text": ""}),
         "Invitation": ("customer", {"token_hash": None, "reminder_hash": None}),
         "Answer": ("invitation__customer", {"text": ""}),
+        "QualityReview": ("case__customer", {"coaching": ""}),
         "Attachment": ("entry__case__customer", {"name": "erased", "path": "", "digest": "", "refused": "erased"}),
     }

@@ -73,6 +73,8 @@ RIGHTS: dict[Role, Rights] = {
             "!feedback.add_redresslimit",
             "!feedback.change_redresslimit",
             "!feedback.change_casesettings",
+            "!feedback.*_qualityreview",
+            "!feedback.add_standard",
             "!feedback.add_lettertemplate",
             "!feedback.change_lettertemplate",
             "!feedback.undo_redress",

@@ -6,6 +6,7 @@ from feedback.models.drafts import Draft
 from feedback.models.letters import LetterTemplate
 from feedback.models.notifications import Notification
 from feedback.models.policies import Metric, Policy, PolicyVersion, Step, Target
+from feedback.models.quality import QualityReview, Standard
 from feedback.models.redress import Redress, RedressLimit
 from feedback.models.referrals import Referral
 from feedback.models.settings import CaseSettings
@@ -13,6 +14,7 @@ from feedback.models.surveys import Answer, Invitation, Survey, SurveyRules, Sur
 from feedback.models.teams import Member, Skill, Team
 from feedback.models.themes import RootCause, Theme
 from feedback.models.views import SavedView
+from feedback.models.voice import Handover, LeavingReason
 
 __all__ = [
     "Answer",
@@ -25,7 +27,9 @@ __all__ = [
     "CorrectiveAction",
     "Draft",
     "Entry",
+    "Handover",
     "Invitation",
+    "LeavingReason",
     "LetterTemplate",
     "Member",
     "Metric",
@@ -33,6 +37,7 @@ __all__ = [
     "Pause",
     "Policy",
     "PolicyVersion",
+    "QualityReview",
     "Redress",
     "RedressLimit",
     "Referral",
@@ -40,6 +45,7 @@ __all__ = [
     "RootCause",
     "SavedView",
     "Skill",
+    "Standard",
     "Step",
     "Survey",
     "SurveyRules",

@@ -10,12 +10,14 @@ from feedback.pages import (
     corrective,
     home,
     opening,
+    quality,
     queue,
     redress,
     search,
     steps,
     survey_results,
     surveys,
+    voice,
 )
 
 __all__ = [
@@ -28,10 +30,12 @@ __all__ = [
     "corrective",
     "home",
     "opening",
+    "quality",
     "queue",
     "redress",
     "search",
     "steps",
     "survey_results",
     "surveys",
+    "voice",
 ]

@@ -1,0 +1,9 @@
+"""What other systems may do with cases and surveys."""
+
+from rest_framework.routers import BaseRouter
+
+from feedback.api.surveys import Surveys
+
+
+def register(router: BaseRouter) -> None:
+    router.register("surveys", Surveys, "survey")

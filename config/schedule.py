@@ -30,6 +30,15 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "customers.tasks.move_stages",
         "schedule": crontab(minute=20),
     },
+    "mailboxes are read": {
+        "task": "feedback.tasks.read_mailboxes",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+    "files that no case needs are removed": {
+        "task": "feedback.tasks.sweep_attachments",
+        "schedule": crontab(minute=55),
+    },
     "forget old replies of the API": {
         "task": "integrations.tasks.forget_old_replies",
         "schedule": crontab(minute=17),

@@ -19,6 +19,7 @@ class FeedbackConfig(AppConfig):
         "Answer": "invitation__customer",
         "Clock": "case__customer",
         "Pause": "case__customer",
+        "Mail": "case__customer",
     }
     # What a merge and an erasure do to them: see customers.queries.holdings.
     moved_with_customer = {"Case": "customer", "Invitation": "customer", "LeavingReason": "customer"}
@@ -37,5 +38,8 @@ class FeedbackConfig(AppConfig):
         "Invitation": ("customer", {"token_hash": None, "reminder_hash": None}),
         "Answer": ("invitation__customer", {"text": ""}),
         "QualityReview": ("case__customer", {"coaching": ""}),
-        "Attachment": ("entry__case__customer", {"name": "erased", "path": "", "digest": "", "refused": "erased"}),
+        "Attachment": (
+            "entry__case__customer",
+            {"name": "erased", "path": "", "digest": "", "content_id": "", "refused": "erased"},
+        ),
     }

@@ -4,9 +4,20 @@ from celery import shared_task
 from django.utils import timezone
 
 from customers.actions import readers
-from feedback.actions import answers, invitations, occasions, policies, sweeping
+from feedback.actions import answers, attachments, invitations, mailboxes, occasions, policies, sweeping
 
 BATCHES = 40  # of fifty cases: a task ends long before a worker's time does
+
+
+@shared_task
+def read_mailboxes() -> int:
+    return mailboxes.read_due()
+
+
+@shared_task
+def sweep_attachments() -> int:
+    """Remove files of messages that were never kept, or of people who were erased."""
+    return attachments.sweep()
 
 
 @shared_task

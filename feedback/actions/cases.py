@@ -87,10 +87,15 @@ def open(
     )  # fmt: skip
     conversation.begin(case, text=text, html=html, message_id=message_id)
     history.note(case, "opened", at=received_at, by=by, channel=channel)
-    if customer is not None and not spam:
-        _tell(customer, case, by)
-    holds.settle(case, by=by, at=received_at)
-    return clocks.follow(case, at=received_at, by=by)
+    return began(case, by=by)
+
+
+def began(case: Case, *, by: User | None) -> Case:
+    """What follows from a case that is there, at once or when it turns out that it was no spam."""
+    if case.customer is not None and not case.spam:
+        _tell(case.customer, case, by)
+    holds.settle(case, by=by, at=case.received_at)
+    return clocks.follow(case, at=case.received_at, by=by)
 
 
 def _tell(customer: Customer, case: Case, by: User | None) -> None:

@@ -132,10 +132,17 @@ def reply(
 
 
 @transaction.atomic
-def note(case: Case, text: str, *, by: User, mentions: Iterable[User] = (), at: datetime | None = None) -> Entry:
-    """Something among colleagues, never sent. Raises CaseRefused (``text_missing``)."""
+def note(
+    case: Case, text: str, *, by: User | None, mentions: Iterable[User] = (), at: datetime | None = None
+) -> Entry:
+    """Something among colleagues, never sent; ``by`` nobody where it writes itself.
+
+    Raises CaseRefused (``text_missing``).
+    """
     if not text.strip():
         raise CaseRefused(_("Write a note first."), "text_missing", "text")
-    entry = Entry.objects.create(case=case, kind=Kind.NOTE, text=text, author=by, at=at or timezone.now())
+    entry = Entry.objects.create(
+        case=case, kind=Kind.NOTE, text=text, author=by, automatic=by is None, at=at or timezone.now()
+    )
     entry.mentions.set(mentions)
     return entry

@@ -13,6 +13,7 @@ from communications.models import Message
 from feedback.actions import cases, conversation, drafts
 from feedback.actions.refusals import CaseRefused
 from feedback.models import Case, Entry
+from feedback.queries import mailboxes
 from feedback.queries.threads import address_of, headers_of
 from people.models import User
 
@@ -80,6 +81,7 @@ def _queue(
     entry.outgoing = outbox.queue(
         address, subject=subject or f"Re: {case.subject} [{case.number}]", text=entry.text, key=f"reply:{entry.pk}",
         customer=case.customer, purpose="case_reply", by=by, headers=headers, attachments=attachments,
+        reply_to=mailboxes.reply_to(case),
     )  # fmt: skip
     entry.message_id = entry.outgoing.message_id
     entry.save(update_fields=["outgoing", "message_id"])

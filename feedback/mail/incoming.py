@@ -56,6 +56,7 @@ class Incoming:
     unanswerable: bool
     lists: tuple[str, ...]  # the mailing lists that it came through
     bounce: Bounce | None
+    flagged: bool  # taken for spam by the server that took it
     believed: bool  # False where the server that took it found that the sender's address is not theirs
     flaws: tuple[str, ...]
 
@@ -102,6 +103,7 @@ def parse(raw: bytes) -> Incoming:
         unanswerable=automatic.unanswerable(message, sender),
         lists=tuple(filter(None, map(_list_id, headers.texts(message, "List-Id")))),
         bounce=automatic.bounce(message, text) if kind == automatic.BOUNCE else None,
+        flagged=headers.text(message, "X-Spam-Flag").lower().startswith("yes"),
         believed=_believed(message),
         flaws=tuple(dict.fromkeys(flaws)),
     )

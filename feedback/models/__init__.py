@@ -4,6 +4,7 @@ from feedback.models.conversation import Attachment, Entry
 from feedback.models.corrective import CorrectiveAction
 from feedback.models.drafts import Draft
 from feedback.models.letters import LetterTemplate
+from feedback.models.mailboxes import Mail, Mailbox
 from feedback.models.notifications import Notification
 from feedback.models.policies import Metric, Policy, PolicyVersion, Step, Target
 from feedback.models.quality import QualityReview, Standard
@@ -31,6 +32,8 @@ __all__ = [
     "Invitation",
     "LeavingReason",
     "LetterTemplate",
+    "Mail",
+    "Mailbox",
     "Member",
     "Metric",
     "Notification",

@@ -157,6 +157,10 @@ class Case(models.Model):
     reopenings = models.PositiveSmallIntegerField(_("times reopened"), default=0)
     key = models.CharField(max_length=160, null=True, unique=True, help_text="The same key opens one case.")
 
+    link_generation = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Links to its status page of earlier generations are not valid any more."
+    )
+
     # Kept by those who write, so that the queue is one indexed read.
     unanswered_since = models.DateTimeField(null=True, help_text="The oldest message of the customer without a reply.")
     last_entry_at = models.DateTimeField(_("last message"), null=True)
@@ -224,6 +228,9 @@ class Case(models.Model):
                 name="case_open_by_agent",
             ),
             models.Index(fields=["-received_at", "-id"], name="case_latest_first"),
+            models.Index(
+                fields=["sender_address", "-received_at"], condition=~Q(sender_address=""), name="case_by_sender"
+            ),
             models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="case_by_closing"),
         ]
 

@@ -66,6 +66,9 @@ class Attachment(models.Model):
     kind = models.CharField(_("type"), max_length=100, help_text="Found by looking inside, not by its name.")
     size = models.PositiveIntegerField(_("size (bytes)"))
     digest = models.CharField(max_length=64, help_text="SHA-256.")
+    content_id = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="By which the HTML of its message names a picture."
+    )
     path = models.CharField(
         max_length=200, help_text="Below the private folder; empty where it was not kept.", blank=True
     )

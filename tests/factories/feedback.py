@@ -2,8 +2,8 @@
 
 from itertools import count
 
-from feedback.actions import cases
-from feedback.models import Case, Member, RootCause, Team, Theme
+from feedback.actions import cases, complaints
+from feedback.models import Case, Mailbox, Member, RootCause, Team, Theme
 from people.models import User
 from tests.factories import customers
 
@@ -32,3 +32,18 @@ def theme(name: str = "Delivery", **changes) -> Theme:
 
 def root_cause(name: str = "Carrier", **changes) -> RootCause:
     return RootCause.objects.create(**{"code": f"cause-{next(codes)}", "name": name} | changes)
+
+
+def mailbox(**changes) -> Mailbox:
+    """One that a mail server posts to."""
+    return Mailbox.objects.create(**{"name": "Support", "address": "support@shop.example"} | changes)
+
+
+def closed(case: Case, *, by: User) -> Case:
+    """A case after its last step; a complaint upheld."""
+    case.refresh_from_db()
+    if case.kind == Case.Kind.COMPLAINT:
+        for step in (complaints.acknowledge, complaints.investigate):
+            case = step(case, by=by)
+        case = complaints.decide(case, outcome=Case.Outcome.UPHELD, reason="It was late.", by=by)
+    return complaints.close(case, root_cause=root_cause(), by=by)

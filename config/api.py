@@ -12,6 +12,7 @@ from loyalty import api as loyalty
 router = SimpleRouter()
 calendars.register(router)
 customers.register(router)
+feedback.register(router)
 integrations.register(router)
 loyalty.register(router)
 feedback.register(router)

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                     "list_id",
                     models.CharField(
                         blank=True,
-                        help_text="Where the address is a group or a mailing list: its List-Id, so that its mail is not held aside.",
+                        help_text="Where the address is a group: its List-Id, so that what comes through it is not held aside.",
                         max_length=200,
                         verbose_name="mailing list",
                     ),

@@ -12,7 +12,6 @@ from loyalty import api as loyalty
 router = SimpleRouter()
 calendars.register(router)
 customers.register(router)
-feedback.register(router)
 integrations.register(router)
 loyalty.register(router)
 feedback.register(router)

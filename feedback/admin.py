@@ -1,6 +1,6 @@
 """Settings of feedback: teams, skills, the two trees, letters, limits. Cases have pages of their own."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from config.menu import Group
+from feedback.actions import policies
 from feedback.models import CaseSettings, LetterTemplate, Member, RedressLimit, RootCause, Skill, Team, Theme
 from feedback.placeholders import NAMES
+from people.models import User
 
 
 class MemberInline(TabularInline):
@@ -25,6 +27,11 @@ class TeamAdmin(ModelAdmin):
     list_display = ["name", "code", "calendar", "assignment", "main"]
     search_fields = ["name", "code"]
     inlines = [MemberInline]
+
+    def save_model(self, request: HttpRequest, obj: Team, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "calendar" in form.changed_data:  # what its cases are promised counts by other hours now
+            policies.rejudge(by=cast(User, request.user))
 
 
 @admin.register(Skill)

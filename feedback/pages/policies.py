@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -30,12 +31,14 @@ VIEW, CHANGE, ADD = "feedback.view_policy", "feedback.change_policy", "feedback.
     order=40,
 )  # fmt: skip
 def policy_list(request: StaffRequest) -> HttpResponse:
-    rows = [(policy, _version(policy)) for policy in queries.in_order()]
     return site.render(
         request,
         "feedback/policies/list.html",
         title=_("Promises (SLA)"),
-        rows=[(policy, conditions(version), promises(version), ladder(version)) for policy, version in rows],
+        rows=[
+            (version.policy, conditions(version), promises(version), ladder(version))
+            for version in _versions().filter(policy__retired_at=None).order_by("policy__order", "policy")
+        ],
         job=Rejudging.objects.filter(done_at=None).order_by("pk").first(),
         may_change=request.user.has_perm(CHANGE),
         may_add=request.user.has_perm(ADD),
@@ -95,8 +98,13 @@ def _preview(policy: Policy | None, terms: policies.Terms) -> preview.Preview:
 
 
 def _version(policy: Policy) -> PolicyVersion:
-    rows = PolicyVersion.objects.select_related("policy", "segment", "team").prefetch_related("targets", "steps__to")
-    return rows.get(policy=policy, number=policy.version)
+    return _versions().get(policy=policy)
+
+
+def _versions() -> QuerySet[PolicyVersion]:
+    """Those that hold."""
+    rows = PolicyVersion.objects.filter(number=F("policy__version"))
+    return rows.select_related("policy", "segment", "team").prefetch_related("targets", "steps__to")
 
 
 @site.page("sla/<int:pk>/move/", name="move_policy", permission=CHANGE)

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from calendars import demo as calendars_demo
 from communications import demo as communications_demo
 from customers.demo import company
-from feedback import demo_surveys
+from feedback import demo_promises, demo_surveys
 from loyalty import demo as loyalty_demo
 from loyalty import demo_partners, demo_referrals, demo_rules, demo_tiers, reward_demo
 from people.actions.people import create_demo_staff
@@ -31,6 +31,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("Reviews and photos", demo_rules.deeds),
     ("Friends and receipts", demo_referrals.fill),
     ("Partners, households, grants", demo_partners.fill),
+    ("What is promised to customers", demo_promises.fill),
     ("Outbox", communications_demo.fill),
     ("Surveys", demo_surveys.fill),
 )

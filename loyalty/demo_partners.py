@@ -13,7 +13,7 @@ from loyalty.actions import (
     partners,
     programmes,
 )
-from loyalty.models import Partner, Programme, Wallet
+from loyalty.models import Partner, Programme, Reward, Wallet
 from people.models import User
 
 MONTHS_BACK = 70  # days
@@ -53,6 +53,7 @@ def set_up(programme: Programme, now: datetime, by: User | None) -> None:
     cinema = Partner.objects.create(
         programme=programme, code="cinema", name="Lantern cinema", currency="EUR", terms=Partner.Terms.PREPAID
     )
+    Reward.objects.filter(code="bakery").update(partner=bakery)
     for partner, issue in ((bakery, (12, 10)), (cinema, (1, 1))):
         partner_settlements.agree(partner, issue=issue, redeem=(9, 10), begins_at=began, by=by, at=began)
     partner_settlements.sell_pack(cinema, 2000, price=2000, reference="INV-1007", by=by, at=began)

@@ -9,7 +9,7 @@ from customers.demo.company import Tell
 from customers.models import Customer, Segment
 from loyalty.actions import audit, causes, memberships, programmes, standings, tiers
 from loyalty.actions.tiers import Step
-from loyalty.models import Benefit, Cause, EarlyAccess, Plan, Programme, TierTable, Wallet
+from loyalty.models import Benefit, Cause, EarlyAccess, Plan, Programme, Reward, TierTable, Wallet
 from people.models import User
 
 STEPS = (Step("bronze", "Bronze", 0), Step("silver", "Silver", 250), Step("gold", "Gold", 600))
@@ -106,6 +106,7 @@ def give(programme: Programme, now: datetime) -> int:
             **trees | {"match_adds": 1, "match_for": 2},
         ),
     ]
+    Reward.objects.filter(code="trees").update(cause=made[0])
     rich = Wallet.objects.filter(programme=programme, available__gte=60, held=0, debt=0, status=Wallet.Status.OPEN)
     given = 0
     for wallet in rich.annotate(last=Max("transactions__effective_at")).select_related("customer").order_by("pk")[:60]:

@@ -79,7 +79,7 @@ class RewardForm(Sheet):
         help_text=gettext_lazy("None: everybody."),
     )
     SECTIONS = (
-        (gettext_lazy("What it is"), ("name", "code", "kind", "description", "party", "listed")),
+        (gettext_lazy("What it is"), ("name", "code", "kind", "description", "party", "cause", "partner", "listed")),
         (gettext_lazy("What it costs"), ("points", "money", "stock")),
         (
             gettext_lazy("Who may have it, and when"),
@@ -93,7 +93,20 @@ class RewardForm(Sheet):
 
     class Meta:
         model = Reward
-        fields = ["name", "code", "kind", "description", "party", "listed", "points", "money", "stock", "tiers"]
+        fields = [
+            "name",
+            "code",
+            "kind",
+            "description",
+            "party",
+            "cause",
+            "partner",
+            "listed",
+            "points",
+            "money",
+            "stock",
+            "tiers",
+        ]
         fields += ["segment", "limit_total", "limit_period", "period", "opens_at", "closes_at", "worth", "amount"]
         fields += ["percent", "product", "uses", "bound", "lasts_days", "unused", "match_percent"]
         widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
@@ -108,6 +121,9 @@ class RewardForm(Sheet):
         tiers.choices = known + others
         if not tiers.choices:
             tiers.help_text = _("There are no tiers yet.")
+        for name in ("cause", "partner"):
+            theirs: Any = self.fields[name]
+            theirs.queryset = theirs.queryset.filter(programme=self.instance.programme).order_by("name")
         segments: Any = self.fields["segment"]
         segments.queryset = Segment.objects.order_by("name")
 
@@ -115,6 +131,13 @@ class RewardForm(Sheet):
         values: dict[str, Any] = super().clean() or {}
         values["money"] = values.get("money") or 0
         kind, worth = values.get("kind"), values.get("worth")
+        for name, fits in (("cause", Reward.Kind.DONATION), ("partner", Reward.Kind.PARTNER)):
+            if kind != fits:
+                values[name] = None
+            elif values.get(name):
+                values["party"] = values.get("party") or values[name].name
+                if not values.get("points"):
+                    self.add_error("points", _("What is settled in points costs some."))
         for field, wrong in _flaws(kind, worth, values):
             self.add_error(field, wrong)
         if kind in Reward.WITH_VOUCHER:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from loyalty.actions import redemptions
-from loyalty.models import Cause, Gift
+from loyalty.models import Cause, Claim, Gift, Reward, Transaction
 from people.models import User
 
 
@@ -54,5 +54,22 @@ def give(
         match_adds=to.match_adds,
         match_for=to.match_for,
         currency=to.currency,
+        at=made.effective_at,
+    )
+
+
+def note_donation(reward: Reward, claim: Claim, made: Transaction) -> Gift:
+    """Keep a donation that was taken as a reward with the other gifts to its cause, at the reward's own worth."""
+    assert reward.cause is not None
+    return Gift.objects.create(
+        cause=reward.cause,
+        customer=claim.customer,
+        transaction=made,
+        points=claim.points,
+        value_money=reward.amount or 0,
+        value_points=claim.points,
+        match_adds=reward.match_percent,
+        match_for=100,
+        currency=reward.currency,
         at=made.effective_at,
     )

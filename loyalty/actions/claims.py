@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.actions import timeline
 from customers.models import Customer, Verb
-from loyalty.actions import posting, redemptions, vouchers, wallets
+from loyalty.actions import causes, partners, posting, redemptions, vouchers, wallets
 from loyalty.actions.refusals import IdempotencyConflict, ReasonMissing
 from loyalty.actions.vouchers import Owner
-from loyalty.models import Claim, Reward, Transaction, Voucher, Wallet
+from loyalty.models import Account, Claim, PartnerEntry, Reward, Transaction, Voucher, Wallet
 from loyalty.queries import rewards as questions
 from loyalty.queries.rewards import Reason
 from people.models import User
@@ -77,10 +77,10 @@ def hold(
 ) -> Claim:
     """Set a reward and its points aside for a customer until it is paid, for as long as the programme says.
 
-    Raises RewardRefused with everything that stands against it, or IdempotencyConflict.
+    Raises RewardRefused with everything that stands against it, IdempotencyConflict, or PartnerRefused.
     """
     at = at or timezone.now()
-    reward = Reward.objects.select_related("programme", "segment").get(pk=reward.pk)
+    reward = Reward.objects.select_related("programme", "segment", "partner").get(pk=reward.pk)
     rules = reward.programme
     (wallet,) = wallets.locked(customer.pk, programme=rules, at=at)
     request = posting.request_of("claim", customer.pk, reward.pk)
@@ -91,6 +91,8 @@ def hold(
     standing = questions.standing_of(owner, [reward], programme=rules, at=at)
     if reasons := questions.reasons(reward, standing, zone=rules.zone, at=at):
         raise RewardRefused(reasons)
+    if reward.partner:
+        partners.rate_of(partners.working(reward.partner), at)
     held = _hold_points(owner, reward, by, at) if reward.points else None
     take_from_stock(reward)
     return Claim.objects.create(
@@ -119,7 +121,8 @@ def _hold_points(owner: Customer, reward: Reward, by: User | None, at: datetime)
 def capture(claim: Claim, *, by: User | None = None, at: datetime | None = None) -> Claim:
     """Complete a redemption that is paid: the points are spent, the voucher is made, or staff hand it over.
 
-    Captured again it is the same. Raises ClaimLapsed, WrongState or WalletFrozen.
+    Captured again it is the same. Raises ClaimLapsed, WrongState, WalletFrozen, or PartnerRefused where nothing is
+    agreed with the partner whose reward it is.
     """
     at = at or timezone.now()
     claim, reward = locked(claim, at), claim.reward
@@ -130,7 +133,7 @@ def capture(claim: Claim, *, by: User | None = None, at: datetime | None = None)
     if claim.lapses_at and claim.lapses_at <= at:
         raise ClaimLapsed(claim)
     if claim.hold:
-        redemptions.capture(claim.hold, reason=reward.name, by=by, at=at)
+        _spend(claim, claim.hold, by, at)
     complete(claim, at=at)
     if reward.ends_in_voucher:
         vouchers.make(reward, [Owner(claim.customer_id, claim)], by=by, at=at)
@@ -138,6 +141,20 @@ def capture(claim: Claim, *, by: User | None = None, at: datetime | None = None)
         claim.customer, Verb.REWARD_TAKEN, by=by, at=at, name=reward.name, claim=claim.pk, points=claim.points
     )
     return fresh(claim)
+
+
+def _spend(claim: Claim, held: Transaction, by: User | None, at: datetime) -> None:
+    """The points go where the reward says: to the partner who gives it, to a cause, or they are just spent."""
+    reward, target = claim.reward, Account.REDEEMED
+    partner = partners.working(reward.partner) if reward.partner else None
+    rate = partners.rate_of(partner, at) if partner else None
+    if partner or reward.cause_id:
+        target = Account.PARTNER if partner else Account.CHARITY
+    made = redemptions.capture(held, reason=reward.name, by=by, at=at, target=target)
+    if partner and rate:
+        partners.note_redemption(partner, made, claim.points, rate=rate)
+    elif reward.cause_id:
+        causes.note_donation(reward, claim, made)
 
 
 def complete(claim: Claim, *, at: datetime) -> None:
@@ -248,7 +265,12 @@ def give_back(claim: Claim, *, reason: str, by: User | None, at: datetime) -> in
         return 0
     if wallets.locked_of(claim.hold, at=at).status == Wallet.Status.CLOSED:
         return 0
-    redemptions.reverse(claim.hold, reason=reason, by=by, at=at)
+    spent = redemptions.redemption_of(claim.hold)
+    settled = PartnerEntry.objects.filter(transaction=spent).select_related("partner").first()
+    if settled:
+        partners.reverse(settled.partner, spent, reason=reason, by=by, at=at)
+    else:
+        redemptions.reverse(spent, reason=reason, by=by, at=at)
     return claim.points
 
 
@@ -269,7 +291,9 @@ def locked(claim: Claim, at: datetime) -> Claim:
     """The claim with its wallet locked and settled before it."""
     if claim.hold_id:
         wallets.locked_of(Transaction.objects.get(pk=claim.hold_id), at=at)
-    rows = Claim.objects.select_for_update(of=["self"]).select_related("reward__programme", "customer", "hold")
+    rows = Claim.objects.select_for_update(of=["self"]).select_related(
+        "reward__programme", "reward__partner", "reward__cause", "customer", "hold"
+    )
     return rows.get(pk=claim.pk)
 
 

@@ -115,6 +115,11 @@ def redeem(
         return made
 
 
+def note_redemption(partner: Partner, made: Transaction, many: int, *, rate: PartnerRate) -> None:
+    """Settle with a partner what a customer has spent on its reward."""
+    _note(partner, Entry.REDEMPTION, made, many, rate)
+
+
 @transaction.atomic
 def reverse(
     partner: Partner,

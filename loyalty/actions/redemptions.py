@@ -192,6 +192,7 @@ def capture(
     by: User | None = None,
     at: datetime | None = None,
     reason: str = "",
+    target: Account = Account.REDEEMED,
 ) -> Transaction:
     """Complete a hold, whole or in part; the rest becomes available again, or lapses where its date has passed.
 
@@ -210,7 +211,7 @@ def capture(
     if points > total:
         raise ExceedsHold(points, total)
     captured, rest = split(portions, points)
-    moves = [Move(Account.HELD, Account.REDEEMED, part, lot.pk) for lot, part in captured]
+    moves = [Move(Account.HELD, target, part, lot.pk) for lot, part in captured]
     moves += returning(wallet, Account.HELD, rest, at)
     draft = Draft(wallet, Kind.CAPTURE, Verb.POINTS_SPENT, at, repaid(moves, wallet.debt), key=key, request=request)
     draft.reverses_id, draft.by_id, draft.reason = held.pk, by.pk if by else None, reason

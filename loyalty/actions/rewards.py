@@ -25,7 +25,9 @@ Status = Reward.Status
 
 
 class RewardUnfit(ValidationError):
-    """A reward that cannot be as described; ``code`` is ``no_voucher``, ``too_many_codes`` or ``is_retired``."""
+    """A reward that cannot be as described, or not be given; ``code`` is ``no_voucher``, ``too_many_codes``,
+    ``is_retired`` or ``donation_costs_points``.
+    """
 
 
 @dataclass
@@ -113,7 +115,7 @@ def issue_many(
     """Give a reward to many, in one transaction; some thousand at a time. ``key`` names each gift by its customer.
 
     Each has its outcome, and none keeps out another: when the stock ends, the first get what there is.
-    Raises ReasonMissing.
+    Raises ReasonMissing, or RewardUnfit for a donation to a cause.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -121,6 +123,8 @@ def issue_many(
     # The reward's row is what two who give the same at once wait for: keys are looked up after it is locked.
     reward = Reward.objects.select_for_update(of=["self"]).select_related("programme").get(pk=reward.pk)
     outcomes = {customer_id: Outcome(customer_id) for customer_id in customer_ids}
+    if reward.cause_id:
+        raise RewardUnfit(_("A donation to a cause is made of a customer's points."), code="donation_costs_points")
     _find_earlier(outcomes, reward, key)
     _refuse_some(outcomes, reward, at)
     new = [outcome for outcome in outcomes.values() if outcome.claim is None and outcome.refusal is None]

@@ -10,11 +10,14 @@ MOST = 10**15
 
 
 class RewardShown(serializers.ModelSerializer[Reward]):
+    cause = serializers.CharField(source="cause.code", default=None, help_text="Of a donation that is payable to it.")
+    partner = serializers.CharField(source="partner.code", default=None, help_text="Who is paid for it in points.")
+
     class Meta:
         model = Reward
         fields = ["code", "name", "description", "kind", "status", "points", "money", "currency", "stock"]
         fields += ["limit_total", "limit_period", "period", "tiers", "opens_at", "closes_at", "worth", "amount"]
-        fields += ["percent", "product", "lasts_days", "party"]
+        fields += ["percent", "product", "lasts_days", "party", "cause", "partner"]
 
 
 class Page(Shape):

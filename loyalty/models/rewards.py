@@ -122,6 +122,24 @@ class Reward(models.Model):
     party = models.CharField(
         _("partner or cause"), max_length=120, blank=True, help_text=_("Who gives it, or who a donation goes to.")
     )
+    cause = models.ForeignKey(
+        "loyalty.Cause",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rewards",
+        verbose_name=_("cause"),
+        help_text=_("A donation to it is payable with everything else that is given to it."),
+    )
+    partner = models.ForeignKey(
+        "loyalty.Partner",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rewards",
+        verbose_name=_("partner"),
+        help_text=_("Its points are settled with this partner, as those that it takes itself."),
+    )
     match_percent = models.PositiveIntegerField(
         _("matched by (per cent)"), default=0, help_text=_("What the business adds to a donation; 100 doubles it.")
     )
@@ -160,6 +178,14 @@ class Reward(models.Model):
             models.CheckConstraint(
                 name="donation_is_worth_something_to_somebody",
                 condition=~Q(kind="donation") | (Q(amount__isnull=False, amount__gt=0) & ~Q(party="")),
+            ),
+            models.CheckConstraint(
+                name="only_a_donation_that_costs_points_has_a_cause",
+                condition=Q(cause__isnull=True) | Q(kind="donation", points__gt=0),
+            ),
+            models.CheckConstraint(
+                name="only_a_partners_reward_is_settled_with_it",
+                condition=Q(partner__isnull=True) | Q(kind="partner", points__gt=0),
             ),
             models.CheckConstraint(name="reward_can_be_used_once_at_least", condition=Q(uses__gte=1)),
         ]

@@ -6,7 +6,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from loyalty import arithmetic
 from loyalty.forms import Money
@@ -33,7 +33,10 @@ class RateForm(PlainForm):
     redeem_money = Money(label=_("Is paid"), required=True)
     redeem_points = number(_("for points taken"), 1)
     begins_on = forms.DateField(
-        label=_("From"), required=False, widget=UnfoldAdminSingleDateWidget, help_text=_("Empty: from now on.")
+        label=_("From"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
+        help_text=_("Empty: from now on."),
     )
 
     def agreed(self, zone: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from loyalty.actions import (
     partner_settlements,
     pictures,
     referrals,
+    revocations,
     settlement,
     simulations,
     stamps,
@@ -51,8 +52,11 @@ def expire_vouchers() -> int:
 
 @shared_task
 def settle_referrals() -> int:
-    """Reward who brought a friend whose purchase has come to stay; put before somebody what looks strange."""
-    return referrals.settle_due(at=timezone.now())
+    """Reward who brought a friend whose purchase has come to stay; put before somebody what looks strange.
+
+    First take back what was given for one that had not, as somebody has told since.
+    """
+    return revocations.revoke_all(at=timezone.now()) + referrals.settle_due(at=timezone.now())
 
 
 @shared_task

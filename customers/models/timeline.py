@@ -70,6 +70,7 @@ class Verb(models.TextChoices):
 
     REFERRAL_BEGUN = "referral_begun", _("came by a friend")
     REFERRAL_REWARDED = "referral_rewarded", _("rewarded for bringing a friend")
+    REFERRAL_REVOKED = "referral_revoked", _("reward for bringing a friend taken back")
     REFERRAL_REFUSED = "referral_refused", _("no reward for bringing a friend")
 
     TIER_REACHED = "tier_reached", _("reached a tier")

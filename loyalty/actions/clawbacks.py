@@ -100,6 +100,9 @@ def _moves(wallet: Wallet, earning: Transaction, points: int) -> list[Move]:
             moves.append(Move(source, Account.CLAWED_BACK, now, lot))
             points -= now
 
+    if wallet.status == Wallet.Status.CLOSED:  # it is empty, and nobody is in it to owe anything
+        take(Account.WAIVED, points, None)
+        return moves
     own = (
         Lot.objects.filter(wallet=wallet, origin=earning).filter(Q(pending__gt=0) | Q(available__gt=0)).order_by("pk")
     )

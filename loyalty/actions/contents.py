@@ -15,9 +15,9 @@ from customers.actions import timeline
 from customers.models import Customer, Verb
 from customers.reports import a_code
 from loyalty import arithmetic
-from loyalty.actions import pictures, programmes, reviews, rules, standings
+from loyalty.actions import pictures, programmes, recalculations, reviews, rules, standings
 from loyalty.actions.refusals import ReasonMissing
-from loyalty.models import ContentRules, EarningReview, Picture, Programme, Submission
+from loyalty.models import Calculation, ContentRules, EarningReview, Picture, Programme, Submission
 from people.models import User
 
 Kind, State = Submission.Kind, Submission.State
@@ -57,6 +57,15 @@ class NotWaiting(ValidationError):
         super().__init__(
             _("This has been settled already: %(state)s."),
             code="not_waiting",
+            params={"state": submission.get_state_display()},
+        )
+
+
+class NotConfirmed(ValidationError):
+    def __init__(self, submission: Submission) -> None:
+        super().__init__(
+            _("Only what was confirmed can be taken back; this is %(state)s."),
+            code="not_confirmed",
             params={"state": submission.get_state_display()},
         )
 
@@ -276,13 +285,36 @@ def refuse(submission: Submission, *, reason: str, by: User, at: datetime | None
     return found
 
 
+@transaction.atomic
+def undo(submission: Submission, *, reason: str, by: User, at: datetime | None = None) -> Submission:
+    """It should not have been confirmed: what it earned is taken back, by the programme's policy for points that are
+    gone. The same receipt may be sent again. Raises NotConfirmed, ReasonMissing.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    found = _locked(submission)
+    if found.state != State.CONFIRMED:
+        raise NotConfirmed(found)
+    at = at or timezone.now()
+    for calculation in Calculation.objects.filter(fact=found.fact_id).order_by("pk"):
+        recalculations.take_all_back(calculation, reason=reason.strip()[:200], by=by, at=at)
+    found.state, found.reason, found.points = State.UNDONE, reason.strip()[:200], 0
+    found.decided_by, found.decided_at = by, at
+    found.save(update_fields=["state", "reason", "points", "decided_by", "decided_at"])
+    return found
+
+
 def _waiting(submission: Submission) -> Submission:
-    standings.lock_customers([Submission.objects.get(pk=submission.pk).customer_id])
-    chosen = Submission.objects.select_related("customer", "programme", "picture").select_for_update(of=["self"])
-    found = chosen.get(pk=submission.pk)
+    found = _locked(submission)
     if found.state != State.WAITING:
         raise NotWaiting(found)
     return found
+
+
+def _locked(submission: Submission) -> Submission:
+    standings.lock_customers([Submission.objects.get(pk=submission.pk).customer_id])
+    chosen = Submission.objects.select_related("customer", "programme", "picture").select_for_update(of=["self"])
+    return chosen.get(pk=submission.pk)
 
 
 def move(customer: Customer, *, into: Customer) -> None:
@@ -296,5 +328,5 @@ def forget(customer: Customer, *, at: datetime) -> None:
     pictures.remove(Picture.objects.filter(customer=customer))
     own = Submission.objects.filter(customer=customer)
     own.filter(state=State.WAITING).update(state=State.REFUSED, reason="erased", decided_at=at)
-    own.filter(state=State.REFUSED).update(reason="erased")
+    own.filter(state__in=[State.REFUSED, State.UNDONE]).update(reason="erased")
     own.update(text="", number="", store="", subject="", rating=None)

@@ -10,6 +10,8 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import QuerySet
+
 from config import prepared
 from customers.actions.profile import LOCK
 from customers.models import Line, Purchase
@@ -22,6 +24,7 @@ from loyalty.rules import matching
 from loyalty.rules.matching import Event, Person
 from loyalty.rules.spec import Effect
 from loyalty.rules.worth import Match, Worth, worth
+from people.models import User
 
 
 def keep_only(purchase: Purchase, calculation: Calculation, *, at: datetime) -> None:
@@ -109,17 +112,33 @@ def _lower(calculation: Calculation, matches: list[Match], found: Worth, at: dat
     awards.spend(freed)
 
 
+def take_all_back(calculation: Calculation, *, reason: str, by: User | None = None, at: datetime) -> None:
+    """Undo what a fact has earned: points as the programme says, promises; caps and budgets have the room again."""
+    prepared.run(LOCK, [list(RuleAward.objects.filter(calculation=calculation).values_list("customer", flat=True))])
+    waiting = EarningReview.objects.filter(award__calculation=calculation, state=EarningReview.State.WAITING)
+    waiting.update(state=EarningReview.State.WITHDRAWN, decided_at=at, reason=reason)
+    keys = [f"fact:{calculation.fact_id}:rule:{each['rule']}" for each in calculation.context.get("rules", ())]
+    for earning in Transaction.objects.filter(natural_key__in=keys).order_by("pk"):
+        if clawbacks.standing(earning):
+            clawbacks.claw_back(earning, reason=reason, by=by, at=at)
+    _lower(calculation, [], Worth(0, {}, []), at)
+    _break(Promise.objects.filter(made_by=calculation, withdrawn_at=None), at)
+
+
 def _settle_promises(purchase: Purchase, calculation: Calculation, matches: list[Match], at: datetime) -> None:
     standing = {match.version for match in matches if match.spec.effect == Effect.NEXT}
-    broken = Promise.objects.filter(made_by=calculation, withdrawn_at=None).exclude(version__in=standing)
-    for promise in broken.select_related("kept_by").order_by("pk"):
+    _break(Promise.objects.filter(made_by=calculation, withdrawn_at=None).exclude(version__in=standing), at)
+    if purchase.status == Purchase.Status.CANCELLED:
+        Promise.objects.filter(kept_by=purchase, withdrawn_at=None).update(kept_by=None)
+
+
+def _break(promises: QuerySet[Promise], at: datetime) -> None:
+    for promise in promises.select_related("kept_by").order_by("pk"):
         keeper = promise.kept_by
         promise.withdrawn_at = at
         promise.save(update_fields=["withdrawn_at"])
         if keeper is not None:
             _without(keeper, promise, at)
-    if purchase.status == Purchase.Status.CANCELLED:
-        Promise.objects.filter(kept_by=purchase, withdrawn_at=None).update(kept_by=None)
 
 
 def _without(keeper: Purchase, promise: Promise, at: datetime) -> None:

@@ -5,7 +5,7 @@ Locks are taken in one order: the customers, the rules, the referral, the wallet
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -172,7 +172,7 @@ def settle_due(*, at: datetime) -> int:
 
 @transaction.atomic
 def _refuse_known(pk: int, at: datetime) -> bool:
-    referral = _taken(pk)
+    referral = taken(pk)
     if referral is None:
         return False
     _refuse(referral, "existing_customer", at=at)
@@ -181,7 +181,7 @@ def _refuse_known(pk: int, at: datetime) -> bool:
 
 @transaction.atomic
 def _settle(due: Due, at: datetime) -> bool:
-    referral = _taken(due.referral_id)
+    referral = taken(due.referral_id)
     if referral is None:
         return False
     again = questions.due(at, only=referral.pk)  # what it was a moment ago, before the lock
@@ -202,14 +202,14 @@ def _settle(due: Due, at: datetime) -> bool:
     return True
 
 
-def _taken(pk: int, *, wait: bool = False) -> Referral | None:
-    """An open referral with its customers locked; None where another worker has it or settled it."""
+def taken(pk: int, *, wait: bool = False, states: Collection[State] = (State.OPEN,)) -> Referral | None:
+    """A referral in one of these states with its customers locked; None where another worker has it or settled it."""
     seen = Referral.objects.get(pk=pk)
     standings.lock_customers([seen.referrer_id, seen.friend_id])
     rows = Referral.objects.select_related("rules__programme", "referrer", "friend")
     rows = rows.select_for_update(of=["self"], skip_locked=not wait)
     same = {"referrer": seen.referrer_id, "friend": seen.friend_id}
-    return rows.filter(pk=pk, state__in=[State.REVIEW] if wait else [State.OPEN], **same).first()
+    return rows.filter(pk=pk, state__in=states, **same).first()
 
 
 def reward(referral: Referral, *, at: datetime, decided_at: datetime, by: User | None = None) -> Referral:
@@ -236,6 +236,12 @@ def reward(referral: Referral, *, at: datetime, decided_at: datetime, by: User |
     return referral
 
 
+def key_of(referral: Referral, side: str) -> str:
+    """One reward for a friend, whoever brought them; another only where the one before was taken back."""
+    again = f":{referral.revoked}" if referral.revoked else ""
+    return f"referral:{referral.rules.programme_id}:{referral.friend_id}:{side}{again}"
+
+
 def _give(referral: Referral, side: str, customer: Customer, given: int, at: datetime, by: User | None) -> int:
     """The points posted: none for a wallet that is closed, and none where this friend was rewarded before."""
     if not given:
@@ -244,7 +250,7 @@ def _give(referral: Referral, side: str, customer: Customer, given: int, at: dat
     try:
         with transaction.atomic():
             points.grant(
-                customer, given, reason="referral", natural_key=f"referral:{programme.pk}:{referral.friend_id}:{side}",
+                customer, given, reason="referral", natural_key=key_of(referral, side),
                 reference=f"referral:{referral.pk}", at=at, by=by, programme=programme,
             )  # fmt: skip
     except (WalletClosed, DuplicateReference) as refusal:
@@ -270,7 +276,7 @@ def decline(referral: Referral, *, reason: str, by: User, at: datetime | None = 
 
 
 def _waiting(referral: Referral) -> Referral:
-    found = _taken(referral.pk, wait=True)
+    found = taken(referral.pk, wait=True, states=(State.REVIEW,))
     if found is None:
         raise NotWaiting(Referral.objects.get(pk=referral.pk))
     return found

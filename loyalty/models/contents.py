@@ -68,6 +68,7 @@ class Submission(models.Model):
         WAITING = "waiting", _("waiting")
         CONFIRMED = "confirmed", _("confirmed")
         REFUSED = "refused", _("refused")
+        UNDONE = "undone", _("taken back")
 
     programme = models.ForeignKey("loyalty.Programme", models.PROTECT, related_name="+", db_index=False)
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="submissions", db_index=False)
@@ -107,10 +108,12 @@ class Submission(models.Model):
             models.CheckConstraint(
                 name="decided_submission_has_a_time",
                 condition=Q(state="waiting", decided_at__isnull=True, fact__isnull=True)
-                | Q(state="confirmed", decided_at__isnull=False, fact__isnull=False)
+                | Q(state__in=["confirmed", "undone"], decided_at__isnull=False, fact__isnull=False)
                 | Q(state="refused", decided_at__isnull=False, fact__isnull=True),
             ),
-            models.CheckConstraint(name="refused_submission_says_why", condition=~Q(state="refused") | ~Q(reason="")),
+            models.CheckConstraint(
+                name="refused_submission_says_why", condition=~Q(state__in=["refused", "undone"]) | ~Q(reason="")
+            ),
             models.CheckConstraint(
                 name="confirmed_submission_has_a_fingerprint", condition=~Q(state="confirmed") | ~Q(fingerprint="")
             ),

@@ -96,6 +96,9 @@ class Referral(models.Model):
     purchase = models.ForeignKey("customers.Purchase", models.PROTECT, null=True, related_name="+", db_index=False)
     referrer_points = models.PositiveBigIntegerField(_("points for who brought them"), default=0)
     friend_points = models.PositiveBigIntegerField(_("points for the friend"), default=0)
+    revoked = models.PositiveSmallIntegerField(
+        _("taken back"), default=0, db_default=0, help_text=_("So often did its reward turn out to be for nothing.")
+    )
     attributed_at = models.DateTimeField(_("came"))
     due_at = models.DateTimeField(_("return window closed"), null=True)
     decided_at = models.DateTimeField(_("decided"), null=True)

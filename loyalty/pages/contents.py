@@ -58,7 +58,8 @@ def submission(request: StaffRequest, pk: int) -> HttpResponse:
     chosen_ = Submission.objects.select_related("customer", "programme", "picture", "decided_by")
     found = get_object_or_404(chosen_, pk=pk)
     form = _form(request, found)
-    if request.method == "POST" and request.user.has_perm(DECIDE) and (form is None or form.is_valid()):
+    typed = form is None or "confirm" not in request.POST or form.is_valid()
+    if request.method == "POST" and request.user.has_perm(DECIDE) and typed:
         try:
             done = _decide(request, found, form)
         except ValidationError as refusal:
@@ -74,12 +75,16 @@ def submission(request: StaffRequest, pk: int) -> HttpResponse:
         sent=found,
         form=form,
         may_decide=request.user.has_perm(DECIDE) and found.state == Submission.State.WAITING,
+        may_undo=request.user.has_perm(DECIDE) and found.state == Submission.State.CONFIRMED,
         may_see=request.user.has_perm(SEE),
         total="-" if found.total is None else shown(found.total, found.programme.currency),
     )
 
 
 def _decide(request: StaffRequest, found: Submission, form: ReceiptForm | None) -> str:
+    if "undo" in request.POST:
+        contents.undo(found, reason=request.POST.get("reason", ""), by=request.user)
+        return _("It is taken back, with what it had earned.")
     if "confirm" not in request.POST:
         contents.refuse(found, reason=request.POST.get("reason", ""), by=request.user)
         return _("It is refused.")

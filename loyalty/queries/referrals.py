@@ -41,6 +41,23 @@ SELECT r.id FROM loyalty_referral r WHERE r.state = 'open' AND EXISTS (
     SELECT FROM customers_purchase p WHERE p.customer_id = r.friend_id AND p.at < r.attributed_at)
 ORDER BY r.id
 """
+# Rewarded, or about to be, for a purchase of which it was told only afterwards that it had not come to stay: goods
+# that came back, or an order that was cancelled, before the window had closed. What came back later changes nothing.
+HAD_NOT_STAYED = """
+SELECT r.id FROM loyalty_referral r
+JOIN loyalty_referralrules rules ON rules.id = r.rules_id
+JOIN customers_purchase p ON p.id = r.purchase_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(back.amount), 0) AS returned,
+        bool_or(back.recorded_at > coalesce(r.decided_at, r.due_at)) AS told_late
+    FROM customers_return back WHERE back.purchase_id = p.id AND back.at < r.due_at
+) came
+WHERE r.state IN ('review', 'rewarded') AND (p.returned > 0 OR p.cancelled_at IS NOT NULL) AND (
+    p.cancelled_at < r.due_at
+    OR came.told_late AND greatest(p.goods - p.gift_card - p.points_paid, 0)::numeric * (p.goods - came.returned)
+        < rules.minimum::numeric * p.goods
+) AND (%(only)s::bigint IS NULL OR r.id = %(only)s) ORDER BY r.id
+"""
 # All who brought somebody, who brought them, and so on; a union, so that a circle ends.
 ANCESTORS = """
 WITH RECURSIVE above AS (
@@ -97,6 +114,13 @@ def due(at: datetime, *, only: int | None = None) -> list[Due]:
         cursor.execute(DUE, {"at": at, "only": only})
         found = [Due(*row) for row in cursor.fetchall()]
     return sorted(found, key=lambda each: (each.closed_at, each.purchase_id))
+
+
+def had_not_stayed(*, only: int | None = None) -> list[int]:
+    """Referrals whose purchase turned out not to have come to stay."""
+    with connection.cursor() as cursor:
+        cursor.execute(HAD_NOT_STAYED, {"only": only})
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def known_before() -> list[int]:

@@ -1,10 +1,10 @@
 import pytest
 
 from loyalty import queries
-from loyalty.actions import clawbacks, points, redemptions
+from loyalty.actions import audit, clawbacks, earning, points, redemptions, wallets
 from loyalty.actions.refusals import InDebt, NotThisKind, OverReversal
 from loyalty.models import Lot, Programme, Transaction, Transfer
-from tests.factories import customers
+from tests.factories import customers, purchases
 from tests.factories.loyalty import buckets, on, programme
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +140,15 @@ def test_points_given_back_repay_too(customer):
 
     assert buckets(customer) == (0, 0, 0, 0)
     assert Transaction.objects.filter(kind="reverse").count() == 1
+
+
+def test_the_return_of_a_purchase_whose_wallet_is_closed_leaves_nothing_owed():
+    programme(currency="EUR")
+    customer = customers.customer()
+    bought = earning.record_purchase(purchases.order(customer, 1000)).recorded.purchase
+    wallets.close(customer, reason="left")
+
+    earning.cancel_purchase(bought)
+
+    assert buckets(customer) == (0, 0, 0, 0)
+    assert audit.audit().findings == []

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from customers.models import Fact
-from loyalty.actions import contents, erasure, merging, pictures
-from loyalty.actions.contents import ContentRefused, NotWaiting, Typed
+from loyalty.actions import audit, contents, erasure, merging, pictures, redemptions
+from loyalty.actions.contents import ContentRefused, NotConfirmed, NotWaiting, Typed
 from loyalty.actions.refusals import ReasonMissing
 from loyalty.models import ContentRules, EarningReview, Picture, Submission
 from tests.factories import customers, people
@@ -235,3 +236,41 @@ def test_a_receipt_that_two_confirm_at_once_earns_once():
 
     assert sorted(answers) == ["confirmed", "not_waiting"]
     assert buckets(customer)[1] == 50
+
+
+def test_a_receipt_that_should_not_have_been_confirmed_is_taken_back_with_what_it_earned(customer, agent):
+    capped = rule(fixed(50, on="receipt_submitted", caps=[{"per": "ever", "times": 1}], budget=1000))
+    sent = contents.confirm(receipt(customer), by=agent, at=AT)
+    redemptions.redeem(customer, 20, at=AT)
+    with pytest.raises(ReasonMissing):
+        contents.undo(sent, reason=" ", by=agent)
+
+    undone = contents.undo(sent, reason="another shop's", by=agent, at=AT)
+
+    assert (undone.state, undone.reason, undone.points, buckets(customer)) == (
+        "undone",
+        "another shop's",
+        0,
+        (0, 0, 0, 20),
+    )
+    capped.refresh_from_db()
+    assert capped.spent == 0
+    with pytest.raises(NotConfirmed):
+        contents.undo(sent, reason="again", by=agent)
+    again = contents.confirm(receipt(customer, sent=photo()), by=agent, at=AT)
+    assert (again.points, buckets(customer)) == (50, (0, 30, 0, 0))
+    assert audit.audit().findings == []
+
+
+def test_what_was_confirmed_is_taken_back_on_its_page(agent_client, board_manager_client, customer, agent):
+    rule(fixed(50, on="receipt_submitted"))
+    sent = contents.confirm(receipt(customer), by=agent, at=AT)
+    url = reverse("admin:submission", args=[sent.pk])
+    assert "50 points that it earned are taken back" in " ".join(agent_client.get(url).content.decode().split())
+    assert "Take it back" not in board_manager_client.get(url).content.decode()
+    board_manager_client.post(url, {"undo": "1", "reason": "no"})
+    assert Submission.objects.get().state == "confirmed"
+
+    agent_client.post(url, {"undo": "1", "reason": "another shop's"})
+    assert (Submission.objects.get().state, buckets(customer)[1]) == ("undone", 0)
+    assert "another shop&#x27;s" in agent_client.get(url).content.decode()

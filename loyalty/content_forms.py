@@ -7,7 +7,6 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminDateWidget,
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -24,7 +23,9 @@ class ReceiptForm(forms.Form):
     number = forms.CharField(
         label=_("Receipt number"), max_length=60, widget=UnfoldAdminTextInputWidget, required=False
     )
-    bought_on = forms.DateField(label=_("Bought on"), widget=UnfoldAdminDateWidget, required=False)
+    bought_on = forms.DateField(
+        label=_("Bought on"), widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}), required=False
+    )
     total = forms.DecimalField(
         label=_("Total"),
         max_digits=12,

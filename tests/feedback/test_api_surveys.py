@@ -19,7 +19,9 @@ def test_results_come_with_n_margin_and_formula():
         if score == 2:
             answers.answer(link, "why", "")
 
-    found = Caller("surveys:read").get("/api/v1/surveys/recommend/results/").json()
+    answer = Caller("surveys:read").get("/api/v1/surveys/recommend/results/")
+    found = answer.json()
+    assert answer.status_code == 200, found
 
     assert found["score"] == {"n": 4, "value": 50.0, "margin": pytest.approx(84.87, abs=0.01), "few": True}
     assert (found["invited"], found["answered"], found["counts"]["9"]) == (4, 4, 2)

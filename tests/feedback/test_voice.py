@@ -132,9 +132,8 @@ def test_the_pages_show_it_with_as_many_questions_for_three_themes_as_for_one(ma
     gone = customers.customer()
     Profile.objects.create(customer=gone, stage=Profile.Stage.LAPSED)
     agent_client.post(reverse("admin:note_leaving", args=[gone.pk]), {"reason": "price"})
-    assert (
-        "the prices" in agent_client.get(reverse("admin:customers_customer_change", args=[gone.pk])).content.decode()
-    )
+    shown = agent_client.get(reverse("admin:customers_customer_change", args=[gone.pk]), follow=True)
+    assert "the prices" in shown.content.decode()
 
 
 def test_who_may_not_see_cases_sees_no_voice_either(intern_client, board_manager_client):

@@ -124,7 +124,7 @@ def _after_purchases(survey: Survey, midnight: datetime, dice: Random) -> Iterat
     may = consents.allowed(Customer.objects.standing().values_list("pk", flat=True), "email", "research")
     last: dict[int, datetime] = {}
     for pk, customer, at in bought.values_list("pk", "customer", "at"):
-        if customer in may and dice.random() < 0.5 and at > last.get(customer, since) + timedelta(days=90):
+        if customer in may and dice.random() < 0.9 and at > last.get(customer, since) + timedelta(days=45):
             last[customer] = at
             yield _sent(survey, customer, f"purchase:{pk}", at + timedelta(days=1), purchase_id=pk)
 

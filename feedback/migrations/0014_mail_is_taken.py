@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("sender_address", ""), _negated=True),
                 fields=["sender_address", "-received_at"],
-                name="case_by_sender",
+                name="case_latest_of_sender",
             ),
         ),
         migrations.AddField(

@@ -229,7 +229,9 @@ class Case(models.Model):
             ),
             models.Index(fields=["-received_at", "-id"], name="case_latest_first"),
             models.Index(
-                fields=["sender_address", "-received_at"], condition=~Q(sender_address=""), name="case_latest_of_sender"
+                fields=["sender_address", "-received_at"],
+                condition=~Q(sender_address=""),
+                name="case_latest_of_sender",
             ),
             models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="case_by_closing"),
         ]

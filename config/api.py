@@ -12,9 +12,9 @@ from loyalty import api as loyalty
 router = SimpleRouter()
 calendars.register(router)
 customers.register(router)
+feedback.register(router)
 integrations.register(router)
 loyalty.register(router)
-feedback.register(router)
 communications.register(router)
 
 urlpatterns = router.urls

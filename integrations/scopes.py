@@ -40,6 +40,8 @@ class Scope(models.TextChoices):
     SURVEYS_READ = "surveys:read", _("Read surveys and what came of them")
     SURVEYS_SEND = "surveys:send", _("Invite customers to surveys")
     MAIL_WRITE = "mail:write", _("Hand in e-mail that came in for cases")
+    CASES_READ = "cases:read", _("Read cases, what was said in them, and redress")
+    CASES_WRITE = "cases:write", _("Open, answer, decide and close cases, propose redress, read and write notes")
     WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
 
 
@@ -101,6 +103,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.SURVEYS_READ: frozenset({"feedback.view_survey"}),
     Scope.SURVEYS_SEND: frozenset({"feedback.view_survey", "feedback.send_survey"}),
     Scope.MAIL_WRITE: frozenset({"feedback.take_mail"}),
+    Scope.CASES_READ: frozenset({"feedback.view_case", "feedback.view_entry", "feedback.view_redress"}),
+    Scope.CASES_WRITE: frozenset(
+        {
+            *(f"feedback.{verb}_case" for verb in ("view", "add", "change", "answer", "close")),
+            *("feedback.add_entry", "feedback.read_notes", "feedback.add_redress"),
+        }
+    ),
     Scope.WEBHOOKS: frozenset(
         {
             "integrations.view_endpoint",

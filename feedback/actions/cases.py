@@ -11,8 +11,9 @@ from customers.actions import timeline
 from customers.models import Customer, Verb
 from feedback import priorities
 from feedback.actions import clocks, conversation, history, holds
-from feedback.actions.refusals import CaseRefused, NotOpen
+from feedback.actions.refusals import CaseRefused, ChangedMeanwhile, NotOpen
 from feedback.models import Case, Team
+from feedback.queries import history as questions
 from people.models import User
 
 AHEAD = timedelta(minutes=5)  # clocks of other systems differ
@@ -128,11 +129,18 @@ def _first_words(text: str) -> str:
 
 
 @transaction.atomic
-def change(case: Case, *, by: User | None, at: datetime | None = None, **changes: Any) -> Case:
-    """Correct what is known of a case; severity and impact decide its priority anew. Raises NotOpen."""
+def change(
+    case: Case, *, by: User | None, at: datetime | None = None, version: int | None = None, **changes: Any
+) -> Case:
+    """Correct what is known of a case; severity and impact decide its priority anew.
+
+    ``version`` is the one that was read (``queries.history.version``). Raises NotOpen, ChangedMeanwhile.
+    """
     case = locked_with_customer(case, changes.get("customer")) if "customer" in changes else locked(case)
     if not case.is_open:
         raise NotOpen(case)
+    if version not in (None, questions.version(case)):
+        raise ChangedMeanwhile
     changed = {name: value for name, value in changes.items() if name in DETAILS and getattr(case, name) != value}
     if not changed:
         return case

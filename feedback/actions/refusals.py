@@ -38,3 +38,11 @@ class NotOpen(ValidationError):
         else:
             message, code = _("This case is closed. Open it again first."), "case_closed"
         super().__init__(message, code=code, params={"into": case.merged_into_id})
+
+
+class ChangedMeanwhile(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("Something was done to this case meanwhile. Look at it again and repeat your change."),
+            code="changed_meanwhile",
+        )

@@ -2,10 +2,12 @@
 
 from rest_framework.routers import BaseRouter
 
+from feedback.api.cases import Cases
 from feedback.api.inbound import InboundMail
 from feedback.api.surveys import Surveys
 
 
 def register(router: BaseRouter) -> None:
+    router.register("cases", Cases, "case")
     router.register("surveys", Surveys, "survey")
     router.register("inbound/mail", InboundMail, "inbound-mail")

@@ -6,11 +6,22 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from config.menu import Group
 from feedback.actions import policies
-from feedback.models import CaseSettings, LetterTemplate, Member, RedressLimit, RootCause, Skill, Team, Theme
+from feedback.models import (
+    CaseSettings,
+    LetterTemplate,
+    Macro,
+    MacroText,
+    Member,
+    RedressLimit,
+    RootCause,
+    Skill,
+    Team,
+    Theme,
+)
 from feedback.placeholders import NAMES
 from people.models import User
 
@@ -104,3 +115,23 @@ class CaseSettingsAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class MacroTextInline(StackedInline):
+    model = MacroText
+    extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        kwargs["help_texts"] = {"text": _names()}
+        return super().get_formset(request, obj, **kwargs)
+
+
+@admin.register(Macro)
+class MacroAdmin(ModelAdmin):
+    menu_group = Group.SETUP
+    list_display = ["name", "team", "theme", "take", "waits", "sleep_hours", "retired"]
+    list_filter = ["retired", "team"]
+    list_select_related = ["team", "theme"]
+    search_fields = ["name"]
+    autocomplete_fields = ["team", "theme"]
+    inlines = [MacroTextInline]

@@ -13,6 +13,7 @@ class FeedbackConfig(AppConfig):
         "Redress": "case__customer",
         "Referral": "case__customer",
         "Draft": "case__customer",
+        "Move": ("source__customer", "target__customer"),
         "Invitation": "customer",
         "LeavingReason": "customer",
         "QualityReview": "case__customer",

@@ -113,3 +113,33 @@ class NewCaseForm(SeverityForm):
     text = forms.CharField(label=_("What was said"), widget=UnfoldAdminTextareaWidget)
 
     field_order = ["kind", "channel", "sender_name", "sender_address", "subject", "text", "severity", "impact"]
+
+
+class NumberField(forms.CharField):
+    """A case by the number that people say: 12 or #12."""
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").strip().removeprefix("#")
+        case = (
+            Case.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 16 else None
+        )
+        if case is None and text:
+            raise ValidationError(_("There is no case of this number."), code="no_such_case")
+        return case
+
+    def validate(self, value: Any) -> None:
+        if value is None:
+            raise ValidationError(self.error_messages["required"], code="required")
+
+    def run_validators(self, value: Any) -> None:
+        """What is found is a case."""
+
+
+class IntoForm(Plain):
+    into = NumberField(
+        label=_("Into the case"), help_text=_("Its number, such as #12."), widget=UnfoldAdminTextInputWidget
+    )
+
+
+class SubjectForm(Plain):
+    subject = forms.CharField(label=_("Subject of the new case"), max_length=200, widget=UnfoldAdminTextInputWidget)

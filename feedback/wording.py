@@ -11,6 +11,11 @@ EVENTS: dict[str, Promise] = {
     "waits": _("waiting changed"),
     "snoozed": _("put to sleep"),
     "woken": _("woken"),
+    "merged": _("merged into another case"),
+    "took_in": _("another case was merged into this one"),
+    "unmerged": _("merge undone"),
+    "split": _("split into two"),
+    "unsplit": _("split undone"),
 }
 
 

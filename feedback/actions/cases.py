@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.actions import timeline
 from customers.models import Customer, Verb
 from feedback import priorities
-from feedback.actions import clocks, conversation, history, holds
+from feedback.actions import assignment, clocks, conversation, history, holds
 from feedback.actions.refusals import CaseRefused, ChangedMeanwhile, NotOpen
 from feedback.models import Case, Team
 from feedback.queries import history as questions
@@ -96,7 +96,9 @@ def began(case: Case, *, by: User | None) -> Case:
     if case.customer is not None and not case.spam:
         _tell(case.customer, case, by)
     holds.settle(case, by=by, at=case.received_at)
-    return clocks.follow(case, at=case.received_at, by=by)
+    case = clocks.follow(case, at=case.received_at, by=by)
+    waits = case.is_open and case.team_id is not None and case.channel != Case.Channel.FILE
+    return assignment.in_turn(case) if waits else case
 
 
 def _tell(customer: Customer, case: Case, by: User | None) -> None:

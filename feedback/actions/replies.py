@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from communications.actions import outbox
 from communications.attachments import Attachment as File
 from communications.models import Message
-from feedback.actions import cases, conversation, drafts
+from feedback.actions import cases, conversation, drafts, macros
 from feedback.actions.refusals import CaseRefused
-from feedback.models import Case, Entry
+from feedback.models import Case, Entry, Macro
 from feedback.queries import mailboxes
 from feedback.queries.threads import address_of, headers_of
 from people.models import User
@@ -41,6 +41,7 @@ def send(
     automatic: bool = False,
     seen: int | None = None,
     then_wait: bool = False,
+    macro: Macro | None = None,
     attachments: Sequence[File] = (),
     at: datetime | None = None,
 ) -> Entry:
@@ -48,8 +49,8 @@ def send(
 
     ``seen`` is the newest message that the answering person had read; ``then_wait`` leaves the next word to the
     customer; what is ``automatic``, an acknowledgement, answers nothing. ``subject`` is for letters with one of their
-    own. The draft of the answer is done with. Raises NoAddress, and what ``conversation.reply`` and the outbox
-    raise.
+    own. The steps of a ``macro`` are taken with the answer, whose draft is done with. Raises NoAddress, and what
+    ``conversation.reply`` and the outbox raise.
     """
     at = at or timezone.now()
     case = cases.locked(case)
@@ -64,6 +65,8 @@ def send(
         _queue(case, entry, address, threading, attachments, subject, by)
     if then_wait:
         cases.wait(case, on=Case.Waiting.CUSTOMER, by=by, at=at)
+    if by is not None and macro:
+        macros.apply(macro, case, by=by, at=at)
     if by is not None and not automatic:
         drafts.discard(case, by=by)
     return entry

@@ -23,10 +23,11 @@ $$;
 -- What a text is found by: its words, and of runs every two neighbouring characters and the last one.
 CREATE FUNCTION feedback_words(said text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT coalesce(array_to_tsvector(array_agg(DISTINCT lexeme)), ''::tsvector) FROM (
-        SELECT word AS lexeme FROM feedback_parts(left(said, 20000)) WHERE word <> ''
-        UNION ALL
-        SELECT substr(run, n, 2) FROM feedback_parts(left(said, 20000)), generate_series(1, length(run)) AS n
-        WHERE run <> ''
+        SELECT lexeme FROM feedback_parts(left(said, 20000)) AS part, LATERAL (
+            SELECT part.word AS lexeme WHERE part.word <> ''
+            UNION ALL
+            SELECT substr(part.run, n, 2) FROM generate_series(1, length(part.run)) AS n
+        ) AS lexemes
     ) AS found
 $$;
 

@@ -4,7 +4,9 @@ from feedback.models.conversation import Attachment, Entry
 from feedback.models.corrective import CorrectiveAction
 from feedback.models.drafts import Draft
 from feedback.models.letters import LetterTemplate
+from feedback.models.macros import Macro, MacroText
 from feedback.models.mailboxes import Mail, Mailbox
+from feedback.models.moves import Move
 from feedback.models.notifications import Notification
 from feedback.models.policies import Metric, Policy, PolicyVersion, Step, Target
 from feedback.models.quality import QualityReview, Standard
@@ -32,10 +34,13 @@ __all__ = [
     "Invitation",
     "LeavingReason",
     "LetterTemplate",
+    "Macro",
+    "MacroText",
     "Mail",
     "Mailbox",
     "Member",
     "Metric",
+    "Move",
     "Notification",
     "Pause",
     "Policy",

@@ -13,13 +13,12 @@ from django.views.decorators.http import require_POST
 
 from config.admin import site
 from feedback import forms, presence
-from feedback.actions import cases, conversation, drafts, replies, snoozing
-from feedback.models import Case, Draft, Entry
-from feedback.pages.case import ANSWER, CHANGE, NOTES, VIEW, address_of_page, draw, found, trail
+from feedback.actions import assignment, cases, drafts, macros, mentions, replies, snoozing
+from feedback.models import Case, Draft, Entry, Macro
+from feedback.pages.case import ANSWER, ASSIGN, CHANGE, NOTES, VIEW, address_of_page, draw, found, trail
 from feedback.queries import conversations, people
 from people.requests import StaffRequest
 
-ASSIGN = "feedback.assign_case"
 Act = Callable[[StaffRequest, Case], str]
 
 
@@ -52,13 +51,36 @@ def reply(request: StaffRequest, case: Case) -> str:
     entry = replies.send(
         case, given.get("reply", ""), by=request.user, channel=given.get("channel", "email"),
         seen=int(seen) if seen.isdigit() else None, then_wait="then_wait" in given,
+        macro=_macro(given.get("macro", "")),
     )  # fmt: skip
     return _("Your answer is on its way.") if entry.outgoing else _("What you told them is written down.")
 
 
+def _macro(chosen: str) -> Macro | None:
+    return Macro.objects.filter(pk=int(chosen), retired=False).first() if chosen.isdigit() else None
+
+
+@site.page("desk/<int:pk>/macro/", name="case_macro", permission=ANSWER)
+def macro(request: StaffRequest, pk: int) -> HttpResponse:
+    """The text of a macro, filled in for this case: as JSON for the page, or in the box of the whole page."""
+    case = found(pk)
+    chosen = _macro(request.GET.get("macro", ""))
+    text = macros.text_for(chosen, case, by=request.user) if chosen else ""
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"text": text})
+    return draw(request, case, written={"reply": text, "macro": str(chosen.pk) if chosen else ""})
+
+
+@act("give-out", name="case_give_out", permission=ASSIGN)
+def give_out(request: StaffRequest, case: Case) -> str:
+    given = assignment.give_out(case, by=request.user)
+    return _("The case was given to %(to)s.") % {"to": given.assignee}
+
+
 @act("note", name="case_note", permission=NOTES)
 def note(request: StaffRequest, case: Case) -> str:
-    conversation.note(case, request.POST.get("note", ""), by=request.user)
+    text = request.POST.get("note", "")
+    mentions.note(case, text, by=request.user)
     drafts.discard(case, by=request.user, kind=Draft.Kind.NOTE)
     return _("The note is kept.")
 

@@ -10,15 +10,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from config.admin import site
-from customers.models import ConsentDecision, Customer
+from customers.actions import history as access
+from customers.models import AccessLog, ConsentDecision, Customer
 from customers.queries import consents, lists
 from feedback import wording
-from feedback.models import Case
+from feedback.models import Case, Move
 from feedback.pages.case import VIEW, found, trail
 from feedback.pages.shown import STAGES
 from loyalty.models import Claim
 from people.requests import StaffRequest
 
+MERGE = "feedback.merge_case"
 SEE_CUSTOMER = "customers.view_customer"
 FACTS, ORDERS, CASES, EVENTS = 6, 3, 6, 50
 
@@ -28,6 +30,7 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
     case = found(pk)
     context: dict[str, Any] = {"case": case, "related": _related(case)}
     if case.customer and request.user.has_perm(SEE_CUSTOMER):
+        access.note(case.customer, AccessLog.What.VIEWED, by=request.user)
         context |= _picture(case, case.customer)
     return _part(request, "feedback/desk/_customer.html", context)
 
@@ -85,4 +88,6 @@ def history(request: StaffRequest, pk: int) -> HttpResponse:
     case = found(pk)
     events = case.events.select_related("by").order_by("-at", "-pk")[:EVENTS]
     rows = [(event, wording.event(event.what)) for event in events]
-    return _part(request, "feedback/desk/_history.html", {"case": case, "rows": rows})
+    moved = Move.objects.filter(Q(source=case) | Q(target=case), undone_at=None).select_related("source", "target")
+    moves = moved.order_by("-pk")[:10] if request.user.has_perm(MERGE) else []
+    return _part(request, "feedback/desk/_history.html", {"case": case, "rows": rows, "moves": moves})

@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from config.admin import site
 from feedback import forms
-from feedback.actions import assignment, cases, snoozing
+from feedback.actions import assignment, cases, merging, snoozing
 from feedback.actions.bulk import MOST, Outcome, on_each
 from feedback.models import Case
 from feedback.queries.queue import Filters
 from people.models import User
 from people.requests import StaffRequest
 
-CHANGE, ASSIGN = "feedback.change_case", "feedback.assign_case"
+CHANGE, ASSIGN, MERGE = "feedback.change_case", "feedback.assign_case", "feedback.merge_case"
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,13 @@ STEPS: dict[str, Step] = {
     "severity": Step(
         gettext_lazy("Severity…"), CHANGE, forms.SeverityForm,
         lambda case, given, by: cases.change(case, **given, by=by),
+    ),
+    "give_out": Step(
+        gettext_lazy("Give out"), ASSIGN, forms.Plain, lambda case, _given, by: assignment.give_out(case, by=by)
+    ),
+    "duplicate": Step(
+        gettext_lazy("Duplicate of…"), MERGE, forms.IntoForm,
+        lambda case, given, by: merging.merge(case, **given, by=by),
     ),
     "snooze": Step(
         gettext_lazy("Snooze…"), CHANGE, forms.SleepForm, lambda case, given, by: snoozing.snooze(case, **given, by=by)

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,12 +15,14 @@ from feedback.actions.replies import SPOKEN
 from feedback.models import Case, Draft, Entry
 from feedback.pages.shown import STAGES, due_state, today_ends
 from feedback.queries import conversations, people, queue
+from feedback.queries.macros import offered
 from feedback.queries.threads import address_of
 from people.requests import StaffRequest
 
 VIEW, NOTES, ANSWER, CHANGE = (
     "feedback.view_case", "feedback.read_notes", "feedback.answer_case", "feedback.change_case"
 )  # fmt: skip
+MERGE, ASSIGN = "feedback.merge_case", "feedback.assign_case"
 ALL = Case.objects.select_related(
     "customer__profile", "team", "assignee", "theme", "root_cause", "purchase", "merged_into"
 )  # fmt: skip
@@ -32,6 +35,10 @@ def found(pk: int) -> Case:
 @site.page("desk/<int:pk>/", name="case", permission=VIEW)
 def case_page(request: StaffRequest, pk: int) -> HttpResponse:
     case = found(pk)
+    if case.merged_into is not None and "alone" not in request.GET:
+        told = _("%(case)s was merged into this case.") % {"case": case.number}
+        messages.info(request, told)
+        return redirect(address_of_page(request, case.merged_into))
     if request.htmx and "before" in request.GET:  # type: ignore[attr-defined]
         before = request.GET["before"]
         said = _said(request, case, int(before) if before.isdigit() and len(before) < 16 else None)
@@ -73,6 +80,7 @@ def _writing(request: StaffRequest, case: Case, written: dict[str, str]) -> dict
     address = address_of(case)
     spoken = [(channel.value, channel.label) for channel in Case.Channel if channel in SPOKEN]
     return {
+        "macros": offered(case) if request.user.has_perm(ANSWER) and case.is_open else [],
         "boxes": {
             kind: {
                 "text": written.get(kind, drafts[kind].text if kind in drafts else ""),
@@ -81,6 +89,7 @@ def _writing(request: StaffRequest, case: Case, written: dict[str, str]) -> dict
             }
             for kind in Draft.Kind.values
         },
+        "chosen_macro": written.get("macro", ""),
         "address": address,
         "channels": [*([("email", f"{_('e-mail')}: {address}")] if address else []), *spoken],
         "channel": written.get("channel") or (case.channel if case.channel in SPOKEN else "email"),
@@ -104,6 +113,8 @@ def _around(request: StaffRequest, case: Case) -> dict[str, Any]:
             "change": may_change and case.is_open,
             "answer": request.user.has_perm(ANSWER) and case.is_open,
             "note": request.user.has_perm(NOTES),
+            "merge": request.user.has_perm(MERGE) and case.is_open,
+            "assign": request.user.has_perm(ASSIGN) and case.is_open and case.team_id is not None,
         },
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Left
 
 from feedback.models import Case, Entry, SavedView
@@ -182,3 +182,10 @@ def neighbours(case: Case, cases: CaseQuerySet, *, due: bool) -> dict[str, Any]:
     following = cases.filter(after).order_by(*order).values_list("pk", flat=True)
     leading = cases.filter(before).order_by(*back).values_list("pk", flat=True)
     return {"next": following.first(), "previous": leading.first()}
+
+
+def mentions_of(person: User, *, since: datetime) -> list[Entry]:
+    """Notes in open cases that name somebody, where they have not said or written anything after it."""
+    after = Entry.objects.filter(case=OuterRef("case"), author=person, pk__gt=OuterRef("pk"))
+    notes = Entry.objects.filter(mentions=person, at__gte=since, case__closed_at=None, case__merged_into=None)
+    return list(notes.exclude(Exists(after)).select_related("case", "author").order_by("-at", "-pk")[:20])

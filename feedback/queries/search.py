@@ -15,7 +15,8 @@ from customers.queries.search import Why as Fitted
 from customers.queries.search import find as find_customers
 from feedback.models import Case
 
-MOST, NEWEST, LOOKED_AT = 25, 3_000, 300
+MOST, NEWEST, LOOKED_AT = 25, 3_000, 100
+NAMED = 3  # words: more of them are no name
 NUMBER = re.compile(r"#?(\d{1,15})")
 AROUND = 80  # characters of an excerpt on each side of the first hit
 
@@ -43,24 +44,17 @@ class Hit:
     excerpt: tuple[Piece, ...] = ()
 
 
-SUBJECTS = """SELECT id, NULL::bigint FROM feedback_case
-    WHERE words @@ feedback_asked(%(question)s) ORDER BY id DESC LIMIT %(most)s"""
 SENDERS = """SELECT id, NULL::bigint FROM feedback_case
     WHERE sender_address <> '' AND lower(sender_address) LIKE %(beginning)s
     ORDER BY lower(sender_address) USING ~<~, id LIMIT %(most)s"""
-# ``id + 0`` keeps the planner from walking the primary key in the second half, which is not run where the first fills.
-SAID = """
-WITH border AS MATERIALIZED (
-    SELECT coalesce((SELECT id FROM feedback_entry ORDER BY id DESC OFFSET %(newest)s LIMIT 1), 0) AS id
-)
-(SELECT case_id, id FROM feedback_entry
-    WHERE id > (SELECT id FROM border) AND words @@ feedback_asked(%(question)s) {may}
-    ORDER BY id DESC LIMIT %(looked)s)
-UNION ALL
-(SELECT case_id, id FROM feedback_entry
-    WHERE id + 0 <= (SELECT id FROM border) AND words @@ feedback_asked(%(question)s) {may} LIMIT %(looked)s)
-LIMIT %(looked)s
-"""
+# Of the newest rows each is looked at, of all others the index is asked: a common word is found among the newest, and
+# of a rare one there are few. ``id + 0`` keeps the planner from walking the primary key for the second.
+NEW = """SELECT {found} FROM {table} WHERE words @@ feedback_asked(%(question)s) {may}
+    AND id > coalesce((SELECT id FROM {table} ORDER BY id DESC OFFSET %(newest)s LIMIT 1), 0)
+    ORDER BY id DESC LIMIT %(looked)s"""
+OLD = """SELECT {found} FROM {table} WHERE words @@ feedback_asked(%(question)s) {may}
+    AND id + 0 <= coalesce((SELECT id FROM {table} ORDER BY id DESC OFFSET %(newest)s LIMIT 1), 0)
+    LIMIT %(looked)s"""
 EXCERPTS = """SELECT case_id, left(text, 20000) FROM feedback_entry WHERE id = ANY(%s)"""
 PARTS = "SELECT run, word FROM feedback_parts(%s)"
 
@@ -74,7 +68,8 @@ def find(question: str, *, notes: bool, most: int = MOST) -> list[Hit]:
     if number := NUMBER.fullmatch(question):
         found[int(number[1])] = (Why.NUMBER, None)
     if not question.startswith("#"):
-        _by_customer(question, found, most)
+        if question.count(" ") < NAMED:
+            _by_customer(question, found, most)
         _by_words(question, found, most, notes=notes)
     cases = Case.objects.select_related("customer", "assignee", "merged_into").in_bulk(list(found))
     hits = [pk for pk in found if pk in cases][:most]
@@ -94,7 +89,7 @@ def _by_customer(question: str, found: dict[int, tuple[Why, int | None]], most: 
 
 
 def _by_words(question: str, found: dict[int, tuple[Why, int | None]], most: int, *, notes: bool) -> None:
-    may = "" if notes else "AND kind <> 'note'"
+    """Each way is only gone where those before it have not filled the page."""
     values: dict[str, Any] = {
         "question": question,
         "most": most,
@@ -102,14 +97,25 @@ def _by_words(question: str, found: dict[int, tuple[Why, int | None]], most: int
         "looked": LOOKED_AT,
         "beginning": re.sub(r"([\\%_])", r"\\\1", question.lower()) + "%",
     }
-    ways = [(Why.SUBJECT, SUBJECTS), (Why.SAID, SAID.replace("{may}", may))]
-    if " " not in question:
-        ways.insert(0, (Why.SENDER, SENDERS))
     with connection.cursor() as cursor:
-        for why, sql in ways:
+        for why, sql in _ways(question, notes=notes):
             cursor.execute(sql, values)
             for case, entry in sorted(cursor.fetchall(), key=lambda row: row[1] or row[0], reverse=True):
                 found.setdefault(case, (why, entry))
+            if len(found) >= most:
+                return
+
+
+def _ways(question: str, *, notes: bool) -> Iterable[tuple[Why, str]]:
+    if " " not in question:
+        yield Why.SENDER, SENDERS
+    tables = (
+        (Why.SUBJECT, "feedback_case", "id, NULL::bigint", ""),
+        (Why.SAID, "feedback_entry", "case_id, id", "" if notes else "AND kind <> 'note'"),
+    )
+    for why, table, columns, may in tables:
+        for sql in (NEW, OLD):
+            yield why, sql.format(table=table, found=columns, may=may)
 
 
 def _excerpts(question: str, entries: list[int]) -> dict[int, tuple[Piece, ...]]:

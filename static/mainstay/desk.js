@@ -182,6 +182,20 @@
     addEventListener("pagehide", () => keep());
   }
 
+  // A macro's text goes to where one writes.
+  document.querySelector("[data-insert]")?.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const chosen = document.getElementById("macro");
+    if (!chosen.value) return;
+    const address = `${chosen.dataset.macro}?${new URLSearchParams({ macro: chosen.value })}`;
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const box = document.getElementById("reply");
+    box.setRangeText((await answer.json()).text, box.selectionStart, box.selectionEnd, "end");
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  });
+
   // Who else is here, and whether something new was said.
   const pulse = document.getElementById("pulse");
   if (pulse) {

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from feedback.actions import cases
+from feedback.actions import cases, conversation
 from feedback.models import Case
+from tests.conftest import browser_of
 from tests.factories import customers, feedback
 
 pytestmark = pytest.mark.django_db
@@ -46,3 +47,14 @@ def test_somebody_unknown_is_written_down_too_and_a_refusal_is_shown(agent_clien
 
     refused = agent_client.post(reverse("admin:new_case"), given | {"text": "x" * 200_001})
     assert "The text is too long." in refused.content.decode()
+
+
+def test_who_is_mentioned_in_a_note_finds_it_on_their_first_page_until_they_have_spoken(agent, agent_client, manager):
+    case = feedback.case()
+    client = browser_of(manager)
+    agent_client.post(reverse("admin:case_note", args=[case.pk]), {"note": "What do you say, @manager? mail@agent"})
+
+    assert list(case.entries.get(kind="note").mentions.all()) == [manager]
+    assert "You were mentioned" in client.get(reverse("admin:index")).content.decode()
+    conversation.note(case, "Give it.", by=manager)
+    assert "You were mentioned" not in client.get(reverse("admin:index")).content.decode()

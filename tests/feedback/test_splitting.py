@@ -1,0 +1,66 @@
+"""One case that is two."""
+
+import pytest
+from django.urls import reverse
+
+from customers.models import Fact, Verb
+from feedback.actions import conversation, moves, splitting
+from feedback.actions.refusals import CaseRefused
+from feedback.models import Case, Entry
+from tests.factories import feedback
+
+pytestmark = pytest.mark.django_db
+
+
+def test_messages_go_to_a_case_that_follows_and_come_back(agent):
+    case = feedback.case(theme=feedback.theme())
+    other = conversation.receive(case, text="And the lamp is dark.", channel="email")
+
+    move = splitting.split(case, [other], subject="Lamp dark", by=agent)
+
+    new = move.target
+    assert (new.follows, new.subject, new.customer, new.theme) == (case, "Lamp dark", case.customer, case.theme)
+    assert list(new.entries.all()) == [other]
+    assert new.received_at == new.unanswered_since == other.at
+    assert Fact.objects.filter(customer=case.customer, verb=Verb.COMPLAINT_OPENED).count() == 2
+
+    moves.undo(move, by=agent)
+    new.refresh_from_db()
+    assert new.merged_into == case
+    assert case.entries.count() == 2
+
+
+def test_a_split_stands_once_somebody_spoke_in_the_new_case(agent):
+    case = feedback.case()
+    move = splitting.split(case, [conversation.receive(case, text="And this", channel="email")], by=agent)
+    conversation.receive(move.target, text="Well?", channel="email")
+
+    with pytest.raises(moves.MovedOn, match="written to the new case"):
+        moves.undo(move, by=agent)
+
+
+@pytest.mark.parametrize("code", ["nothing_chosen", "nothing_left", "not_of_this_case"])
+def test_both_cases_keep_something_of_the_customer(agent, code):
+    case = feedback.case()
+    chosen = {
+        "nothing_chosen": [conversation.note(case, "Look", by=agent)],
+        "nothing_left": list(case.entries.all()),
+        "not_of_this_case": [feedback.case().entries.get()],
+    }[code]
+
+    with pytest.raises(CaseRefused) as refused:
+        splitting.split(case, chosen, by=agent)
+    assert refused.value.code == code
+
+
+def test_a_case_is_split_from_its_page(agent_client, marketer_client):
+    case = feedback.case()
+    other = conversation.receive(case, text="And the lamp is dark.", channel="email")
+    page = reverse("admin:case_split", args=[case.pk])
+    assert "And the lamp is dark." in agent_client.get(page).content.decode()
+    refused = agent_client.post(page, {"subject": "Lamp"})
+    assert "Choose at least one message" in refused.content.decode()
+
+    agent_client.post(page, {"subject": "Lamp", "entry": other.pk})
+    assert Entry.objects.get(pk=other.pk).case == Case.objects.get(subject="Lamp")
+    assert marketer_client.get(page).status_code == 403

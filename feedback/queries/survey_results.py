@@ -19,16 +19,18 @@ from feedback.surveys.scores import Score
 GROUPS = ("tier", "team", "theme", "language")
 MOST_SEGMENTS = 12
 
+# Counted once by everything together, which leaves few rows, and then by each.
 COUNTED = """
-SELECT grouping(month, tier, team, theme, language) AS which, month, tier, team, theme, language, score, count(*)
+SELECT grouping(month, tier, team, theme, language) AS which, month, tier, team, theme, language, score, sum(many)::int
 FROM (
     SELECT (date_trunc('month', i.answered_at AT TIME ZONE %(zone)s))::date AS month, i.score, i.language,
-        coalesce(p.tier, '') AS tier, c.team_id AS team, c.theme_id AS theme
+        coalesce(p.tier, '') AS tier, c.team_id AS team, c.theme_id AS theme, count(*) AS many
     FROM feedback_invitation i
     LEFT JOIN customers_profile p ON p.customer_id = i.customer_id
     LEFT JOIN feedback_case c ON c.id = i.case_id
     WHERE i.survey_id = %(survey)s AND i.answered_at >= %(since)s AND i.answered_at < %(until)s
         AND i.score IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5, 6
 ) AS answered
 GROUP BY GROUPING SETS ((month, score), (tier, score), (team, score), (theme, score), (language, score), (score))
 """

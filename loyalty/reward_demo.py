@@ -1,14 +1,17 @@
 """Rewards of the invented company: a catalogue of every kind, redemptions and vouchers in every state, stamps."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from customers.actions import readers
 from customers.demo.company import Tell
 from customers.models import Customer
 from loyalty.actions import claims, lapses, programmes, rewards, stamps, vouchers
+from loyalty.actions.claims import RewardRefused
 from loyalty.models import Claim, Programme, Reward, StampCard, TierTable, Wallet
 from people.models import User
 
@@ -52,8 +55,9 @@ def fill(count: int, *, today: date, tell: Tell) -> None:
         return
     rules = open_catalogue()
     midnight = datetime.combine(today, time(), tzinfo=UTC)
-    for scene, customer in zip(SCENES, able(rules), strict=False):  # a small company has fewer of them
-        scene(customer, midnight)
+    for scene, customer in zip(SCENES, able(rules), strict=False):  # a small company has fewer, and poorer ones
+        with suppress(RewardRefused), transaction.atomic():
+            scene(customer, midnight)
     lapses.lapse_claims(at=midnight)
     lapses.expire_vouchers(at=midnight)
     open_stamp_card(midnight)

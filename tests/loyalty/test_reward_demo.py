@@ -30,3 +30,15 @@ def test_it_has_every_kind_and_state_and_a_second_time_nothing_happens():
     assert set(Voucher.objects.values_list("status", flat=True)) == set(Voucher.Status.values)
     assert FullCard.objects.count() == 1
     assert audit.audit().findings == []
+
+
+def test_who_cannot_pay_for_a_reward_takes_none():
+    programme(expiry_months=12)
+    for _ in reward_demo.SCENES:
+        points.grant(customers.customer(), 310, reason="start", at=on("2026-01-01"))
+
+    reward_demo.fill(10, today=date(2026, 6, 15), tell=lambda said: None)
+
+    assert "cast-iron-pot" not in Claim.objects.values_list("reward__code", flat=True)
+    assert "trees" in Claim.objects.values_list("reward__code", flat=True)
+    assert audit.audit().findings == []

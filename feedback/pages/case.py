@@ -58,7 +58,6 @@ def draw(
         title=f"{case.number} {case.subject}",
         breadcrumbs=trail(request),
         is_fullwidth="1",
-        status=400 if refused else 200,
         case=case,
         due=due_state(case, now),
         stage_kind=STAGES.get(Case.Stage(case.stage), ""),

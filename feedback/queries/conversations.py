@@ -26,6 +26,12 @@ class Said:
     quoted: str
     files: list[Attachment]
 
+    @property
+    def channel(self) -> str:
+        """In words, where it says more than that it is a note."""
+        known = self.entry.channel in Case.Channel.values and self.entry.kind != Entry.Kind.NOTE
+        return str(Case.Channel(self.entry.channel).label) if known else ""
+
 
 @dataclass(frozen=True)
 class Conversation:

@@ -26,7 +26,7 @@ setup: python
 	@$(PYTHON) requirements/install.py dev
 
 test: setup
-	@REQUIRE_BROWSER=$(REQUIRE_BROWSER) REQUIRE_IMAP=$(REQUIRE_IMAP) exec $(IN_VENV) -m pytest -n 2 $(ARGS)
+	@REQUIRE_BROWSER=$(REQUIRE_BROWSER) REQUIRE_IMAP=$(REQUIRE_IMAP) exec $(IN_VENV) -m pytest -n 2 --maxschedchunk 8 $(ARGS)
 
 check: $(CHECKS)
 	@echo "All checks passed: $(CHECKS)."

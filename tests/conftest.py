@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 
+from config import embedded
 from people.models import User
 from people.roles import Role
 from tests import databases
@@ -16,6 +17,22 @@ def _quick_passwords() -> Iterator[None]:
     """Passwords are hashed as slowly as possible in production, and a thousand times a run here."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_emptying() -> Iterator[None]:
+    """After a test that commits Django would truncate every table and write all permissions anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        if embedded.wanted():
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: databases.empty())
+        yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First what needs no database: it is still being made. Otherwise as pytest-django wants it."""
+    ways = {"db", "transactional_db", "live_server"}
+    items.sort(key=lambda item: bool(ways & set(item.fixturenames) or item.get_closest_marker("django_db")))
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@
 """
 
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -24,6 +26,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 os.environ["PGOPTIONS"] = "-c mainstay.may_truncate=on"
 
 _started = []
+_migrating: list[subprocess.Popen] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,8 +34,12 @@ def pytest_configure(config: pytest.Config) -> None:
         from config.embedded import Services
 
         _started.append(Services(Path(os.environ["MAINSTAY_SERVICES"]), throwaway=True).acquire())
+        if getattr(config.option, "numprocesses", None):  # workers collect meanwhile; the first that is ready waits
+            _migrating.append(subprocess.Popen([sys.executable, "-m", "tests.databases"], cwd=config.rootpath))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    while _migrating:
+        _migrating.pop().wait()
     while _started:
         _started.pop().release()

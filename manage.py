@@ -9,10 +9,10 @@ from config import embedded
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.management import execute_from_command_line
+    from config import unmigrated
 
     with embedded.lease_for(sys.argv):
-        execute_from_command_line(sys.argv)
+        unmigrated.execute(sys.argv)
 
 
 if __name__ == "__main__":

@@ -93,6 +93,17 @@ class ImportRun(models.Model):
         return self.state in (self.State.RUNNING, self.State.CHECKING)
 
     @property
+    def untouched(self) -> bool:
+        """Whether nothing of the file has been written."""
+        return self.done_rows == 0 and self.phase == self.Phase.FILE
+
+    @property
+    def kept_out(self) -> bool:
+        """Whether control totals keep the file out: they are given, and no dry run has come to them yet."""
+        differs = self.state == self.State.CHECKED and bool(self.error)
+        return bool(self.expected) and self.untouched and (differs or not self.dry_totals)
+
+    @property
     def shown_totals(self) -> dict[str, Any]:
         """What came of it; of a dry run, what will."""
         totals: dict[str, Any] = self.totals or self.dry_totals

@@ -168,8 +168,11 @@ def _story(run: ImportRun) -> dict[str, Any]:
         "label": _("%(done)s of %(total)s rows") % {"done": f"{run.done_rows:,}", "total": f"{run.total_rows or 0:,}"},
         "words": _pace(round(rate), round(left / rate) if rate else 0),
         "may_start": run.state in (State.CONFIRMED, State.CHECKED, State.PAUSED, State.FAILED)
+        and bool(run.path and run.mapping)
+        and not run.kept_out,
+        "may_check": run.state in (State.CONFIRMED, State.CHECKED, State.FAILED)
+        and run.untouched
         and bool(run.path and run.mapping),
-        "may_check": run.state in (State.CONFIRMED, State.CHECKED) and bool(run.path),
         "may_map": run.state in (State.UPLOADED, State.CONFIRMED, State.CHECKED) and bool(run.path),
     }
 

@@ -1,8 +1,11 @@
 """The import centre: upload, confirm, dry run, start, refused rows."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -51,6 +54,34 @@ def said(**changes) -> dict[str, str]:
         "confirm": "1",
     }
     return usual | changes
+
+
+def offered(client, run: ImportRun) -> set[str]:
+    """What the page of a run lets one do."""
+    page = client.get(reverse("admin:import_run", args=[run.pk])).content.decode()
+    return {
+        name for name in ("Dry run", "Bring it in", "Go on") if name in re.findall(r">\s*([A-Z][a-z ]+?)\s*<", page)
+    }
+
+
+def test_a_file_that_control_totals_keep_out_is_not_offered_to_be_brought_in(marketer_client, tmp_path):
+    path = written(tmp_path, "A,1,2026-03-01,tea,1,1", "B,2,2026-03-01,tea,1,2")
+    unchecked = run_of(path, mapping(), expected={"rows": 2})
+    different = checked(path, mapping(), expected={"rows": 3})
+    agreed = checked(path, mapping(), expected={"rows": 2})
+    failed = checked(path, mapping(), expected={"rows": 2})
+    ImportRun.objects.filter(pk=failed.pk).update(state="failed", finished_at=Now())
+
+    assert [offered(marketer_client, run) for run in (unchecked, different, agreed, failed)] == [
+        {"Dry run"},
+        {"Dry run"},
+        {"Dry run", "Bring it in"},
+        {"Dry run", "Go on"},
+    ]
+
+    marketer_client.post(reverse("admin:import_move", args=[failed.pk, "check"]))
+    ImportRun.objects.filter(pk=failed.pk).update(state="failed", finished_at=Now())
+    assert offered(marketer_client, failed) == {"Dry run"}
 
 
 def test_a_file_goes_from_upload_to_its_purchases(marketer_client, marketer):

@@ -25,7 +25,7 @@ from customers.files.reasons import words
 from customers.models import BadRow, ImportRun, Source, WaitingRow
 from people.models import User
 
-State, Phase = ImportRun.State, ImportRun.Phase
+State = ImportRun.State
 OPEN_STATES = (State.UPLOADED, State.CONFIRMED, State.CHECKED, State.PAUSED, State.FAILED)
 PIECE = 1 << 20
 LONGEST_IDENTIFIER = 260
@@ -145,8 +145,12 @@ def confirm(run: ImportRun, mapping: mappings.Mapping, *, expected: Mapping[str,
 @transaction.atomic
 def check(run: ImportRun) -> ImportRun:
     """Begin a dry run: all of it, and nothing stays. ``work.carry_on`` does it. Raises WrongState."""
-    run = _locked(run, State.CONFIRMED, State.CHECKED)
+    run = _locked(run, State.CONFIRMED, State.CHECKED, State.FAILED)
+    if not run.untouched:
+        raise WrongState(run)
     run.bad_rows.all().delete()
+    ImportRun.objects.filter(pk=run.pk).update(dry_totals={})  # a failure would leave those of an earlier one
+    run.dry_totals = {}
     return _under_way(run, State.CHECKING)
 
 
@@ -156,9 +160,9 @@ def start(run: ImportRun) -> ImportRun:
     run = _locked(run, State.CONFIRMED, State.CHECKED, State.PAUSED, State.FAILED)
     if not run.mapping or not run.path:
         raise WrongState(run)
-    if run.expected and (run.error or not run.dry_totals) and run.done_rows == 0:
+    if run.kept_out:
         raise TotalsDiffer(run)
-    if run.done_rows == 0 and run.phase == Phase.FILE:
+    if run.untouched:
         run.bad_rows.all().delete()  # of the dry run
     return _under_way(run, State.RUNNING)
 

@@ -1,5 +1,6 @@
 """Answers about points. They never write: what is due but not settled yet is worked out, not posted."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 from config import prepared
 from customers.models import Customer, Purchase
 from loyalty.models import Account, Kind, Lot, Payment, Programme, Transaction, Transfer, Wallet
+from people.models import User
 
 
 @dataclass(frozen=True)
@@ -104,20 +106,35 @@ def balance_as_effective(customer: Customer, *, effective_by: datetime, programm
 
 
 BUCKETS = ("pending", "available", "held", "debt")
+LAST = 2**63 - 1
+COLUMNS = [field.attname for field in Transaction._meta.concrete_fields if field.attname != "meta"] + ["meta"]
+
+# A page of lines, by the index whatever its depth, of the wallet that the customer's was merged into in the end.
+STATEMENT = f"""
+    SELECT {", ".join(COLUMNS)} FROM loyalty_transaction
+    WHERE wallet_id = (
+        WITH RECURSIVE way AS (
+            SELECT id, merged_into_id FROM loyalty_wallet WHERE customer_id = %s
+                AND programme_id = coalesce(%s, (SELECT id FROM loyalty_programme WHERE main))
+            UNION ALL
+            SELECT next.id, next.merged_into_id FROM way JOIN loyalty_wallet next ON next.id = way.merged_into_id
+        )
+        SELECT id FROM way WHERE merged_into_id IS NULL
+    ) AND sequence < %s
+    ORDER BY sequence DESC LIMIT %s
+"""
 
 
 def statement(
     customer: Customer, *, before: int | None = None, size: int = 50, programme: Programme | None = None
 ) -> Page:
     """Lines of the statement, newest first; ``before`` is the ``next`` of the page above."""
-    wallet = wallet_of(customer, programme)
-    if wallet is None:
-        return Page([], None)
-    lines = Transaction.objects.filter(wallet=wallet).select_related("by").order_by("-sequence")
-    if before is not None:
-        lines = lines.filter(sequence__lt=before)
-    found = list(lines[: size + 1])
+    chosen = programme.pk if programme else None
+    rows = prepared.rows(STATEMENT, [customer.pk, chosen, LAST if before is None else before, size + 1])
+    found = [Transaction.from_db("default", COLUMNS, (*row[:-1], json.loads(row[-1]))) for row in rows]
+    writers = User.objects.in_bulk({line.by_id for line in found if line.by_id})
     for line, earlier in zip(found, [*found[1:], None], strict=True):
+        line.by = writers[line.by_id] if line.by_id else None
         for bucket in BUCKETS:
             before_it = getattr(earlier, f"{bucket}_after") if earlier else 0
             setattr(line, f"{bucket}_change", getattr(line, f"{bucket}_after") - before_it)

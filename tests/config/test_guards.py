@@ -36,6 +36,7 @@ NEVER_DELETED = {
     "customers_fact",
     "customers_purchase",
     "feedback_case",
+    "feedback_clock",
     "feedback_invitation",
     "loyalty_lot",
     "loyalty_membership",

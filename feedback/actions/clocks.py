@@ -14,8 +14,8 @@ from calendars.actions import calendars
 from calendars.models import Calendar
 from feedback.actions import history, pauses
 from feedback.actions.refusals import NotOpen
-from feedback.clocks import State
 from feedback.models import Case, Clock, ClockEvent, Metric
+from feedback.promises import State
 from feedback.queries import facts, policies
 from feedback.queries.facts import Book, Changes, Picture
 from people.models import User
@@ -25,16 +25,16 @@ UPDATE feedback_clock AS clock SET
     state = new.state, started_at = new.started_at, target_id = new.target,
     calendar_version_id = new.calendar_version, judged_at = new.judged_at, due_at = new.due_at,
     warn_at = new.warn_at, remaining = new.remaining, fulfilled_at = new.fulfilled_at,
-    breached_at = new.breached_at, ended_at = new.ended_at, next_at = new.next_at, told = new.told
+    taken = new.taken, breached_at = new.breached_at, ended_at = new.ended_at, next_at = new.next_at, told = new.told
 FROM jsonb_to_recordset(%s) AS new(
     pk bigint, state text, started_at timestamptz, target bigint, calendar_version bigint, judged_at timestamptz,
-    due_at timestamptz, warn_at timestamptz, remaining integer, fulfilled_at timestamptz, breached_at timestamptz,
-    ended_at timestamptz, next_at timestamptz, told text[])
+    due_at timestamptz, warn_at timestamptz, remaining integer, fulfilled_at timestamptz, taken integer,
+    breached_at timestamptz, ended_at timestamptz, next_at timestamptz, told text[])
 WHERE clock.id = new.pk
 """
 UPDATED = (
     "pk", "state", "started_at", "target", "calendar_version", "judged_at", "due_at", "warn_at", "remaining",
-    "fulfilled_at", "breached_at", "ended_at", "next_at", "told",
+    "fulfilled_at", "taken", "breached_at", "ended_at", "next_at", "told",
 )  # fmt: skip
 DUE = """
 UPDATE feedback_case AS one SET due_at = new.due_at, due_metric = new.metric,

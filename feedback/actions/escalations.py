@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from feedback.actions import cases, notifications
-from feedback.clocks import Moment, Rung, State
+from feedback.ladder import Moment
 from feedback.models import Case, Notification, Step
+from feedback.promises import Rung, State
 from people.models import User
 
 Action, What = Step.Action, Notification.What

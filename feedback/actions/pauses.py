@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from feedback.clocks import CLOSED, Stop
 from feedback.models import Pause
+from feedback.promises import CLOSED, Stop
 from feedback.queries.facts import Picture
 from people.models import User
 

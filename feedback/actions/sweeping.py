@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from feedback import clocks as pure
+from feedback import ladder
 from feedback.actions import clocks, escalations
-from feedback.clocks import Goal, Rung, State
 from feedback.models import Case, Clock, ClockEvent
+from feedback.promises import Goal, Rung, State, stops_of
 from feedback.queries import facts
 from feedback.queries.facts import Picture
 
@@ -79,8 +79,8 @@ def _settle(cases: Sequence[int], at: datetime) -> None:
 
 def _clock(case: Case, one: Picture, clock: State, goal: Goal, at: datetime) -> list[Rung]:
     """Do the steps of one clock that are due. Returns those that change the case: they come last."""
-    stops = pure.stops_of(clock.metric, goal, one.stops)
-    due = [moment for moment in pure.moments(clock, goal, stops) if moment.at < at]
+    stops = stops_of(clock.metric, goal, one.stops)
+    due = [moment for moment in ladder.moments(clock, goal, stops) if moment.at < at]
     for moment in due:
         escalations.tell(case, clock, moment, at=at)
     done = max(at, timezone.now())
@@ -88,6 +88,6 @@ def _clock(case: Case, one: Picture, clock: State, goal: Goal, at: datetime) -> 
         [ClockEvent(clock_id=clock.pk, step=moment.key, due_at=moment.at, done_at=done) for moment in due]
     )
     told = [*clock.told, *(moment.key for moment in due)]
-    left = pure.next_moment(replace(clock, told=tuple(told)), goal, stops)
+    left = ladder.next_moment(replace(clock, told=tuple(told)), goal, stops)
     Clock.objects.filter(pk=clock.pk).update(told=told, next_at=left)
     return [moment.rung for moment in due if moment.rung and not moment.rung.telling]

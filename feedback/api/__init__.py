@@ -3,6 +3,7 @@
 from rest_framework.routers import BaseRouter
 
 from feedback.api.cases import Cases
+from feedback.api.clocks import CaseClocks, Policies
 from feedback.api.inbound import InboundMail
 from feedback.api.surveys import Surveys
 
@@ -11,3 +12,5 @@ def register(router: BaseRouter) -> None:
     router.register("cases", Cases, "case")
     router.register("surveys", Surveys, "survey")
     router.register("inbound/mail", InboundMail, "inbound-mail")
+    router.register("cases", CaseClocks, "case-clocks")
+    router.register("sla-policies", Policies, "sla-policy")

@@ -42,6 +42,9 @@ class Clock(models.Model):
     warn_at = models.DateTimeField(null=True)
     remaining = models.PositiveIntegerField(_("open seconds left"), null=True, help_text="Only while it is paused.")
     fulfilled_at = models.DateTimeField(_("fulfilled"), null=True)
+    taken = models.PositiveIntegerField(
+        _("took (open seconds)"), null=True, help_text="From start to end without pauses, once it is kept or missed."
+    )
     breached_at = models.DateTimeField(_("breached"), null=True)
     ended_at = models.DateTimeField(null=True, help_text="When it was merged away, or nothing was promised any more.")
     next_at = models.DateTimeField(null=True)
@@ -89,6 +92,11 @@ class Clock(models.Model):
                 name="clock_that_ended_unjudged_has_a_time",
                 condition=Q(state__in=["merged", "cancelled"], ended_at__isnull=False)
                 | ~Q(state__in=["merged", "cancelled"]) & Q(ended_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="judged_clock_says_how_long_it_took",
+                condition=Q(state__in=["met", "missed"], taken__isnull=False)
+                | ~Q(state__in=["met", "missed"]) & Q(taken__isnull=True),
             ),
             models.CheckConstraint(
                 name="moved_deadline_says_who_and_why",

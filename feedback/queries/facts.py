@@ -10,14 +10,14 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from calendars import queries as calendars
 from calendars.queries import Ready
 from feedback import clocks
-from feedback.clocks import Facts, Goal, State, Stop
 from feedback.models import Case, Clock, Entry, Pause
+from feedback.promises import Facts, Goal, State, Stop
 from feedback.queries import policies
 from feedback.queries.policies import Asked, Held
 
 CLOCK_FIELDS = (
     "metric", "cycle", "started_at", "state", "target", "calendar_version", "judged_at", "due_at", "warn_at",
-    "remaining", "fulfilled_at", "breached_at", "ended_at", "next_at", "told", "moved_to", "pk",
+    "remaining", "fulfilled_at", "taken", "breached_at", "ended_at", "next_at", "told", "moved_to", "pk",
 )  # fmt: skip
 TOLD = CLOCK_FIELDS.index("told")
 Changes = list[tuple[State, State | None]]  # what each clock is now, and what it was

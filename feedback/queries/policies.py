@@ -8,8 +8,8 @@ from django.db.models import F, QuerySet
 
 from customers.models import Segment
 from customers.queries import segments
-from feedback.clocks import Rung
 from feedback.models import Policy, PolicyVersion, Step, Target
+from feedback.promises import Rung
 
 MOST_KEPT = 512
 _known: dict[int, "Held"] = {}

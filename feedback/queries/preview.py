@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from feedback.clocks import State
 from feedback.models import Case, Metric, Policy
+from feedback.promises import State
 from feedback.queries import facts, policies
 from feedback.queries.facts import Book, Picture
 from feedback.queries.policies import Held

@@ -206,7 +206,9 @@ def test_the_database_ties_states_to_times_and_lets_nothing_be_forgotten(promise
         "clock_state_is_tied": lambda: clocks_of_case.update(state="paused"),
         "unjudged_has_a_time": lambda: clocks_of_case.update(state="cancelled", next_at=None),
         "waits_for_something": lambda: clocks_of_case.update(next_at=None),
-        "missed_clock_was": lambda: clocks_of_case.update(state="missed", fulfilled_at=at(0, 9), next_at=None),
+        "missed_clock_was": lambda: clocks_of_case.update(
+            state="missed", fulfilled_at=at(0, 9), next_at=None, taken=1
+        ),
         "who_and_why": lambda: clocks_of_case.update(moved_to=at(0, 9)),
         "one_clock_per": lambda: Clock.objects.create(case=case, metric=clock.metric, cycle=1, state="running"),
         "each_step_once": lambda: ClockEvent.objects.create(

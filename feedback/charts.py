@@ -1,0 +1,44 @@
+"""Where the bars of a chart stand, for one series. Pure; the page draws them, with the same figures as a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT, GAP = 720, 160, 4
+TICKS = 12  # labels that fit under the bars
+
+
+@dataclass(frozen=True)
+class Bar:
+    x: int
+    y: int
+    width: int
+    height: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    bars: list[Bar]
+    ticks: list[tuple[int, str]]
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def bars(labels: Sequence[str], values: Sequence[float], *, most: float | None = None) -> Chart:
+    """One bar for each label on a scale from zero; ``most`` is its top, else the highest value.
+
+    >>> [bar.height for bar in bars(["a", "b"], [50, 100]).bars]
+    [80, 160]
+    """
+    top = most or max(values, default=0) or 1
+    step = WIDTH / max(1, len(labels))
+    every = max(1, -(-len(labels) // TICKS))
+    drawn, ticks = [], []
+    for n, (label, value) in enumerate(zip(labels, values, strict=True)):
+        tall = round(HEIGHT * min(value, top) / top)
+        drawn.append(
+            Bar(round(n * step) + GAP, HEIGHT - tall, max(1, round(step) - 2 * GAP), tall, f"{label}: {value:,.1f}")
+        )
+        if n % every == 0:
+            ticks.append((round(n * step + step / 2), label if len(label) <= 14 else label[:13] + "…"))
+    return Chart(drawn, ticks)

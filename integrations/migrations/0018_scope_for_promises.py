@@ -5,15 +5,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('integrations', '0017_scopes_for_cases'),
+        ("integrations", "0017_scopes_for_cases"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='token',
-            name='scopes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('customers:read', 'Read customers, their consents and timeline'), ('customers:write', 'Add and change customers and their consents'), ('customers:merge', 'Merge two customers'), ('customers:export', 'Export all that is held about a customer'), ('customers:erase', 'Erase customers'), ('purchases:read', 'Read purchases and returns'), ('purchases:write', 'Record purchases and returns'), ('facts:write', 'Report visits, reviews and other facts'), ('points:read', 'Read points and statements, ask for quotes'), ('points:redeem', 'Redeem points: take, hold, capture, release, give back'), ('points:adjust', 'Adjust points by hand'), ('memberships:read', 'Read tiers, memberships, benefits, early access and causes'), ('memberships:write', 'Start, renew and cancel paid memberships'), ('points:transfer', 'Give points of one customer to another'), ('calendars:read', 'Read opening hours, ask when something is due'), ('rewards:read', 'Read rewards, what customers can have and have, and vouchers by their code'), ('rewards:redeem', 'Take rewards for customers, cancel them, hand them over'), ('rewards:issue', 'Give rewards to customers'), ('vouchers:use', 'Use vouchers, release and pass them on'), ('vouchers:revoke', 'Revoke vouchers'), ('partners:act', 'Give, take and reverse points for one partner, read its statements'), ('vouchers:reveal', 'See whole codes of vouchers, to show them to their owners'), ('rules:read', 'Read segments, earning rules and what waits to be looked at'), ('rules:write', 'Make segments and earning rules, begin and end rules, decide about earnings'), ('referrals:manage', 'Referral codes, who came by whom'), ('contributions:send', 'Send receipts, reviews, photos and answers of customers'), ('wallets:manage', 'Block and close wallets, open blocked ones again'), ('grants:read', 'Read bulk grants, and how far they are'), ('grants:write', 'Grant points to everybody in a segment, and take them back'), ('books:read', 'Read what outstanding points cost, and the journal'), ('balances:import', 'Bring in balances from another system'), ('messages:read', 'Read what customers were written'), ('promises:read', 'Read what is promised to customers, and the clocks of cases'), ('surveys:read', 'Read surveys and what came of them'), ('surveys:send', 'Invite customers to surveys'), ('mail:write', 'Hand in e-mail that came in for cases'), ('cases:read', 'Read cases, what was said in them, and redress'), ('cases:write', 'Open, answer, decide and close cases, propose redress, read and write notes'), ('webhooks:manage', 'Set up webhooks and read their deliveries')], max_length=30), size=None, verbose_name='may'),
+            model_name="token",
+            name="scopes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("customers:read", "Read customers, their consents and timeline"),
+                        ("customers:write", "Add and change customers and their consents"),
+                        ("customers:merge", "Merge two customers"),
+                        ("customers:export", "Export all that is held about a customer"),
+                        ("customers:erase", "Erase customers"),
+                        ("purchases:read", "Read purchases and returns"),
+                        ("purchases:write", "Record purchases and returns"),
+                        ("facts:write", "Report visits, reviews and other facts"),
+                        ("points:read", "Read points and statements, ask for quotes"),
+                        ("points:redeem", "Redeem points: take, hold, capture, release, give back"),
+                        ("points:adjust", "Adjust points by hand"),
+                        ("memberships:read", "Read tiers, memberships, benefits, early access and causes"),
+                        ("memberships:write", "Start, renew and cancel paid memberships"),
+                        ("points:transfer", "Give points of one customer to another"),
+                        ("calendars:read", "Read opening hours, ask when something is due"),
+                        ("rewards:read", "Read rewards, what customers can have and have, and vouchers by their code"),
+                        ("rewards:redeem", "Take rewards for customers, cancel them, hand them over"),
+                        ("rewards:issue", "Give rewards to customers"),
+                        ("vouchers:use", "Use vouchers, release and pass them on"),
+                        ("vouchers:revoke", "Revoke vouchers"),
+                        ("partners:act", "Give, take and reverse points for one partner, read its statements"),
+                        ("vouchers:reveal", "See whole codes of vouchers, to show them to their owners"),
+                        ("rules:read", "Read segments, earning rules and what waits to be looked at"),
+                        ("rules:write", "Make segments and earning rules, begin and end rules, decide about earnings"),
+                        ("referrals:manage", "Referral codes, who came by whom"),
+                        ("contributions:send", "Send receipts, reviews, photos and answers of customers"),
+                        ("wallets:manage", "Block and close wallets, open blocked ones again"),
+                        ("grants:read", "Read bulk grants, and how far they are"),
+                        ("grants:write", "Grant points to everybody in a segment, and take them back"),
+                        ("books:read", "Read what outstanding points cost, and the journal"),
+                        ("balances:import", "Bring in balances from another system"),
+                        ("messages:read", "Read what customers were written"),
+                        ("promises:read", "Read what is promised to customers, and the clocks of cases"),
+                        ("surveys:read", "Read surveys and what came of them"),
+                        ("surveys:send", "Invite customers to surveys"),
+                        ("mail:write", "Hand in e-mail that came in for cases"),
+                        ("cases:read", "Read cases, what was said in them, and redress"),
+                        ("cases:write", "Open, answer, decide and close cases, propose redress, read and write notes"),
+                        ("webhooks:manage", "Set up webhooks and read their deliveries"),
+                    ],
+                    max_length=30,
+                ),
+                size=None,
+                verbose_name="may",
+            ),
         ),
     ]

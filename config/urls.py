@@ -7,6 +7,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from calendars.pages.feeds import feed as calendar_feed
 from config import errors, probes
 from config.admin import site
+from feedback.pages import intake
 from feedback.pages.answering import survey
 
 # The one part of the API that comes in two forms, YAML and JSON.
@@ -20,6 +21,9 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("feeds/calendars/<str:address>.ics", calendar_feed, name="calendar_feed"),
     path("survey/<str:token>/", survey, name="survey"),
+    path("feedback/", intake.form, name="feedback_form"),
+    path("feedback/<str:token>/", intake.status, name="feedback_status"),
+    path("feedback/<str:token>/files/<int:pk>/", intake.file, name="feedback_file"),
     path("api/v1/", include("config.api")),
     path("api/schema/", schema, name="api_schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),

@@ -91,9 +91,9 @@ def open(
     return began(case, by=by)
 
 
-def began(case: Case, *, by: User | None) -> Case:
+def began(case: Case, *, by: User | None, told: bool = False) -> Case:
     """What follows from a case that is there, at once or when it turns out that it was no spam."""
-    if case.customer is not None and not case.spam:
+    if case.customer is not None and not case.spam and not told:
         _tell(case.customer, case, by)
     holds.settle(case, by=by, at=case.received_at)
     case = clocks.follow(case, at=case.received_at, by=by)

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from communications.actions import outbox
+from feedback import links
 from feedback.actions import conversation
 from feedback.models import Case, Entry
 from feedback.queries.mailboxes import reply_to
@@ -31,7 +32,7 @@ def confirm(case: Case, *, to: str, at: datetime) -> Entry | None:
     with translation.override(case.language):
         text = render_to_string(
             "feedback/mail/received.txt",
-            {"case": case, "promise": promise(case, at), "answers": reply_to(case)},
+            {"case": case, "promise": promise(case, at), "link": links.address(case), "answers": reply_to(case)},
         )
         subject = _("We have your message: %(subject)s [%(number)s]") % {
             "subject": case.subject[:150],

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
+from customers.models import Fact
 from feedback.actions import cases, history, holds, receipts
 from feedback.actions.refusals import CaseRefused, NotOpen
 from feedback.models import Case
@@ -46,7 +47,8 @@ def release(case: Case, *, by: User, at: datetime | None = None) -> Case:
     case.spam = False
     case.save(update_fields=["spam"])
     history.note(case, "released", at=at, by=by)
-    cases.began(case, by=by)
+    told = Fact.objects.filter(key=f"case_opened:{case.pk}").exists()  # it was held aside by hand
+    cases.began(case, by=by, told=told)
     receipts.confirm(case, to=case.sender_address if "@" in case.sender_address else "", at=at)
     case.refresh_from_db()
     return case

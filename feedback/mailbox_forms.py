@@ -1,0 +1,75 @@
+"""What managers write about a mailbox. What can work is the action's matter."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from feedback.models import Mailbox
+
+
+class MailboxForm(forms.ModelForm):
+    new_password = forms.CharField(
+        label=_("Password"), required=False, strip=False, widget=UnfoldAdminPasswordWidget,
+        help_text=_("Kept encrypted. Blank: it stays as it is."),
+    )  # fmt: skip
+
+    field_order = [
+        *("name", "address", "kind", "team", "main", "host", "port", "security", "username", "new_password"),
+        *(
+            "password_name",
+            "folder",
+            "taken_folder",
+            "take_old",
+            "list_id",
+            "plus_addresses",
+            "acknowledges",
+            "active",
+        ),
+    ]
+
+    class Meta:
+        model = Mailbox
+        fields = [
+            *("name", "address", "kind", "team", "main", "host", "port", "security", "username", "password_name"),
+            *("folder", "taken_folder", "take_old", "list_id", "plus_addresses", "acknowledges", "active"),
+        ]
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        for field in self.fields.values():
+            widgets: dict[type, Any] = {
+                forms.CheckboxInput: UnfoldBooleanSwitchWidget,
+                forms.Select: UnfoldAdminSelectWidget,
+                forms.EmailInput: UnfoldAdminEmailInputWidget,
+                forms.NumberInput: UnfoldAdminIntegerFieldWidget,
+                forms.TextInput: UnfoldAdminTextInputWidget,
+            }
+            chosen = widgets.get(type(field.widget))
+            if chosen is not None:
+                choices = getattr(field, "choices", None)
+                field.widget = chosen()
+                if choices is not None:
+                    field.widget.choices = choices
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
+
+    def _post_clean(self) -> None:
+        """Values go onto the row; the rules of the row are told by the action and the database."""
+        for name in self._meta.fields or ():
+            if name in self.cleaned_data:
+                setattr(self.instance, name, self.cleaned_data[name])

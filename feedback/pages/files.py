@@ -1,0 +1,32 @@
+"""Files of cases, as they are given out: to be saved, never to be run within a page of ours."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
+
+from config.admin import site
+from feedback import files
+from feedback.actions import attachments
+from feedback.models import Attachment
+from people.requests import StaffRequest
+
+
+@site.page("desk/files/<int:pk>/", name="case_file", permission="feedback.view_case")
+def file(request: StaffRequest, pk: int) -> HttpResponse:
+    """``?shown`` is for pictures within a conversation; anything else is saved."""
+    return served(get_object_or_404(Attachment, pk=pk), shown="shown" in request.GET)
+
+
+def served(attachment: Attachment, *, shown: bool = False) -> HttpResponse:
+    try:
+        content = attachments.read(attachment)
+    except FileNotFoundError:
+        raise Http404 from None
+    picture = shown and attachment.kind in files.SHOWN
+    answer = HttpResponse(content, content_type=attachment.kind if picture else "application/octet-stream")
+    answer["Content-Disposition"] = content_disposition_header(not picture, attachment.name) or "attachment"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer["Cache-Control"] = "private, no-store"
+    return answer

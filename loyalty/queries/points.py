@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
@@ -133,7 +134,7 @@ def statement(
     rows = prepared.rows(STATEMENT, [customer.pk, chosen, LAST if before is None else before, size + 1])
     found = [Transaction.from_db("default", COLUMNS, (*row[:-1], json.loads(row[-1]))) for row in rows]
     writers = User.objects.in_bulk({line.by_id for line in found if line.by_id})
-    for line, earlier in zip(found, [*found[1:], None], strict=True):
+    for line, earlier in zip_longest(found, found[1:]):
         line.by = writers[line.by_id] if line.by_id else None
         for bucket in BUCKETS:
             before_it = getattr(earlier, f"{bucket}_after") if earlier else 0

@@ -38,8 +38,13 @@ def operations() -> dict[str, object]:
 
 
 def labels() -> list[str]:
-    paths = description()["paths"]
-    return sorted(f"{method.upper()} {path}" for path, methods in paths.items() for method in methods)
+    """Mail that is handed in is bytes that no schema describes: it has tests of its own."""
+    return sorted(
+        f"{method.upper()} {path}"
+        for path, methods in description()["paths"].items()
+        for method, said in methods.items()
+        if "message/rfc822" not in said.get("requestBody", {}).get("content", {})
+    )
 
 
 def written(body: object) -> bytes:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, ExpressionWrapper, Max, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet, Subquery
 
 from feedback.models import Attachment, Case, Entry
 
@@ -49,10 +49,11 @@ def said_in(case: Case, *, before: int | None = None, notes: bool, size: int = S
     entries = entries.prefetch_related(Prefetch("attachments", files)).defer("html")
     if before is not None and (border := Entry.objects.filter(case=case, pk=before).first()):
         entries = entries.filter(at__lte=border.at).exclude(at=border.at, pk__gte=border.pk)
-    found = list(entries.order_by("-at", "-pk").annotate(as_sent=HAS_HTML)[: size + 1])
+    newest = Subquery(Entry.objects.filter(case=case).order_by("-pk").values("pk")[:1])
+    found = list(entries.order_by("-at", "-pk").annotate(as_sent=HAS_HTML, newest=newest)[: size + 1])
     more = found[size - 1].pk if len(found) > size else None
     shown = [_as_shown(entry) for entry in reversed(found[:size])]
-    return Conversation(shown, more, case.entries.aggregate(newest=Max("pk"))["newest"] or 0)
+    return Conversation(shown, more, found[0].newest if found else 0)
 
 
 def newer_than(case: Case, seen: int, *, notes: bool) -> int:

@@ -23,7 +23,7 @@ LISTED = 50
 
 
 @site.page(
-    "causes/", name="causes", permission=VIEW, menu=gettext_lazy("Themes and causes"), icon="account_tree",
+    "root-causes/", name="root_causes", permission=VIEW, menu=gettext_lazy("Themes and causes"), icon="account_tree",
     group=Group.FIGURES, order=30,
 )  # fmt: skip
 def overview(request: StaffRequest) -> HttpResponse:
@@ -42,7 +42,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     )
 
 
-@site.page("causes/<int:pk>/", name="root_cause", permission=VIEW)
+@site.page("root-causes/<int:pk>/", name="root_cause", permission=VIEW)
 def root_cause(request: StaffRequest, pk: int) -> HttpResponse:
     cause = get_object_or_404(RootCause.objects.select_related("parent"), pk=pk)
     cases = Case.objects.filter(root_cause=cause, merged_into=None).select_related("customer")
@@ -50,7 +50,7 @@ def root_cause(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         "feedback/causes/cause.html",
         title=cause.name,
-        breadcrumbs=[(_("Themes and causes"), reverse("admin:causes"))],
+        breadcrumbs=[(_("Themes and causes"), reverse("admin:root_causes"))],
         cause=cause,
         count=cases.count(),
         cases=cases.order_by("-received_at", "-pk")[:LISTED],

@@ -1,12 +1,14 @@
 """The shell of the back office: pages, sidebar, home."""
 
+from collections import Counter
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 
-from config.admin import BackOffice
+from config.admin import BackOffice, site
 from config.menu import active_link, sidebar
 
 
@@ -83,3 +85,9 @@ def test_a_panel_is_drawn_for_its_place_and_for_those_who_hold_the_permission(
 
     assert site.panels(request_of(manager), "customer", "Ada") == [("Points", "Points of Ada")]
     assert site.panels(request_of(intern), "customer", "Ada") == []
+
+
+def test_every_page_has_a_name_and_an_address_of_its_own():
+    for told in ("name", "route"):
+        counted = Counter(getattr(page, told) for page in site.pages)
+        assert [name for name, count in counted.items() if count > 1] == []

@@ -59,12 +59,12 @@ def test_an_action_is_changed_found_overdue_and_finished(agent, agent_client, ma
 def test_lists_and_trees_ask_as_much_for_one_as_for_three(agent, agent_client, django_assert_max_num_queries):
     cause = feedback.root_cause()
     counts = []
-    agent_client.get(reverse("admin:causes"))  # what a process asks once
+    agent_client.get(reverse("admin:root_causes"))  # what a process asks once
     for many in (1, 2):
         for _ in range(many):
             case = closed(cause, agent)
             corrective.plan("x", owner=agent, due_on=timezone.localdate(), root_cause=cause, cases=[case], by=agent)
-        pages = ["corrective_actions", "causes"]
+        pages = ["corrective_actions", "root_causes"]
         addresses = [reverse(f"admin:{page}") for page in pages] + [reverse("admin:root_cause", args=[cause.pk])]
         with django_assert_max_num_queries(80) as asked:
             for address in addresses:

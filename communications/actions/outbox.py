@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
-import celery
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -20,6 +19,7 @@ from communications import attachments as files
 from communications import envelopes
 from communications.attachments import Attachment, TooLarge
 from communications.models import Message
+from config.waking import wake
 from customers.models import ConsentDecision, Customer
 from people.models import User
 
@@ -236,4 +236,4 @@ def _wake_after_commit() -> None:
 
 
 def _wake() -> None:
-    celery.current_app.send_task("communications.tasks.send_messages", retry=False, ignore_result=True, expires=60)
+    wake("communications.tasks.send_messages")

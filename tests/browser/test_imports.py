@@ -66,7 +66,7 @@ def test_a_file_goes_from_the_upload_to_its_purchases_and_the_list(open_browser,
     expect(page.locator("#id_column_number")).to_have_value("order")
 
     confirm(page, expect_rows="5", expect_total="32.00")
-    expect(page.get_by_text("Nothing is written yet. A dry run")).to_be_visible()
+    expect(page.get_by_text("Nothing is written yet.")).to_be_visible()
     page.get_by_role("button", name="Dry run").click()
     expect(page.get_by_text("Waiting for a worker")).to_be_visible()
     turns.take()

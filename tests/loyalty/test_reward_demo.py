@@ -40,5 +40,5 @@ def test_who_cannot_pay_for_a_reward_takes_none():
     reward_demo.fill(10, today=date(2026, 6, 15), tell=lambda said: None)
 
     assert "cast-iron-pot" not in Claim.objects.values_list("reward__code", flat=True)
-    assert "trees" in Claim.objects.values_list("reward__code", flat=True)
+    assert "five-off" in Claim.objects.values_list("reward__code", flat=True)
     assert audit.audit().findings == []

@@ -22,7 +22,7 @@ from feedback.models import Attachment, Case, Entry
 from feedback.pages.files import served
 from feedback.public_forms import FeedbackForm, MoreForm
 from feedback.queries.letters import lines_of_redress
-from feedback.queries.promises import promise
+from feedback.queries.promises import promise, zone_of
 from people import visitors
 
 LOOKS_PER_MINUTE, SENDS_PER_MINUTE = 60, 6
@@ -141,7 +141,8 @@ def _status(request: HttpRequest, case: Case, more: MoreForm, code: int) -> Http
         "language": case.language,
         "token": request.resolver_match.kwargs["token"] if request.resolver_match else "",
     }
-    return render(request, "feedback/public/status.html", context, status=code)
+    with timezone.override(zone_of(case)):
+        return render(request, "feedback/public/status.html", context, status=code)
 
 
 def _language(request: HttpRequest) -> str:

@@ -29,7 +29,7 @@ def promise(case: Case, at: datetime) -> Promise:
     ``at`` is now: whether somebody is there.
     """
     ready = _hours_of(case)
-    zone = _zone_of(case)
+    zone = zone_of(case)
     opens_at = None
     if ready and not ready.hours.is_open(at):
         opens_at = ready.hours.next_open(at)
@@ -51,7 +51,7 @@ def _hours_of(case: Case) -> Ready | None:
         return None
 
 
-def _zone_of(case: Case) -> ZoneInfo:
+def zone_of(case: Case) -> ZoneInfo:
     name = case.customer.zone if case.customer else ""
     try:
         return ZoneInfo(name or settings.BUSINESS_ZONE)

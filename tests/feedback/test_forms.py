@@ -1,12 +1,14 @@
 """What somebody without an account sends: taken once, limited, and shown to them alone."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from communications.models import Message
 from customers.actions import privacy
@@ -193,3 +195,12 @@ def test_staff_get_files_with_permission_and_release_what_is_held_aside(agent, i
     assert desk.get(f"/admin/desk/files/{kept.pk}/").status_code == 403
     assert desk.post(f"/admin/desk/{case.pk}/release/").status_code == 403
     spam.release(case, by=agent)
+
+
+def test_times_on_the_page_are_those_of_who_reads_it():
+    said = (timezone.now() - timedelta(days=2)).replace(hour=15, minute=30)
+    case = feedback.case(customer=customer(zone="Asia/Seoul"), at=said)
+
+    theirs = date_format(said.astimezone(ZoneInfo("Asia/Seoul")), "DATETIME_FORMAT")
+    assert "00:30" in theirs
+    assert theirs in Client().get(links.path(case)).content.decode()

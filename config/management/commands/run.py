@@ -85,6 +85,7 @@ class Command(BaseCommand):
         return unfinished().exists() or not apps.get_model("customers", "Customer").objects.exists()
 
     def serve(self, url: str, port: int, reload: bool, started: float) -> None:
+        os.environ.setdefault("PUBLIC_URL", url)  # links in messages lead here
         processes = Processes({"DEBUG": "1"} if reload else {})
         try:
             start_all(processes, port, reload)

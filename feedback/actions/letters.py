@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from feedback import placeholders
-from feedback.actions import cases, complaints, history, replies
+from feedback.actions import cases, clocks, complaints, history, replies
 from feedback.actions.refusals import CaseRefused
 from feedback.models import Case, Entry, LetterTemplate
 from feedback.queries import letters as questions
@@ -63,6 +63,7 @@ def send(
     automatic = purpose == Purpose.ACKNOWLEDGEMENT
     entry = replies.send(case, text, by=by, channel=channel, subject=letter.subject, automatic=automatic, at=at)
     history.note(case, "letter", at=at, by=by, purpose=purpose, entry=entry.pk)
+    clocks.follow(case, at=at, by=by)  # a final response keeps what regulation asks for
     if automatic and case.kind == Case.Kind.COMPLAINT and case.stage == Case.Stage.RECEIVED:
         complaints.acknowledge(case, by=by, at=at)
     return entry

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from calendars import queries as calendars
 from calendars.queries import Ready
 from feedback import clocks
-from feedback.models import Case, Clock, Entry, Pause
+from feedback.models import Case, CaseEvent, Clock, Entry, LetterTemplate, Pause
 from feedback.promises import Facts, Goal, State, Stop
 from feedback.queries import policies
 from feedback.queries.policies import Asked, Held
@@ -75,9 +75,12 @@ class Book:
 def pictures(cases: Sequence[int]) -> list[Picture]:
     """What is known of these cases now, in three statements."""
     spoke = Entry.objects.filter(case=OuterRef("pk"), kind=Entry.Kind.REPLY, automatic=False).order_by("-at", "-pk")
+    final = CaseEvent.objects.filter(
+        case=OuterRef("pk"), what="letter", about__purpose=LetterTemplate.Purpose.FINAL.value
+    ).order_by("at", "pk")
     rows = Case.objects.filter(pk__in=cases).order_by("pk").annotate(
         spoke_at=Subquery(spoke.values("at")[:1]), tier=F("customer__profile__tier"), hours=F("team__calendar"),
-        took_in=Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
+        final_at=Subquery(final.values("at")[:1]), took_in=Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
     )  # fmt: skip
     found = [_picture(row) for row in rows]
     if not found:
@@ -108,7 +111,7 @@ def _picture(case: Case) -> Picture:
         facts=Facts(
             since=case.received_at, acknowledged_at=case.acknowledged_at, answered_at=case.answered_at,
             spoke_at=getattr(case, "spoke_at", None), unanswered_since=case.unanswered_since,
-            closed_at=case.closed_at, reopenings=case.reopenings, gone=gone,
+            final_at=getattr(case, "final_at", None), closed_at=case.closed_at, reopenings=case.reopenings, gone=gone,
         ),
         stands=stands, due=(case.due_at, case.due_metric), calendar=getattr(case, "hours", None),
         forgotten=bool(case.closed_at and case.unanswered_since), took_in=getattr(case, "took_in", False),

@@ -6,10 +6,11 @@ from django.core.exceptions import ValidationError
 from communications.models import Message
 from feedback import placeholders
 from feedback.actions import complaints, letters, redress
-from feedback.models import LetterTemplate
+from feedback.models import Clock, LetterTemplate
 from feedback.queries.letters import USUAL
-from tests.factories import customers, feedback
+from tests.factories import calendars, customers, feedback
 from tests.factories.loyalty import on, programme
+from tests.factories.policies import policy
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +89,18 @@ def test_a_template_that_cannot_be_filled_in_is_refused_and_the_usual_ones_can()
             LetterTemplate(purpose="final", subject="x", text=text).full_clean()
         assert error.value.error_dict["text"][0].code == "placeholder_unknown"
     assert not any(placeholders.unknown(text) for texts in USUAL.values() for text in texts)
+
+
+def test_a_final_response_keeps_what_regulation_asks_for_while_the_case_goes_on(agent):
+    calendars.calendar()
+    policy("Regulation", ("final_response", 56, "calendar_days", ()))
+    case = feedback.case()
+    letters.send(case, "holding", text="Dear customer, not yet.", by=agent)
+    assert Clock.objects.get(case=case).state == "running"
+
+    entry = letters.send(case, "final", text="Dear customer, no.", by=agent)
+
+    clock = Clock.objects.get(case=case)
+    assert (clock.state, clock.fulfilled_at) == ("met", entry.at)
+    case.refresh_from_db()
+    assert case.is_open

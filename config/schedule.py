@@ -7,6 +7,11 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "calendars.tasks.learn_holidays",
         "schedule": crontab(day_of_month=2, hour=4, minute=10),
     },
+    "figures follow the purchases": {
+        "task": "insights.tasks.follow_purchases",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
     "messages are sent": {
         "task": "communications.tasks.send_messages",
         "schedule": 5,

@@ -1,0 +1,127 @@
+"""Keep the rows of buyers true to the purchases: by what the timeline tells, or all of them anew."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from customers.models import Fact, Verb
+from customers.queries.holdings import family
+
+PURCHASES = frozenset({Verb.BOUGHT, Verb.RETURNED, Verb.PURCHASE_CANCELLED})
+VERBS = PURCHASES | {Verb.MERGED, Verb.ERASED}
+AT_ONCE = 20_000
+LOCK = 0x4D53_0007  # one at a time adds up: an advisory lock of the database
+
+TOUCH_PURCHASES = """
+INSERT INTO insights_touchedmonth (customer_id, month)
+SELECT DISTINCT customer_id, date_trunc('month', at AT TIME ZONE %s)::date AS month
+FROM customers_purchase WHERE id = ANY(%s) ORDER BY 1, 2 ON CONFLICT DO NOTHING
+"""
+# Also months that only the rows know of: those of a record that was merged are emptied.
+TOUCH_CUSTOMERS = """
+INSERT INTO insights_touchedmonth (customer_id, month)
+SELECT customer_id, date_trunc('month', at AT TIME ZONE %(zone)s)::date AS month
+FROM customers_purchase WHERE customer_id = ANY(%(customers)s)
+UNION SELECT customer_id, month FROM insights_buyermonth WHERE customer_id = ANY(%(customers)s)
+ORDER BY 1, 2 ON CONFLICT DO NOTHING
+"""
+TAKE = """
+DELETE FROM insights_touchedmonth WHERE id IN (SELECT id FROM insights_touchedmonth ORDER BY id LIMIT %s)
+RETURNING customer_id, month
+"""
+DROP_MONTHS = """
+DELETE FROM insights_buyermonth row USING unnest(%s::bigint[], %s::date[]) AS wanted (customer_id, month)
+WHERE row.customer_id = wanted.customer_id AND row.month = wanted.month
+"""
+ADD_MONTHS = """
+INSERT INTO insights_buyermonth (
+    customer_id, month, currency, channel, orders, kept, amount, returned, days, amounts, backs
+)
+SELECT p.customer_id, {month}, p.currency, p.channel, count(*),
+    count(*) FILTER (WHERE p.returned < p.goods OR p.goods = 0), sum(p.goods), sum(p.returned),
+    array_agg(extract(day FROM p.at AT TIME ZONE %(zone)s)::smallint ORDER BY p.at, p.id),
+    array_agg(p.goods ORDER BY p.at, p.id), array_agg(p.returned ORDER BY p.at, p.id)
+FROM {source}
+WHERE p.status = 'standing'
+GROUP BY 1, 2, 3, 4
+"""
+SOME = """unnest(%(customers)s::bigint[], %(months)s::date[]) AS wanted (customer_id, month)
+JOIN customers_purchase p ON p.customer_id = wanted.customer_id
+    AND p.at >= wanted.month::timestamp AT TIME ZONE %(zone)s
+    AND p.at < (wanted.month + interval '1 month') AT TIME ZONE %(zone)s"""
+ADD_SOME = ADD_MONTHS.format(month="wanted.month", source=SOME)
+ADD_ALL = ADD_MONTHS.format(
+    month="date_trunc('month', p.at AT TIME ZONE %(zone)s)::date", source="customers_purchase p"
+)
+DROP_BUYERS = "DELETE FROM insights_buyer WHERE customer_id = ANY(%(customers)s)"
+ADD_BUYERS = """
+INSERT INTO insights_buyer (customer_id, currency, orders, kept, amount, returned, first_day, last_day)
+SELECT customer_id, currency, sum(orders), sum(kept), sum(amount), sum(returned),
+    min(month + days[1] - 1), max(month + days[cardinality(days)] - 1)
+FROM insights_buyermonth {which} GROUP BY customer_id, currency
+"""
+ADD_SOME_BUYERS = ADD_BUYERS.format(which="WHERE customer_id = ANY(%(customers)s)")
+SOIL = """
+INSERT INTO insights_dirtymonth (month) SELECT DISTINCT month FROM unnest(%s::date[]) AS touched (month) ORDER BY 1
+ON CONFLICT DO NOTHING
+"""
+SOIL_ALL = """
+INSERT INTO insights_dirtymonth (month) SELECT DISTINCT month FROM insights_buyermonth ORDER BY 1
+ON CONFLICT DO NOTHING
+"""
+EMPTY = "TRUNCATE insights_buyermonth, insights_buyer, insights_touchedmonth"
+
+
+def react(facts: list[Fact]) -> None:
+    """Note the months of customers that facts are about, as the reader of the timeline hands them over."""
+    purchases = [fact.about["purchase"] for fact in facts if fact.verb in PURCHASES and "purchase" in fact.about]
+    customers: set[int] = set()
+    for fact in facts:
+        if fact.verb in (Verb.MERGED, Verb.ERASED):
+            customers.update(family(fact.customer))
+    with connection.cursor() as cursor:
+        if purchases:
+            cursor.execute(TOUCH_PURCHASES, [settings.BUSINESS_ZONE, purchases])
+        if customers:
+            cursor.execute(TOUCH_CUSTOMERS, {"zone": settings.BUSINESS_ZONE, "customers": sorted(customers)})
+
+
+def refresh(*, limit: int = AT_ONCE) -> int:
+    """Add up what was touched, a batch at a time, until nothing is left. Returns how many months of customers."""
+    total = 0
+    while done := _refresh_some(limit):
+        total += done
+    return total
+
+
+@transaction.atomic
+def _refresh_some(limit: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute(TAKE, [limit])
+        touched: list[tuple[int, date]] = cursor.fetchall()
+        if not touched:
+            return 0
+        customers, months = [list(column) for column in zip(*touched, strict=True)]
+        wanted = {"customers": customers, "months": months, "zone": settings.BUSINESS_ZONE}
+        cursor.execute(DROP_MONTHS, [customers, months])
+        cursor.execute(ADD_SOME, wanted)
+        wanted["customers"] = sorted(set(customers))
+        cursor.execute(DROP_BUYERS, wanted)
+        cursor.execute(ADD_SOME_BUYERS, wanted)
+        cursor.execute(SOIL, [sorted(set(months))])
+    return len(touched)
+
+
+@transaction.atomic
+def recompute() -> int:
+    """Add everything up from the purchases, in place of what stands. Returns how many months of customers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute(EMPTY)
+        cursor.execute(ADD_ALL, {"zone": settings.BUSINESS_ZONE})
+        count = int(cursor.rowcount)
+        cursor.execute(ADD_BUYERS.format(which=""))
+        cursor.execute(SOIL_ALL)
+    return count

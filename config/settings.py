@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "loyalty",
     "communications",
     "feedback",
+    "advisory",
     "insights",
 ]
 

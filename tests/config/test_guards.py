@@ -7,6 +7,7 @@ from psycopg.errors import RestrictViolation
 pytestmark = pytest.mark.django_db
 
 APPEND_ONLY = {
+    "advisory_nda",
     "calendars_day",
     "calendars_opening",
     "calendars_version",
@@ -28,6 +29,8 @@ APPEND_ONLY = {
     "people_event",
 }
 NEVER_DELETED = {
+    "advisory_board",
+    "advisory_term",
     "calendars_calendar",
     "communications_hold",
     "communications_message",
@@ -44,6 +47,8 @@ NEVER_DELETED = {
 }
 # Tables whose rows stay as they are: the columns that change all the same, when every other has its value.
 KEPT = {
+    "advisory_charter": set(),
+    "advisory_signature": set(),
     "customers_consentdecision": set(),
     "customers_fact": set(),
     "feedback_surveyversion": set(),

@@ -1,4 +1,7 @@
-"""Files that go out with a message. They stay where who queued it keeps them, among the private files."""
+"""Files that go out with a message. They stay where who queued it keeps them, among the private files.
+
+A short text made for one recipient, such as an invitation for their calendar, goes with the message itself.
+"""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -25,11 +28,15 @@ class TooLarge(ValidationError):
 
 @dataclass(frozen=True)
 class Attachment:
-    """``path`` within the private files, ``name`` as the receiver sees it, ``type`` such as application/pdf."""
+    """``path`` within the private files, ``name`` as the receiver sees it, ``type`` such as application/pdf.
+
+    ``text`` is what a file without a path holds.
+    """
 
     path: str
     name: str
     type: str = "application/octet-stream"
+    text: str = ""
 
 
 def checked(files: Iterable[Attachment]) -> list[dict[str, Any]]:
@@ -41,6 +48,10 @@ def checked(files: Iterable[Attachment]) -> list[dict[str, Any]]:
     for one in kept:
         one["name"] = envelopes.line("Content-Disposition", one["name"], longest=150) or "file"
         one["type"] = envelopes.line("Content-Type", one["type"], longest=100).lower()
+        if one["text"] and not one["path"]:
+            size += len(one["text"].encode())
+            continue
+        del one["text"]
         try:
             size += default_storage.size(one["path"])
         except (OSError, SuspiciousOperation, ValueError):
@@ -52,7 +63,10 @@ def checked(files: Iterable[Attachment]) -> list[dict[str, Any]]:
 
 def read(files: Iterable[dict[str, Any]]) -> list[mime.File]:
     """What ``checked`` has kept, with its contents. Raises OSError where a file has gone meanwhile."""
-    return [mime.File(one["name"], one["type"], _content(one["path"])) for one in files]
+    return [
+        mime.File(one["name"], one["type"], _content(one["path"]) if one["path"] else one["text"].encode())
+        for one in files
+    ]
 
 
 def _content(path: str) -> bytes:

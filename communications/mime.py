@@ -16,6 +16,7 @@ EOL = b"\r\n"
 ENDS = re.compile(r"\r\n|\r|\n")
 ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 FILE_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9.+-]+/[a-z0-9.+-]+")
+CALENDAR = re.compile(r"text/calendar; method=[a-z]+")
 WORD = 45  # bytes of an encoded word: 75 characters of base64 with what is around it
 WIDTH = 76
 
@@ -47,10 +48,13 @@ def compose(letter: Letter, *, at: datetime) -> bytes:
     """The whole e-mail, headers and body."""
     mark = re.sub(r"[^A-Za-z0-9]", "", letter.message_id.partition("@")[0])
     body = _part("plain", letter.text)
-    if letter.html:
-        body = _together("alternative", f"=_a{mark}", [body, _part("html", letter.html)])
-    if letter.files:
-        body = _together("mixed", f"=_m{mark}", [body, *map(_attached, letter.files)])
+    invitations = [file for file in letter.files if CALENDAR.fullmatch(file.type)]
+    if letter.html or invitations:
+        ways = [body, *([_part("html", letter.html)] if letter.html else []), *map(_invitation, invitations)]
+        body = _together("alternative", f"=_a{mark}", ways)
+    files = [file for file in letter.files if file not in invitations]
+    if files:
+        body = _together("mixed", f"=_m{mark}", [body, *map(_attached, files)])
     return b"".join([*_head(letter, at), b"MIME-Version: 1.0\r\n", body])
 
 
@@ -125,6 +129,12 @@ def _together(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:
     mark = boundary.encode()
     head = b'Content-Type: multipart/%s; boundary="%s"\r\n\r\n' % (kind.encode(), mark)
     return b"".join([head, *(b"--%s\r\n%s\r\n" % (mark, part) for part in parts), b"--%s--\r\n" % mark])
+
+
+def _invitation(file: File) -> bytes:
+    """Another way to say what the letter says (RFC 6047): mail programs then offer to accept and to decline."""
+    head = f"Content-Type: {file.type}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    return head.encode() + _base64(file.content)
 
 
 def _attached(file: File) -> bytes:

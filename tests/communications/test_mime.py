@@ -54,3 +54,18 @@ def test_what_was_written_is_what_is_read(subject, name, text, html, file, named
         assert str(mail["Subject"]) == subject
         # Python reads a blank between the encoded words of a name, against RFC 2047 (6.2).
         assert mail["From"].addresses[0].display_name.replace(" ", "") == name.replace(" ", "")
+
+
+def test_an_invitation_is_another_way_to_say_the_same():
+    text = "BEGIN:VCALENDAR\r\nSUMMARY:회의\r\nEND:VCALENDAR\r\n"
+    made = [File("invite.ics", "text/calendar; method=request", text.encode()), File("a.pdf", "application/pdf", b"%")]
+    letter = Letter("<a@b>", "", "board@shop.example", "kim@example.com", "", "Meeting", "Come.", "", {}, made)
+
+    mail = email.message_from_bytes(compose(letter, at=AT), policy=default)
+
+    ways, file = mail.iter_parts()
+    plain, calendar = ways.iter_parts()
+    assert (ways.get_content_type(), plain.get_content()) == ("multipart/alternative", "Come.\r\n")
+    assert (calendar.get_content_type(), calendar["Content-Type"].params["method"]) == ("text/calendar", "request")
+    assert calendar.get_content().splitlines() == text.splitlines()
+    assert file.get_filename() == "a.pdf"

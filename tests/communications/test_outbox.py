@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from communications import attachments
 from communications.actions import outbox
 from communications.attachments import Attachment
 from communications.models import Message
@@ -100,7 +101,10 @@ def test_what_is_right_is_kept(tmp_path, settings):
         sender="Mainstay Müller <help@shop.example>",
         reply_to="case+1@shop.example",
         headers={"In-Reply-To": "<a@b>", "Auto-Submitted": "auto-replied"},
-        attachments=[Attachment(path, "letter.pdf", "application/pdf")],
+        attachments=[
+            Attachment(path, "letter.pdf", "application/pdf"),
+            Attachment("", "invite.ics", "text/calendar; method=REQUEST", text="BEGIN:VCALENDAR"),
+        ],
     )
 
     assert one.to_address == "Kim@xn--bcher-kva.example"
@@ -110,7 +114,9 @@ def test_what_is_right_is_kept(tmp_path, settings):
         "case+1@shop.example",
     )
     assert one.headers == {"In-Reply-To": "<a@b>", "Auto-Submitted": "auto-replied"}
-    assert one.attachments == [{"path": path, "name": "letter.pdf", "type": "application/pdf"}]
+    invitation = {"path": "", "name": "invite.ics", "type": "text/calendar; method=request", "text": "BEGIN:VCALENDAR"}
+    assert one.attachments == [{"path": path, "name": "letter.pdf", "type": "application/pdf"}, invitation]
+    assert [file.content for file in attachments.read(one.attachments)] == [b"%PDF", b"BEGIN:VCALENDAR"]
     assert one.message_id.endswith("@shop.example>")
 
 

@@ -9,4 +9,11 @@ class CommunicationsConfig(AppConfig):
         "Message": "customer",
         "Hold": "customer",
         "Suppression": "customer",
+        "Enrolment": "customer",
+        "Touchpoint": "customer",
+        "HumanTask": "customer",
+    }
+    # A note may say anything, and a script may name the person.
+    emptied_with_customer = {
+        "HumanTask": ("customer", {"note": "", "script": ""}),
     }

@@ -1,5 +1,29 @@
+from communications.models.approvals import Approval, PlanEvent
+from communications.models.enrolments import Enrolment
+from communications.models.experiments import Experiment, Variant
 from communications.models.holds import Hold
+from communications.models.human_tasks import HumanTask
 from communications.models.outbox import Message
+from communications.models.plans import Plan, PlanVersion
+from communications.models.pressure import ContactSettings, FrequencyCap
+from communications.models.steps import Step
 from communications.models.suppressions import Suppression
+from communications.models.touchpoints import Touchpoint
 
-__all__ = ["Hold", "Message", "Suppression"]
+__all__ = [
+    "Approval",
+    "ContactSettings",
+    "Enrolment",
+    "Experiment",
+    "FrequencyCap",
+    "Hold",
+    "HumanTask",
+    "Message",
+    "Plan",
+    "PlanEvent",
+    "PlanVersion",
+    "Step",
+    "Suppression",
+    "Touchpoint",
+    "Variant",
+]

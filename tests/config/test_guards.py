@@ -11,6 +11,7 @@ APPEND_ONLY = {
     "calendars_day",
     "calendars_opening",
     "calendars_version",
+    "communications_planevent",
     "customers_accesslog",
     "feedback_caseevent",
     "feedback_clockevent",
@@ -32,8 +33,13 @@ NEVER_DELETED = {
     "advisory_board",
     "advisory_term",
     "calendars_calendar",
+    "communications_approval",
+    "communications_enrolment",
     "communications_hold",
+    "communications_humantask",
     "communications_message",
+    "communications_plan",
+    "communications_touchpoint",
     "customers_consentdecision",
     "customers_customer",
     "customers_fact",
@@ -50,6 +56,7 @@ KEPT = {
     "advisory_charter": set(),
     "advisory_signature": set(),
     "customers_consentdecision": set(),
+    "communications_planversion": set(),
     "customers_fact": set(),
     "feedback_surveyversion": set(),
     "loyalty_partnerentry": set(),
@@ -60,6 +67,7 @@ KEPT = {
 }
 # Tables of whose rows some columns stay.
 PARTLY_KEPT = {
+    "communications_touchpoint": {"state", "sent_at"},
     "communications_message": {"state", "sent_at", "key", "message_id", "to_address", "subject", "text", "html"},
     "feedback_entry": {"kind", "automatic", "author_id", "at", "recorded_at", "text", "html"},
 }
@@ -73,6 +81,7 @@ SOME_VALUES = {
     "boolean": ("true", "false"),
     "state": ("sent", "failed"),
     "date": ("2026-01-01", "2026-01-02"),
+    "time without time zone": ("10:00", "11:00"),
     "timestamp with time zone": ("2026-01-01", "2026-01-02"),
     "jsonb": ('{"a": 1}', '{"a": 2}'),
     "bytea": ("a", "b"),

@@ -10,6 +10,21 @@ class AdvisoryConfig(AppConfig):
         "Signature": "term__customer",
         "Declaration": "term__customer",
         "Officer": "term__customer",
+        "Invitee": "term__customer",
+        "Reply": "invitee__term__customer",
+        "Preference": "term__customer",
+        "Proposal": "term__customer",
+        "Presence": "invitee__term__customer",
+        "Entitlement": "invitee__term__customer",
+        "Vote": "entitlement__invitee__term__customer",
+        "Quote": "invitee__term__customer",
+        "Mood": "invitee__term__customer",
+        "ActionItem": "owner_term__customer",
+        "Remark": "term__customer",
+        "Topic": "term__customer",
+        "Post": "term__customer",
+        "Follow": "term__customer",
+        "Asked": ("term__customer", "invitation__customer"),
     }
     # What a merge and an erasure do to them: see customers.queries.holdings. Whose seat it was is said by
     # ``Term.who``: an erased person is a former member.
@@ -18,4 +33,10 @@ class AdvisoryConfig(AppConfig):
         "Term": ("customer", {"reason": "erased", "end_reason": "", "thanked_with": ""}),
         "Signature": ("term__customer", {"name": ""}),
         "Declaration": ("term__customer", {"text": ""}),
+        "Invitee": ("term__customer", {"comment": ""}),
+        "Reply": ("invitee__term__customer", {"address": "", "comment": ""}),
+        "Proposal": ("term__customer", {"text": ""}),
+        "Quote": ("invitee__term__customer", {"by_name": False}),
+        "Remark": ("term__customer", {"text": "…"}),
+        "Post": ("term__customer", {"text": "…"}),
     }

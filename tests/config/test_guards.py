@@ -7,6 +7,7 @@ from psycopg.errors import RestrictViolation
 pytestmark = pytest.mark.django_db
 
 APPEND_ONLY = {
+    "advisory_move",
     "advisory_nda",
     "calendars_day",
     "calendars_opening",
@@ -31,6 +32,7 @@ APPEND_ONLY = {
 }
 NEVER_DELETED = {
     "advisory_board",
+    "advisory_meeting",
     "advisory_term",
     "calendars_calendar",
     "communications_approval",

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.negotiation import DefaultContentNegotiation
 
 from calendars.pages.feeds import feed as calendar_feed
+from communications.pages import preferences
 from config import errors, probes
 from config.admin import site
 from feedback.pages import intake
@@ -20,6 +21,8 @@ urlpatterns = [
     path("admin/", site.urls),
     path("account/", include("allauth.urls")),
     path("feeds/calendars/<str:address>.ics", calendar_feed, name="calendar_feed"),
+    path("u/<str:token>", preferences.unsubscribe, name="unsubscribe"),
+    path("preferences/<str:token>", preferences.choices, name="preferences"),
     path("survey/<str:token>/", survey, name="survey"),
     path("feedback/", intake.form, name="feedback_form"),
     path("feedback/<str:token>/", intake.status, name="feedback_status"),

@@ -8,6 +8,7 @@ from communications.models.plans import Plan, PlanVersion
 from communications.models.pressure import ContactSettings, FrequencyCap
 from communications.models.steps import Step
 from communications.models.suppressions import Suppression
+from communications.models.templates import Template, TemplateVersion
 from communications.models.touchpoints import Touchpoint
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "PlanVersion",
     "Step",
     "Suppression",
+    "Template",
+    "TemplateVersion",
     "Touchpoint",
     "Variant",
 ]

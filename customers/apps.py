@@ -18,6 +18,7 @@ class CustomersConfig(AppConfig):
         "ReturnLine": "part_of__purchase__customer",
         "Fact": "customer",
         "SetAside": "fact__customer",
+        "SegmentMember": "customer",
         "Duplicate": ("first", "second"),
         "AccessLog": "customer",
         "CustomerEvent": "pgh_obj",

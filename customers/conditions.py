@@ -1,116 +1,27 @@
-"""What can be asked of a customer, and how: the one list of fields that segments choose by, and what may stand there.
+"""What is asked of a customer: conditions out of the JSON that a segment keeps. What can be asked is in ``fields``.
 
-A segment's conditions are kept as plain JSON of exactly two levels, which can say anything that and, or and not can::
+Conditions stand in groups, of which all or any hold, and groups may stand in groups::
 
     {"match": "all", "groups": [{"match": "any", "not": false, "conditions": [
-        {"field": "stage", "how": "in", "values": ["at_risk", "lapsed"], "name": "", "not": false}]}]}
+        {"field": "stage", "how": "in", "values": ["at_risk", "lapsed"], "name": "", "not": false},
+        {"match": "all", "not": false, "conditions": [...]}]}]}
 
 No group at all means every customer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Union
 
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.utils.dates import MONTHS
-from django.utils.functional import Promise
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from customers.models import ConsentDecision, Profile, Trait
+from customers.fields import BY_NAME, HOWS, WITHOUT_VALUES, WORDS, Field, How, Kind
 
-Text = str | Promise
 MOST_GROUPS, MOST_CONDITIONS, MOST_VALUES, LONGEST = 10, 20, 100, 200
+DEEPEST, MOST_TOGETHER = 4, 60  # groups in groups; conditions in all
 DAYS, AMOUNT = 36_500, 10**15
-
-
-class Kind(models.TextChoices):
-    """What sort of thing a field holds; it says how the field can be asked about."""
-
-    CHOICE = "choice"
-    TEXT = "text"
-    NUMBER = "number"
-    MONEY = "money"
-    MOMENT = "moment"
-    MONTH = "month"
-    TRAIT = "trait"
-    CONSENT = "consent"
-
-
-class How(models.TextChoices):
-    IN = "in", gettext_lazy("is")
-    KNOWN = "known", gettext_lazy("is known")
-    AT_LEAST = "at_least", gettext_lazy("is at least")
-    AT_MOST = "at_most", gettext_lazy("is at most")
-    WITHIN = "within", gettext_lazy("lies within the last (days)")
-    EARLIER = "earlier", gettext_lazy("was longer ago than (days)")
-    SINCE = "since", gettext_lazy("was on or after")
-    BEFORE = "before", gettext_lazy("was before")
-    THIS_MONTH = "this_month", gettext_lazy("is this month")
-
-
-HOWS: dict[str, tuple[How, ...]] = {
-    Kind.CHOICE: (How.IN,),
-    Kind.TEXT: (How.IN, How.KNOWN),
-    Kind.NUMBER: (How.AT_LEAST, How.AT_MOST),
-    Kind.MONEY: (How.AT_LEAST, How.AT_MOST),
-    Kind.MOMENT: (How.WITHIN, How.EARLIER, How.SINCE, How.BEFORE, How.KNOWN),
-    Kind.MONTH: (How.IN, How.THIS_MONTH, How.KNOWN),
-    Kind.TRAIT: (How.IN, How.KNOWN),
-    Kind.CONSENT: (How.IN,),
-}
-WITHOUT_VALUES = frozenset({How.KNOWN, How.THIS_MONTH})
-
-
-@dataclass(frozen=True)
-class Field:
-    """A column of the customer or of the flat profile row (or a kind of trait) that a condition can be about."""
-
-    name: str
-    label: Text
-    kind: Kind
-    path: str
-    choices: Sequence[tuple[Any, Text]] = ()
-    less: str = ""  # the amount in this column is taken off
-
-
-CONSENTS = [
-    (f"{channel}:{purpose}", format_lazy(gettext_lazy("{purpose} by {channel}"), purpose=label, channel=through))
-    for purpose, label in ConsentDecision.Purpose.choices
-    for channel, through in ConsentDecision.Channel.choices
-]
-
-# An app above that keeps a column of Profile current adds its line here, and every segment can ask for it.
-FIELDS: tuple[Field, ...] = (
-    Field("stage", gettext_lazy("stage"), Kind.CHOICE, "profile__stage", Profile.Stage.choices),
-    Field("country", gettext_lazy("country"), Kind.TEXT, "country"),
-    Field("city", gettext_lazy("city"), Kind.TEXT, "city"),
-    Field("language", gettext_lazy("language"), Kind.TEXT, "language"),
-    Field("came_from", gettext_lazy("came from"), Kind.TEXT, "came_from"),
-    Field("joined", gettext_lazy("became known"), Kind.MOMENT, "created_at"),
-    Field("birthday", gettext_lazy("month of birth"), Kind.MONTH, "birth_month", list(MONTHS.items())),
-    Field("purchases", gettext_lazy("number of purchases"), Kind.NUMBER, "profile__purchases"),
-    Field("value", gettext_lazy("bought less returned"), Kind.MONEY, "profile__gross", less="profile__returned"),
-    Field("returned", gettext_lazy("returned for"), Kind.MONEY, "profile__returned"),
-    Field("first_purchase", gettext_lazy("first purchase"), Kind.MOMENT, "profile__first_purchase_at"),
-    Field("last_purchase", gettext_lazy("last purchase"), Kind.MOMENT, "profile__last_purchase_at"),
-    Field("usual_gap", gettext_lazy("usual days between purchases"), Kind.NUMBER, "profile__usual_gap_days"),
-    Field("points", gettext_lazy("points available"), Kind.NUMBER, "profile__points_available"),
-    Field("points_pending", gettext_lazy("points pending"), Kind.NUMBER, "profile__points_pending"),
-    Field("tier", gettext_lazy("tier"), Kind.TEXT, "profile__tier"),
-    Field("nps", gettext_lazy("last NPS answer"), Kind.NUMBER, "profile__nps"),
-    Field("trait", gettext_lazy("trait"), Kind.TRAIT, Trait.Kind.TRAIT),
-    Field("likes", gettext_lazy("likes"), Kind.TRAIT, Trait.Kind.LIKE),
-    Field("dislikes", gettext_lazy("dislikes"), Kind.TRAIT, Trait.Kind.DISLIKE),
-    Field("brand", gettext_lazy("favourite brand"), Kind.TRAIT, Trait.Kind.BRAND),
-    Field("social", gettext_lazy("social handle"), Kind.TRAIT, Trait.Kind.SOCIAL),
-    Field("consent", gettext_lazy("allows"), Kind.CONSENT, "", CONSENTS),
-)
-BY_NAME = {field.name: field for field in FIELDS}
 
 
 @dataclass(frozen=True)
@@ -137,8 +48,12 @@ class Condition:
 @dataclass(frozen=True)
 class Group:
     any: bool
-    conditions: tuple[Condition, ...]
+    conditions: tuple[Union[Condition, "Group"], ...]
     negated: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        found = [each.as_json() for each in self.conditions]
+        return {"match": _match(self.any), "not": self.negated, "conditions": found}
 
 
 @dataclass(frozen=True)
@@ -147,22 +62,14 @@ class Conditions:
     groups: tuple[Group, ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:
-        groups = [
-            {
-                "match": _match(group.any),
-                "not": group.negated,
-                "conditions": [condition.as_json() for condition in group.conditions],
-            }
-            for group in self.groups
-        ]
-        return {"match": _match(self.any), "groups": groups}
+        return {"match": _match(self.any), "groups": [group.as_json() for group in self.groups]}
 
 
 class ConditionRefused(ValidationError):
     """A condition that cannot be asked; ``code`` says why.
 
     It is one of ``malformed``, ``unknown_field``, ``unknown_comparison``, ``wrong_value``, ``no_value``,
-    ``too_many``, ``empty_group``.
+    ``too_many``, ``too_deep``, ``empty_group``.
     """
 
 
@@ -173,7 +80,17 @@ def _match(any_: bool) -> str:
 def read(said: Any) -> Conditions:
     """The conditions that JSON says. Raises ConditionRefused."""
     match, groups = _read_match(said, "groups", MOST_GROUPS)
-    return Conditions(match, tuple(_group(group) for group in groups))
+    asked = Conditions(match, tuple(_group(group) for group in groups))
+    count = sum(1 for _each in leaves(asked.groups))
+    if count > MOST_TOGETHER:
+        raise _too_many(MOST_TOGETHER, count)
+    return asked
+
+
+def _too_many(most: int, count: int) -> ConditionRefused:
+    return ConditionRefused(
+        _("At most %(most)s stand together."), code="too_many", params={"most": most, "count": count}
+    )
 
 
 def _read_match(said: Any, parts: str, most: int) -> tuple[bool, list[Any]]:
@@ -183,17 +100,24 @@ def _read_match(said: Any, parts: str, most: int) -> tuple[bool, list[Any]]:
     if not isinstance(found, list):
         raise ConditionRefused(_("Conditions come as a list."), code="malformed")
     if len(found) > most:
-        raise ConditionRefused(
-            _("At most %(most)s stand together."), code="too_many", params={"most": most, "count": len(found)}
-        )
+        raise _too_many(most, len(found))
     return said.get("match") == "any", found
 
 
-def _group(said: Any) -> Group:
+def _group(said: Any, depth: int = 1) -> Group:
+    if depth > DEEPEST:
+        raise ConditionRefused(
+            _("Groups stand in each other %(most)s deep at most."), code="too_deep", params={"most": DEEPEST}
+        )
     match, found = _read_match(said, "conditions", MOST_CONDITIONS)
     if not found:
         raise ConditionRefused(_("A group has at least one condition."), code="empty_group")
-    return Group(match, tuple(condition(each) for each in found), said.get("not") is True)
+    parts = (_group(each, depth + 1) if _is_group(each) else condition(each) for each in found)
+    return Group(match, tuple(parts), said.get("not") is True)
+
+
+def _is_group(said: Any) -> bool:
+    return isinstance(said, dict) and "conditions" in said
 
 
 def condition(said: Any) -> Condition:
@@ -211,8 +135,11 @@ def condition(said: Any) -> Condition:
             _("%(field)s cannot be compared in this way."), code="unknown_comparison", params={"field": about.label}
         )
     name = str(said.get("name") or "").strip()[:60]
-    if about.kind == Kind.TRAIT and about.path == Trait.Kind.TRAIT and not name:
-        raise ConditionRefused(_("Say which trait."), code="no_value", params={"field": about.label})
+    if about.needs_name and not name:
+        refused = _("Say what happened.") if about.names else _("Say which trait.")
+        raise ConditionRefused(refused, code="no_value", params={"field": about.label})
+    if about.names and name not in dict(about.names):
+        raise _wrong(about, name)
     return Condition(about, how, _values(about, how, said.get("values", [])), name, said.get("not") is True)
 
 
@@ -223,13 +150,13 @@ def _values(about: Field, how: How, said: Any) -> tuple[Any, ...]:
         raise ConditionRefused(
             _("Say with what %(field)s is compared."), code="no_value", params={"field": about.label}
         )
-    if len(said) > (MOST_VALUES if how == How.IN else 1):
+    if len(said) > (MOST_VALUES if how in WORDS else 1):
         raise ConditionRefused(_("These are too many values."), code="too_many", params={"field": about.label})
     return tuple(dict.fromkeys(_value(about, how, each) for each in said))
 
 
 def _value(about: Field, how: How, said: Any) -> Any:
-    if how == How.IN:
+    if how in WORDS:
         known = dict(about.choices)
         value = said if about.kind == Kind.MONTH else str(said).strip()
         if (known and value not in known) or not value or len(str(value)) > LONGEST or isinstance(value, bool):
@@ -240,7 +167,7 @@ def _value(about: Field, how: How, said: Any) -> Any:
             return date.fromisoformat(str(said))
         except ValueError:
             raise _wrong(about, said) from None
-    most = DAYS if about.kind == Kind.MOMENT else AMOUNT
+    most = DAYS if how in (How.WITHIN, How.EARLIER) else AMOUNT
     if not isinstance(said, int) or isinstance(said, bool) or not 0 <= said <= most:
         raise _wrong(about, said)
     return said
@@ -258,12 +185,14 @@ def follows_the_clock(asked: Conditions) -> bool:
     """Whether the answer depends on the moment at which it is asked."""
     return any(
         each.how in (How.WITHIN, How.EARLIER, How.THIS_MONTH) or each.field.kind == Kind.CONSENT
-        for group in asked.groups
-        for each in group.conditions
+        for each in leaves(asked.groups)
     )
 
 
-def labels(about: Field, values: Iterable[Any]) -> list[str]:
-    """What values are called where the field has names for them."""
-    known = dict(about.choices)
-    return [str(known.get(value, value)) for value in values]
+def leaves(parts: tuple[Condition | Group, ...]) -> Iterator[Condition]:
+    """Every condition, however deep it stands."""
+    for part in parts:
+        if isinstance(part, Group):
+            yield from leaves(part.conditions)
+        else:
+            yield part

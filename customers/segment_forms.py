@@ -11,7 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from customers import conditions, currencies
-from customers.conditions import BY_NAME, FIELDS, HOWS, WITHOUT_VALUES, Conditions, Field, How, Kind
+from customers.conditions import Condition, Conditions, Group
+from customers.fields import BY_NAME, FIELDS, HOWS, WITHOUT_VALUES, WORDS, Field, How, Kind
 from customers.forms import Plain, text
 
 
@@ -43,7 +44,7 @@ class Row:
             return ""
         if self.how in (How.SINCE, How.BEFORE):
             return "date"
-        if self.how == How.IN:
+        if self.how in WORDS:
             return "choice" if self.about.choices else "words"
         return "number"
 
@@ -57,7 +58,12 @@ class Row:
 
     @property
     def needs_name(self) -> bool:
-        return self.about.kind == Kind.TRAIT and self.about.name in ("trait", "social")
+        return self.about.needs_name or self.about.name == "social"
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """What there is to choose from, where it is not typed."""
+        return [(name, capfirst(str(label))) for name, label in self.about.names]
 
     @property
     def step(self) -> str:
@@ -104,12 +110,51 @@ class Row:
 
 @dataclass
 class Block:
-    """One group of rows."""
+    """One group of rows; a row may be a group itself."""
 
     prefix: str
     any: bool = False
     negated: bool = False
-    rows: list[Row] = field(default_factory=list)
+    rows: list["Row | Block"] = field(default_factory=list)
+    depth: int = 1
+
+    is_block = True
+
+    @classmethod
+    def of(cls, group: Group) -> "Block":
+        block = cls("", group.any, group.negated)
+        for each in group.conditions:
+            block.rows.append(Block.of(each) if isinstance(each, Group) else _saved(each))
+        return block
+
+    def numbered(self, prefix: str, depth: int = 1) -> "Block":
+        self.prefix, self.depth = prefix, depth
+        for n, row in enumerate(self.rows):
+            if isinstance(row, Block):
+                row.numbered(f"{prefix}-r{n}", depth + 1)
+            else:
+                row.prefix = f"{prefix}-r{n}"
+        return self
+
+    @property
+    def may_nest(self) -> bool:
+        return self.depth < conditions.DEEPEST
+
+    def check(self) -> bool:
+        """Whether every row is complete; each is asked, so that each says what is wrong with it."""
+        checked = [row.check() for row in self.rows]
+        return all(checked)
+
+    def said(self, *, complete: bool) -> dict[str, Any] | None:
+        """The group as JSON; None where it says nothing."""
+        found: list[Any] = []
+        for row in self.rows:
+            if isinstance(row, Block):
+                found.append(row.said(complete=complete))
+            elif not complete or row.check():
+                found.append(row.said())
+        found = [each for each in found if each]
+        return {"match": "any" if self.any else "all", "not": self.negated, "conditions": found} if found else None
 
 
 @dataclass
@@ -121,14 +166,7 @@ class Draft:
 
     @classmethod
     def of(cls, saved: Conditions) -> "Draft":
-        draft = cls(saved.any)
-        for group in saved.groups:
-            block = Block("", group.any, group.negated)
-            for each in group.conditions:
-                typed = [_typed(each.field, each.how, value) for value in each.values]
-                block.rows.append(Row("", each.field, each.how, typed, each.name, each.negated))
-            draft.blocks.append(block)
-        return draft.numbered()
+        return cls(saved.any, [Block.of(group) for group in saved.groups]).numbered()
 
     @classmethod
     def posted(cls, post: QueryDict) -> "Draft":
@@ -145,39 +183,46 @@ class Draft:
 
     def numbered(self) -> "Draft":
         for n, block in enumerate(self.blocks):
-            block.prefix = f"g{n}"
-            for m, row in enumerate(block.rows):
-                row.prefix = f"g{n}-r{m}"
+            block.numbered(f"g{n}")
         return self
 
     def check(self) -> bool:
         """Whether every row is complete; those that are not say what is wrong."""
-        checked = [row.check() for block in self.blocks for row in block.rows]
+        checked = [block.check() for block in self.blocks]
         return all(checked)
 
     def said(self, *, complete: bool = False) -> dict[str, Any]:
         """The conditions as JSON; with ``complete`` only of the rows that say something already."""
-        groups = []
-        for block in self.blocks:
-            rows = [row for row in block.rows if not complete or row.check()]
-            if rows:
-                found = [row.said() for row in rows]
-                groups.append({"match": "any" if block.any else "all", "not": block.negated, "conditions": found})
-        return {"match": "any" if self.any else "all", "groups": groups}
+        groups = [block.said(complete=complete) for block in self.blocks]
+        return {"match": "any" if self.any else "all", "groups": [group for group in groups if group]}
 
 
 def _new_row() -> Row:
     return Row("", FIELDS[0], HOWS[FIELDS[0].kind][0])
 
 
-def _block(post: QueryDict, prefix: str) -> Block:
+def _saved(each: Condition) -> Row:
+    typed = [_typed(each.field, each.how, value) for value in each.values]
+    return Row("", each.field, each.how, typed, each.name, each.negated)
+
+
+def _block(post: QueryDict, prefix: str, depth: int = 1) -> Block:
+    """The group that stands at this place of the page, with the groups in it; emptied ones are gone."""
     block = Block(prefix, post.get(f"{prefix}-match") == "any", post.get(f"{prefix}-not") == "on")
     for m in range(conditions.MOST_CONDITIONS):
         name = f"{prefix}-r{m}"
-        if f"{name}-field" in post and post.get("drop") != name:
+        if post.get("drop") == name:
+            continue
+        if f"{name}-field" in post:
             block.rows.append(_row(post, name))
-    if post.get("add") == prefix and len(block.rows) < conditions.MOST_CONDITIONS:
-        block.rows.append(_new_row())
+        elif f"{name}-match" in post and depth < conditions.DEEPEST:
+            nested = _block(post, name, depth + 1)
+            block.rows += [nested] if nested.rows else []
+    if len(block.rows) < conditions.MOST_CONDITIONS:
+        if post.get("add") == prefix:
+            block.rows.append(_new_row())
+        elif post.get("add") == f"{prefix}-group" and depth < conditions.DEEPEST:
+            block.rows.append(Block("", any=not block.any, rows=[_new_row()]))
     return block
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers import money
-from customers.conditions import Condition, Conditions, Group, How, Kind, labels
+from customers.conditions import Condition, Conditions, Group
+from customers.fields import How, Kind, labels
 from customers.models import Trait
 
 
@@ -23,7 +24,8 @@ def sentence(conditions: Conditions) -> str:
 
 
 def _group(group: Group, *, alone: bool) -> str:
-    said = _joined([phrase(condition) for condition in group.conditions], group.any)
+    parts = [_group(each, alone=False) if isinstance(each, Group) else phrase(each) for each in group.conditions]
+    said = _joined(parts, group.any)
     if group.negated:
         return _("none of this: (%(conditions)s)") % {"conditions": said}
     return f"({said})" if len(group.conditions) > 1 and not alone else said
@@ -47,6 +49,14 @@ def _plain(condition: Condition) -> str:
     if about.kind == Kind.TRAIT and condition.name:
         name = condition.name
         label = name if about.path == Trait.Kind.TRAIT else f"{label} ({name})"
+    if about.kind == Kind.FACT:
+        label = str(dict(about.names)[condition.name])
+        if how == How.EVER:
+            return _("%(field)s at any time") % {"field": label}
+    if how == How.ABOVE_AVERAGE:
+        return _("%(field)s above the average of all") % {"field": label}
+    if how == How.BEGINS:
+        return _("%(field)s beginning with %(value)s") % {"field": label, "value": _(" or ").join(condition.values)}
     if how == How.KNOWN:
         return _("%(field)s known") % {"field": label}
     if how == How.THIS_MONTH:

@@ -24,6 +24,7 @@ from customers.models import (
     PostalAddress,
     Profile,
     Purchase,
+    SegmentMember,
     Trait,
     Verb,
 )
@@ -168,6 +169,8 @@ def _move(customer: Customer, into: Customer) -> None:
         if model is not Trait and model.objects.filter(customer=into, primary=True).exists():
             theirs.update(primary=False)
         theirs.update(customer=into)
+    lists = SegmentMember.objects.filter(customer=into).values("segment")
+    SegmentMember.objects.filter(customer=customer).exclude(segment__in=lists).update(customer=into)
     customer.purchases.update(customer=into)
     customer.consent_decisions.update(customer=into)
     customer.timeline.update(customer=into)

@@ -12,7 +12,7 @@ from config.rest import ApiView
 from customers import conditions, sentences
 from customers.actions import segments
 from customers.api.customers import PAGE
-from customers.models import Customer, Segment
+from customers.models import Customer, Segment, SegmentVersion
 from customers.queries import segments as who
 
 
@@ -21,7 +21,7 @@ class SegmentShown(serializers.ModelSerializer[Segment]):
 
     class Meta:
         model = Segment
-        fields = ["id", "name", "description", "conditions", "sentence", "version", "changed_at"]
+        fields = ["id", "name", "description", "conditions", "sentence", "version", "kept_at", "changed_at"]
 
     def get_sentence(self, segment: Segment) -> str:
         return sentences.sentence(conditions.read(segment.conditions))
@@ -34,6 +34,16 @@ class SegmentWish(serializers.Serializer[Any]):
         help_text='`{"match": "all", "groups": [{"match": "any", "not": false, "conditions": [{"field": "stage", '
         '"how": "in", "values": ["at_risk"], "name": "", "not": false}]}]}`; no group means every customer.'
     )
+
+
+class SegmentVersionShown(serializers.ModelSerializer[SegmentVersion]):
+    class Meta:
+        model = SegmentVersion
+        fields = ["version", "conditions", "at"]
+
+
+class ListWish(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=100)
 
 
 class SegmentPage(serializers.Serializer[Any]):
@@ -65,6 +75,7 @@ class Segments(ApiView):
         "create": "customers.add_segment",
         "partial_update": "customers.change_segment",
         "destroy": "customers.delete_segment",
+        "lists": "customers.add_segment",
     }
 
     @extend_schema(parameters=PAGE, responses=SegmentPage)
@@ -96,6 +107,7 @@ class Segments(ApiView):
             description=wish.get("description", segment.description)
             if "description" in request.data
             else segment.description,
+            by=self.caller,
         )
         return Response(SegmentShown(changed).data)
 
@@ -117,3 +129,16 @@ class Segments(ApiView):
     def count(self, request: Request, pk: str) -> Response:
         """How many are in it now."""
         return Response({"customers": who.count(self.get_object())})
+
+    @extend_schema(responses=SegmentVersionShown(many=True))
+    @action(detail=True)
+    def versions(self, request: Request, pk: str) -> Response:
+        """What it asked for, each version since when, the newest first."""
+        return Response(SegmentVersionShown(self.get_object().versions.order_by("-version"), many=True).data)
+
+    @extend_schema(request=ListWish, responses={201: SegmentShown})
+    @action(detail=True, methods=["post"])
+    def lists(self, request: Request, pk: str) -> Response:
+        """Keep who is in it now as a list: another segment, in which they stay and nobody else comes."""
+        kept = segments.keep(self.get_object(), name=self.wish(ListWish)["name"], by=self.caller)
+        return Response(SegmentShown(kept).data, status=201)

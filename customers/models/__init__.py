@@ -6,7 +6,7 @@ from customers.models.imports import BadRow, ImportRun, WaitingRow
 from customers.models.profile import Profile
 from customers.models.purchases import Line, Purchase, Return, ReturnLine, Source
 from customers.models.readers import Bookmark, SetAside
-from customers.models.segments import Segment
+from customers.models.segments import Segment, SegmentMember, SegmentVersion
 from customers.models.timeline import REPORTABLE, Fact, Verb
 
 __all__ = [
@@ -29,6 +29,8 @@ __all__ = [
     "Return",
     "ReturnLine",
     "Segment",
+    "SegmentMember",
+    "SegmentVersion",
     "SetAside",
     "Source",
     "Trait",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -41,7 +42,7 @@ def search(request: StaffRequest) -> HttpResponseBase:
     question = request.GET.get("query", "").strip()
     stage = chosen(request, "stage", Profile.Stage.values)
     if as_file(request) and request.user.has_perm(EXPORT):
-        return _file(request, stage)
+        return customers_as_file(request, lists.customers(stage=stage), filename="customers.csv")
     hits = find(question) if question else []
     if len(hits) == 1 and not request.htmx and hits[0].why != Why.NAME:  # type: ignore[attr-defined]
         return redirect(f"{reverse('admin:customer', args=[hits[0].customer.pk])}?found=1")
@@ -59,20 +60,22 @@ def search(request: StaffRequest) -> HttpResponseBase:
     )
 
 
-def _file(request: StaffRequest, stage: str) -> HttpResponseBase:
+def customers_as_file(
+    request: StaffRequest, profiles: QuerySet[Profile], *, filename: str, note: str = ""
+) -> HttpResponseBase:
+    """Customers as a file. Whoever leaves in it is written down as listed, a thousand at a time."""
     header = [_("Number"), _("Name"), _("Country"), _("City"), _("Stage"), _("Purchases"), _("Last purchase")]
     header += [_("Value"), _("Points")]
-    return rows_to_csv(header, _rows(request, stage), filename="customers.csv")
+    return rows_to_csv(header, _rows(request, profiles, [note] if note else []), filename=filename)
 
 
-def _rows(request: StaffRequest, stage: str) -> Iterator[list[object]]:
-    """Whoever leaves in a file is written down as listed, a thousand at a time."""
+def _rows(request: StaffRequest, profiles: QuerySet[Profile], note: list[str]) -> Iterator[list[object]]:
     batch: list[int] = []
-    for profile in all_of(lists.customers(stage=stage), BY_CUSTOMER):
+    for profile in all_of(profiles, BY_CUSTOMER):
         customer = profile.customer
         batch.append(customer.pk)
         if len(batch) == 1000:
-            history.note_many(batch, AccessLog.What.LISTED, by=request.user)
+            history.note_many(batch, AccessLog.What.LISTED, by=request.user, fields=note)
             batch.clear()
         yield [
             customer.number,
@@ -85,7 +88,7 @@ def _rows(request: StaffRequest, stage: str) -> Iterator[list[object]]:
             in_words(profile.value, profile.currency) if profile.purchases else "",
             profile.points_available,
         ]
-    history.note_many(batch, AccessLog.What.LISTED, by=request.user)
+    history.note_many(batch, AccessLog.What.LISTED, by=request.user, fields=note)
 
 
 @site.page("customers/new/", name="new_customer", permission=ADD)

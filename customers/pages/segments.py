@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,14 +18,18 @@ from config.menu import Group
 from customers import conditions, sentences
 from customers.actions import segments
 from customers.models import Customer, Profile, Segment
-from customers.pages.listing import keyset
+from customers.pages.listing import as_file, keyset
+from customers.pages.search import customers_as_file
 from customers.queries import segments as who
+from customers.readymade import BY_CODE, READYMADE
 from customers.segment_forms import Draft, SegmentForm, field_choices
 from people.requests import StaffRequest
 
 VIEW, ADD, CHANGE = "customers.view_segment", "customers.add_segment", "customers.change_segment"
 DELETE = "customers.delete_segment"
-PER_PAGE = 25
+EXPORT = "customers.export_segment"
+PER_PAGE, SAMPLE, VERSIONS = 25, 6, 20
+RIGHTS = {"add": ADD, "change": CHANGE, "remove": DELETE, "export": EXPORT}
 
 
 @site.page(
@@ -45,6 +50,7 @@ def segment_list(request: StaffRequest) -> HttpResponse:
         title=_("Segments"),
         page=page,
         rows=rows,
+        readymade=READYMADE,
         may_add=request.user.has_perm(ADD),
     )
 
@@ -60,12 +66,12 @@ def change_segment(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _builder(request: StaffRequest, segment: Segment | None) -> HttpResponse:
-    posted = request.method == "POST"
-    initial = {"name": segment.name, "description": segment.description} if segment else {}
-    save = "save" in request.POST
+    posted, save = request.method == "POST", "save" in request.POST
+    start = segment or BY_CODE.get(request.GET.get("from", ""))
+    initial = {"name": start.name, "description": start.description} if start else {}
     form = SegmentForm(request.POST if save else None, initial=request.POST.dict() if posted else initial)
-    saved = conditions.read(segment.conditions) if segment else conditions.Conditions()
-    draft = Draft.posted(request.POST) if posted else Draft.of(saved)
+    saved = conditions.read(start.conditions) if start else conditions.Conditions()
+    draft = Draft.posted(request.POST) if posted and not _stays(segment) else Draft.of(saved)
     if save and form.is_valid() and draft.check():
         try:
             kept = _save(segment, form.cleaned_data, draft, request)
@@ -85,10 +91,17 @@ def _builder(request: StaffRequest, segment: Segment | None) -> HttpResponse:
     )
 
 
+def _stays(segment: Segment | None) -> bool:
+    """A list that was kept has a name to change, and nothing else."""
+    return segment is not None and segment.kept_at is not None
+
+
 def _save(segment: Segment | None, said: dict[str, Any], draft: Draft, request: StaffRequest) -> Segment:
     if segment is None:
         return segments.make(said["name"], draft.said(), description=said["description"], by=request.user)
-    return segments.change(segment, name=said["name"], said=draft.said(), description=said["description"])
+    return segments.change(
+        segment, name=said["name"], said=draft.said(), description=said["description"], by=request.user
+    )
 
 
 @site.page("segments/draft/", name="segment_draft", permission=VIEW)
@@ -114,18 +127,21 @@ def _drawn(draft: Draft) -> dict[str, Any]:
 
 def _verdict(draft: Draft) -> dict[str, Any]:
     asked = conditions.read(draft.said(complete=True))
-    chosen, total = who.chosen(asked).count(), Customer.objects.standing().count()
+    found = who.chosen(asked)
+    chosen, total = found.count(), Customer.objects.standing().count()
     share = round(100 * chosen / total) if total else 0
-    return {"sentence": sentences.sentence(asked), "chosen": chosen, "total": total, "share": share}
+    sample = found.order_by("-pk")[:SAMPLE]
+    return {"sentence": sentences.sentence(asked), "chosen": chosen, "total": total, "share": share, "sample": sample}
 
 
 @site.page("segments/<int:pk>/", name="segment", permission=VIEW)
-def segment(request: StaffRequest, pk: int) -> HttpResponse:
+def segment(request: StaffRequest, pk: int) -> HttpResponseBase:
     """What a segment says, how many it chooses now, and the ones who became known last."""
     found = get_object_or_404(Segment.objects.select_related("created_by"), pk=pk)
-    now = timezone.now()
-    members = who.members(found, now)
+    members = who.members(found, timezone.now())
     profiles = Profile.objects.filter(customer__in=members.values("pk")).select_related("customer")
+    if as_file(request) and request.user.has_perm(EXPORT):
+        return customers_as_file(request, profiles, filename=f"segment-{pk}.csv", note=f"segment {pk}")
     return site.render(
         request,
         "customers/segments/segment.html",
@@ -136,9 +152,26 @@ def segment(request: StaffRequest, pk: int) -> HttpResponse:
         count=members.count(),
         page=keyset(request, profiles, (["-pk"], [int]), limit=PER_PAGE),
         panels=site.panels(request, "segment", found),
-        may_change=request.user.has_perm(CHANGE),
-        may_remove=request.user.has_perm(DELETE),
+        versions=[
+            (version, sentences.sentence(conditions.read(version.conditions)))
+            for version in found.versions.select_related("by").order_by("-version")[:VERSIONS]
+        ],
+        may={name: request.user.has_perm(right) for name, right in RIGHTS.items()},
     )
+
+
+@site.page("segments/<int:pk>/list/", name="keep_segment", permission=ADD)
+@require_POST
+def keep(request: StaffRequest, pk: int) -> HttpResponse:
+    """Keep who is in a segment now as a list."""
+    found = get_object_or_404(Segment, pk=pk)
+    try:
+        kept = segments.keep(found, name=request.POST.get("name", ""), by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("admin:segment", pk)
+    messages.success(request, _("The list is kept: whoever is on it now stays on it."))
+    return redirect("admin:segment", kept.pk)
 
 
 @site.page("segments/<int:pk>/remove/", name="remove_segment", permission=DELETE)

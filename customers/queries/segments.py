@@ -1,4 +1,4 @@
-"""Who is in a segment: worked out from the customers' rows each time, never stored."""
+"""Who is in a segment: worked out from the customers' rows each time; only the list of a kept one is stored."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -10,27 +10,53 @@ from django.db.models import (
     BigIntegerField,
     BooleanField,
     Case,
+    Count,
+    DecimalField,
     Exists,
+    ExpressionWrapper,
     F,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 
 from customers import conditions
-from customers.conditions import Condition, Conditions, Group, How, Kind
-from customers.models import ConsentDecision, Customer, Segment, Trait
+from customers.conditions import Condition, Conditions, Group
+from customers.fields import Field, How, Kind
+from customers.models import (
+    ConsentDecision,
+    Customer,
+    EmailAddress,
+    Fact,
+    Phone,
+    PostalAddress,
+    Profile,
+    Purchase,
+    Segment,
+    SegmentMember,
+    Trait,
+)
+
+# To a billionth of the smallest coin.
+AMOUNT: Any = DecimalField(max_digits=38, decimal_places=9)
 
 
 def members(segment: Segment, at: datetime | None = None) -> QuerySet[Customer]:
     """The customers of a segment, in no order; who was erased or merged into another never is one."""
-    return chosen(conditions.read(segment.conditions), at)
+    return Customer.objects.standing().filter(_of(segment, at or timezone.now()))
+
+
+def _of(segment: Segment, at: datetime) -> Q:
+    if segment.kept_at:
+        return Q(Exists(SegmentMember.objects.filter(segment=segment, customer=OuterRef("pk"))))
+    return holds(conditions.read(segment.conditions), at)
 
 
 def chosen(asked: Conditions, at: datetime | None = None) -> QuerySet[Customer]:
@@ -55,7 +81,7 @@ def memberships(
         return {}
     asked: dict[str, Any] = {
         name: Case(
-            When(holds(conditions.read(segment.conditions), at), then=True),
+            When(_of(segment, at), then=True),
             default=False,
             output_field=BooleanField(),
         )
@@ -71,7 +97,8 @@ def holds(asked: Conditions, at: datetime) -> Q:
 
 
 def _group(group: Group, at: datetime) -> Q:
-    found = _together([_condition(each, at) for each in group.conditions], group.any)
+    parts = [_group(each, at) if isinstance(each, Group) else _condition(each, at) for each in group.conditions]
+    found = _together(parts, group.any)
     return ~found if group.negated else found
 
 
@@ -94,12 +121,29 @@ def _one_of(asked: Condition, at: datetime) -> Q:
 
 
 def _amount(asked: Condition, at: datetime) -> Q:
+    """Amounts per purchase are compared without dividing: all that was spent with so many times the value."""
     about = asked.field
     column: Any = F(about.path) - F(about.less) if about.less else F(about.path)
-    compare = GreaterThanOrEqual if asked.how == How.AT_LEAST else LessThanOrEqual
+    compare: Any = LessThanOrEqual if asked.how == How.AT_MOST else GreaterThanOrEqual
+    bound: Any = _mean(about) if asked.how == How.ABOVE_AVERAGE else Value(asked.values[0])
+    if about.per:
+        bound = ExpressionWrapper(bound * F(about.per), output_field=AMOUNT)
+    if asked.how == How.ABOVE_AVERAGE:
+        compare = GreaterThan
     known = Coalesce(column, Value(-1), output_field=BigIntegerField())
-    holds_ = Q(compare(known, Value(asked.values[0]))) & Q(**{f"{about.path}__isnull": False})
+    holds_ = Q(compare(known, bound)) & Q(**{f"{about.path}__isnull": False})
+    if about.per or asked.how == How.ABOVE_AVERAGE:
+        holds_ &= Q(profile__purchases__gt=0)
     return holds_ & Q(profile__currency=settings.BUSINESS_CURRENCY) if about.kind == Kind.MONEY else holds_
+
+
+def _mean(about: Field) -> Any:
+    """The average of all who bought something: per purchase, or per customer."""
+    path, less, per = (each.removeprefix("profile__") for each in (about.path, about.less, about.per))
+    buyers = Profile.objects.filter(purchases__gt=0, currency=settings.BUSINESS_CURRENCY).order_by().values("currency")
+    total: Any = Sum(F(path) - F(less)) if less else Sum(path)
+    share: Any = Cast(total, AMOUNT) / Cast(Sum(per) if per else Count("pk"), AMOUNT)
+    return Coalesce(Subquery(buyers.annotate(mean=share).values("mean")), Value(0), output_field=AMOUNT)
 
 
 def _moment(asked: Condition, at: datetime) -> Q:
@@ -138,16 +182,51 @@ def _trait(asked: Condition, at: datetime) -> Q:
 
 
 def _consent(asked: Condition, at: datetime) -> Q:
-    """Of all decisions about a channel and a purpose, the latest one counts."""
+    """Of all decisions about a channel and a purpose, the latest one counts: granted, and not withdrawn later."""
     any_ = Q()
     for value in asked.values:
         channel, purpose = value.split(":")
-        decided = ConsentDecision.objects.filter(customer=OuterRef("pk"), channel=channel, purpose=purpose, at__lte=at)
-        latest = Subquery(decided.order_by("-at", "-id").values("granted")[:1])
-        any_ |= Q(Coalesce(latest, Value(False), output_field=BooleanField()))
+        decided = ConsentDecision.objects.filter(channel=channel, purpose=purpose, at__lte=at)
+        later = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+        withdrawn = decided.filter(later, customer=OuterRef("customer"), granted=False)
+        any_ |= Q(Exists(decided.filter(~Exists(withdrawn), customer=OuterRef("pk"), granted=True)))
     return any_
 
 
+def _fact(asked: Condition, at: datetime) -> Q:
+    """Whether it happened to the customer at least once, at all or since then."""
+    facts = Fact.objects.filter(customer=OuterRef("pk"), verb=asked.name, at__lte=at)
+    if asked.how == How.WITHIN:
+        facts = facts.filter(at__gt=at - timedelta(days=asked.values[0]))
+    elif asked.how == How.SINCE:
+        facts = facts.filter(at__gte=_begin_of(asked.values[0]))
+    return Q(Exists(facts))
+
+
+def _bought(asked: Condition, at: datetime) -> Q:
+    bought = Purchase.objects.filter(customer=OuterRef("pk"), status=Purchase.Status.STANDING, at__lte=at)
+    fits = Q()
+    for value in asked.values:
+        fits |= Q(**{f"{asked.field.path}__iexact": value})
+    return Q(Exists(bought.filter(fits)))
+
+
+def _postcode(asked: Condition, at: datetime) -> Q:
+    addresses = PostalAddress.objects.filter(customer=OuterRef("pk")).exclude(postcode="")
+    fits = Q()
+    for value in asked.values:
+        fits |= Q(postcode__istartswith=value)
+    return Q(Exists(addresses.filter(fits)))
+
+
+def _reach(asked: Condition, at: datetime) -> Q:
+    any_ = Q()
+    for value in asked.values:
+        any_ |= Q(Exists(_WAYS[value].objects.filter(customer=OuterRef("pk"))))
+    return any_
+
+
+_WAYS: dict[str, Any] = {"email": EmailAddress, "phone": Phone, "post": PostalAddress}
 _KINDS = {
     Kind.CHOICE: _one_of,
     Kind.TEXT: _one_of,
@@ -157,4 +236,8 @@ _KINDS = {
     Kind.MONTH: _month,
     Kind.TRAIT: _trait,
     Kind.CONSENT: _consent,
+    Kind.FACT: _fact,
+    Kind.BOUGHT: _bought,
+    Kind.POSTCODE: _postcode,
+    Kind.REACH: _reach,
 }

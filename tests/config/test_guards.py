@@ -15,6 +15,7 @@ APPEND_ONLY = {
     "communications_planevent",
     "communications_templateversion",
     "customers_accesslog",
+    "customers_segmentversion",
     "feedback_caseevent",
     "feedback_clockevent",
     "feedback_policyversion",

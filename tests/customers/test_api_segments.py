@@ -74,3 +74,19 @@ def test_reading_scopes_do_not_write_and_others_do_not_read():
     assert reader.patch(f"{SEGMENTS}{made.pk}/", {"name": "x"}).status_code == 403
     assert reader.delete(f"{SEGMENTS}{made.pk}/").status_code == 403
     assert stranger.get(SEGMENTS).status_code == 403
+
+
+def test_versions_are_told_and_a_list_is_kept_over_the_api(other):
+    ada = customer(country="DE")
+    made = segments.make("German", of("DE"))
+    address = f"{SEGMENTS}{made.pk}/"
+    other.patch(address, {"conditions": of("FR")})
+    assert [row["version"] for row in other.get(f"{address}versions/").json()] == [2, 1]
+    other.patch(address, {"conditions": of("DE")})
+
+    kept = other.send(f"{address}lists/", {"name": "German then"})
+
+    assert (kept.status_code, kept.json()["kept_at"] is not None) == (201, True)
+    members = other.get(f"{SEGMENTS}{kept.json()['id']}/members/").json()["results"]
+    assert members == [{"number": ada.number}]
+    assert codes(other.patch(f"{SEGMENTS}{kept.json()['id']}/", {"conditions": of("FR")})) == ["kept"]

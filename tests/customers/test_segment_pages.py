@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from customers.actions import segments
-from customers.models import Segment
+from customers.actions import customers, segments
+from customers.models import AccessLog, Segment
+from customers.newcomers import Newcomer
 from tests.factories.customers import customer
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +139,53 @@ def test_the_list_and_a_segment_take_the_same_queries_for_one_and_for_three(
     for number in range(count):
         customer(country="DE", number=str(number))
         made = segments.make(f"German {number}", GERMAN)
-    for name, args, queries in (("segments", [], 5), ("segment", [made.pk], 7)):
+    for name, args, queries in (("segments", [], 5), ("segment", [made.pk], 8)):
         marketer_client.get(reverse(f"admin:{name}", args=args))
         with django_assert_num_queries(queries):
             marketer_client.get(reverse(f"admin:{name}", args=args))
+
+
+def test_a_group_is_put_into_a_group(marketer_client):
+    posted = {"name": "Nested", "match": "all", "g0-match": "all", **row("g0-r0", "country", "in", "DE")}
+
+    drawn = marketer_client.post(reverse("admin:segment_draft"), {**posted, "add": "g0-group"}).content.decode()
+    assert 'name="g0-r1-match"' in drawn
+    assert 'name="g0-r1-r0-field"' in drawn
+    posted |= {"g0-r1-match": "any", **row("g0-r1-r0", "city", "in", "Bonn"), **row("g0-r1-r1", "city", "in", "Ulm")}
+    marketer_client.post(reverse("admin:new_segment"), {**posted, "save": "1"})
+
+    inside = Segment.objects.get().conditions["groups"][0]["conditions"][1]
+    assert (inside["match"], len(inside["conditions"])) == ("any", 2)
+    again = marketer_client.get(reverse("admin:change_segment", args=[Segment.objects.get().pk])).content.decode()
+    assert 'name="g0-r1-r1-value"' in again
+    dropped = marketer_client.post(reverse("admin:segment_draft"), {**posted, "drop": "g0-r1"}).content.decode()
+    assert "g0-r1-match" not in dropped
+
+
+def test_a_segment_is_kept_as_a_list_and_leaves_as_a_file_that_is_noted(marketer_client, agent_client, marketer):
+    customers.add(Newcomer(name="=Ada", number="1", country="DE"))
+    made = segments.make("German", GERMAN)
+
+    kept = marketer_client.post(reverse("admin:keep_segment", args=[made.pk]), {"name": "June"})
+    page = marketer_client.get(kept.url).content.decode()
+    assert "A list: whoever fitted at" in page
+    file = b"".join(marketer_client.get(f"{kept.url}?format=csv").streaming_content).decode()
+    assert "'=Ada" in file
+    noted = AccessLog.objects.get(what=AccessLog.What.LISTED)
+    assert (noted.by, noted.fields) == (marketer, f"segment {Segment.objects.get(name='June').pk}")
+    assert "text/csv" not in agent_client.get(f"{kept.url}?format=csv")["Content-Type"]
+    assert agent_client.post(reverse("admin:keep_segment", args=[made.pk]), {"name": "x"}).status_code == 403
+    taken = marketer_client.post(reverse("admin:keep_segment", args=[made.pk]), {"name": "June"}, follow=True)
+    assert "There is already a segment called June." in taken.content.decode()
+    renamed = {"name": "July", "match": "all", "save": "1"}
+    marketer_client.post(reverse("admin:change_segment", args=[Segment.objects.get(name="June").pk]), renamed)
+    assert Segment.objects.filter(name="July", version=1).exists()
+
+
+def test_a_segment_starts_from_one_that_is_ready_made(marketer_client):
+    assert "Regular buyers" in marketer_client.get(reverse("admin:segments")).content.decode()
+
+    form = marketer_client.get(f"{reverse('admin:new_segment')}?from=regular").content.decode()
+
+    assert "number of purchases at least 3" in form
+    assert 'value="Regular buyers"' in form

@@ -12,13 +12,16 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
 from people.models import User
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 375, "height": 812}
+
+# A test that waits for something sees it at once where all is well; a busy machine may take longer than five seconds.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -72,6 +72,7 @@ def test_a_case_is_found_opened_and_answered_by_keyboard_alone(open_browser, age
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/admin/desk/\d+/\?list="))
+    page.wait_for_load_state()  # the keys work once the page's script has come
     page.keyboard.press("n")
     expect(page.get_by_label("Internal note")).to_be_focused()
     page.get_by_label("Internal note").blur()

@@ -46,6 +46,11 @@ class Scope(models.TextChoices):
     WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
 
 
+def choices() -> list[tuple[str, str]]:
+    """For the model: as a function, so that a new scope needs no migration."""
+    return [(scope.value, str(scope.label)) for scope in Scope]
+
+
 PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.CUSTOMERS_READ: frozenset(
         {"customers.view_customer", "customers.view_consentdecision", "customers.view_fact"}

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("customers", "0013_keys_are_checked_by_statement"),
+        ("customers", "0001_to_0015"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("communications", "0002_sent_messages_stay"),
-        ("customers", "0013_keys_are_checked_by_statement"),
+        ("customers", "0001_to_0015"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

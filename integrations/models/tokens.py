@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from integrations.scopes import Scope, permissions_of
+from integrations import scopes as known
 
 
 class TokenQuerySet(models.QuerySet["Token"]):
@@ -39,7 +39,7 @@ class Token(models.Model):
     name = models.CharField(_("integration"), max_length=60)
     prefix = models.CharField(_("begins with"), max_length=12, help_text=_("To tell tokens apart; not secret."))
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    scopes = ArrayField(models.CharField(max_length=30, choices=Scope), verbose_name=_("may"))
+    scopes = ArrayField(models.CharField(max_length=30, choices=known.choices), verbose_name=_("may"))
     per_minute = models.PositiveIntegerField(_("requests per minute"), default=600)
     created_at = models.DateTimeField(_("created"), db_default=Now())
     created_by = models.ForeignKey(
@@ -87,7 +87,7 @@ class Token(models.Model):
 
     @cached_property
     def permissions(self) -> frozenset[str]:
-        return permissions_of(self.scopes)
+        return known.permissions_of(self.scopes)
 
     def has_perm(self, permission: str) -> bool:
         return permission in self.permissions

@@ -20,10 +20,10 @@ def test_a_command_before_migrate_ends_with_a_sentence_and_any_other_mistake_fli
 
         sql(
             "UPDATE django_migrations SET app = 'away' "
-            "WHERE id = (SELECT max(id) FROM django_migrations WHERE app = 'loyalty')"
+            "WHERE id = (SELECT max(id) FROM django_migrations WHERE app = 'people')"
         )
         with pytest.raises(SystemExit, match=r"migrations are waiting \(1\).*manage.py migrate"):
             unmigrated.execute(["manage.py", "audit_ledger"])
     finally:
         sql("ALTER TABLE away RENAME TO loyalty_wallet")
-        sql("UPDATE django_migrations SET app = 'loyalty' WHERE app = 'away'")
+        sql("UPDATE django_migrations SET app = 'people' WHERE app = 'away'")

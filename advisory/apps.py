@@ -25,10 +25,17 @@ class AdvisoryConfig(AppConfig):
         "Post": "term__customer",
         "Follow": "term__customer",
         "Asked": ("term__customer", "invitation__customer"),
+        "Exclusion": "customer",
+        "Candidate": "customer",
+        "Nominee": "customer",
+        "Voter": "customer",
+        "Recommendation": "proposed_by__customer",
+        "Support": "term__customer",
+        "Evidence": ("case__customer", "answer__invitation__customer"),
     }
     # What a merge and an erasure do to them: see customers.queries.holdings. Whose seat it was is said by
     # ``Term.who``: an erased person is a former member.
-    moved_with_customer = {"Term": "customer"}
+    moved_with_customer = {"Term": "customer", "Candidate": "customer", "Exclusion": "customer"}
     emptied_with_customer = {
         "Term": ("customer", {"reason": "erased", "end_reason": "", "thanked_with": ""}),
         "Signature": ("term__customer", {"name": ""}),
@@ -39,4 +46,7 @@ class AdvisoryConfig(AppConfig):
         "Quote": ("invitee__term__customer", {"by_name": False}),
         "Remark": ("term__customer", {"text": "…"}),
         "Post": ("term__customer", {"text": "…"}),
+        "Exclusion": ("customer", {"reason": ""}),
+        "Candidate": ("customer", {"customer": None}),  # the draw can still be made again
+        "Nominee": ("customer", {"statement": ""}),
     }

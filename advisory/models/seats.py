@@ -71,7 +71,6 @@ class Term(models.Model):
         APPOINTMENT = "appointment", _("appointed")
         DRAW = "draw", _("drawn")
         ELECTION = "election", _("elected")
-        RENEWAL = "renewal", _("renewed")
 
     SEATED = (State.ACCEPTED, State.ACTIVE)
     COMING = (State.NOMINATED, State.SHORTLISTED, State.INVITED)
@@ -85,6 +84,11 @@ class Term(models.Model):
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.NOMINATED)
     route = models.CharField(_("route"), max_length=11, choices=Route)
     reason = models.CharField(_("reason"), max_length=500, blank=True, help_text="Why appointed.")
+    draw = models.ForeignKey("advisory.Draw", models.PROTECT, null=True, related_name="terms")
+    election = models.ForeignKey("advisory.Election", models.PROTECT, null=True, related_name="terms")
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="replaced_by", help_text="Who declined, and the draw went on."
+    )
     renews = models.OneToOneField("self", models.PROTECT, null=True, related_name="renewed_by")
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), help_text="The last day; earlier than planned where it ended before.")
@@ -97,6 +101,7 @@ class Term(models.Model):
     remind_at = models.DateTimeField(null=True, help_text="When it is to be reminded of; none: not any more.")
     accepted_at = models.DateTimeField(_("accepted"), null=True)
     over_at = models.DateTimeField(_("over"), null=True, help_text="Ended, or declined, expired, withdrawn.")
+    refused_nda = models.BooleanField(_("does not sign"), default=False, help_text="Declined because of the NDA.")
     end_reason = models.CharField(_("why it ended"), max_length=500, blank=True)
     emeritus_at = models.DateTimeField(_("emeritus"), null=True)
     thanked_at = models.DateTimeField(_("thanked"), null=True)
@@ -171,11 +176,12 @@ class Term(models.Model):
                 | (~Q(state="emeritus") & Q(emeritus_at__isnull=True)),
             ),
             models.CheckConstraint(
-                name="only_an_invited_member_is_to_be_reminded",
-                condition=Q(remind_at__isnull=True) | Q(state="invited"),
+                name="drawn_member_says_by_which_draw",
+                condition=(Q(route="draw") | Q(draw__isnull=True)) & (Q(route="election") | Q(election__isnull=True)),
             ),
             models.CheckConstraint(
-                name="renewed_term_says_which", condition=Q(route="renewal") | Q(renews__isnull=True)
+                name="only_an_invited_member_is_to_be_reminded",
+                condition=Q(remind_at__isnull=True) | Q(state="invited"),
             ),
         ]
         indexes = [

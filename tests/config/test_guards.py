@@ -8,7 +8,11 @@ pytestmark = pytest.mark.django_db
 
 APPEND_ONLY = {
     "advisory_move",
+    "advisory_draw",
+    "advisory_electionballot",
     "advisory_nda",
+    "advisory_pool",
+    "advisory_recommendationstep",
     "calendars_day",
     "calendars_opening",
     "calendars_version",
@@ -35,6 +39,7 @@ APPEND_ONLY = {
 NEVER_DELETED = {
     "advisory_board",
     "advisory_meeting",
+    "advisory_recommendation",
     "advisory_term",
     "calendars_calendar",
     "communications_approval",
@@ -58,6 +63,7 @@ NEVER_DELETED = {
 }
 # Tables whose rows stay as they are: the columns that change all the same, when every other has its value.
 KEPT = {
+    "advisory_candidate": {"customer_id"},
     "advisory_charter": set(),
     "advisory_signature": set(),
     "customers_consentdecision": set(),

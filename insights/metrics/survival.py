@@ -5,8 +5,9 @@ The gaps between purchases that are over tell too short a story: the longest one
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,17 @@ def kaplan_meier(gaps: Iterable[tuple[float, bool]]) -> Curve:
     still: Counter[float] = Counter()
     for length, ended in gaps:
         (over if ended else still)[length] += 1
-    n = at_risk = over.total() + still.total()
+    return kaplan_meier_of(over, still)
+
+
+def kaplan_meier_of(over: Mapping[Any, int], still: Mapping[Any, int]) -> Curve:
+    """The same of gaps that are counted by their length: those that are over, and those that are open."""
+    n = at_risk = sum(over.values()) + sum(still.values())
     times, shares, share = [], [], 1.0
     for time in sorted(over.keys() | still.keys()):
-        if over[time]:
-            share *= 1 - over[time] / at_risk
+        if ended := over.get(time, 0):
+            share *= 1 - ended / at_risk
             times.append(time)
             shares.append(share)
-        at_risk -= over[time] + still[time]
-    return Curve(tuple(times), tuple(shares), n, still.total())
+        at_risk -= ended + still.get(time, 0)
+    return Curve(tuple(times), tuple(shares), n, sum(still.values()))

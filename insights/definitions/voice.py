@@ -1,0 +1,38 @@
+"""What customers say, and how soon they are answered."""
+
+from django.utils.translation import gettext_lazy as _
+
+from insights.definitions.definition import Definition, Section, Unit
+
+MONTH = _("The calendar month.")
+ANSWERED = _("Answers given in the month, all surveys of the kind together.")
+V = Section.VOICE
+
+VOICE = (
+    Definition(
+        "nps", _("NPS"), _("Share of 9 and 10 less share of 0 to 6, from -100 to 100."),
+        _("promoters less detractors"), _("answers"), ANSWERED, Unit.SCORE, V,
+        _("Always with its n: below 30 answers chance moves it by more than 30 points."),
+    ),
+    Definition(
+        "csat", _("CSAT"), _("Share of 4 and 5 on the scale from 1 to 5."), _("4 or 5"), _("answers"), ANSWERED,
+        Unit.SHARE, V,
+    ),
+    Definition(
+        "ces", _("CES"), _("Mean of the answers from 1 to 7."), _("sum of the answers"), _("answers"), ANSWERED,
+        Unit.NUMBER, V,
+    ),
+    Definition(
+        "complaints", _("Complaints"), _("Complaints received, by orders of the month."), _("complaints"),
+        _("orders"), MONTH, Unit.SHARE, V, better="down",
+    ),
+    Definition(
+        "first_answer", _("First answer after"), _("Median hours from a complaint to its first answer."),
+        _("complaints answered"), _("complaints"), _("Complaints received in the month."), Unit.HOURS, V,
+        _("Hours of the clock on the wall. What is not answered yet is in the n, not in the median."), better="down",
+    ),
+    Definition(
+        "resolved_after", _("Complaint closed after"), _("Median hours from a complaint to its close."),
+        _("complaints closed"), _("complaints"), _("Complaints received in the month."), Unit.HOURS, V, better="down",
+    ),
+)  # fmt: skip

@@ -1,0 +1,111 @@
+"""What a figure is asked about, and the rows of buyers that it is taken from."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from customers.models import Segment
+from customers.queries import segments
+from insights.models import FigureSettings
+
+DIMENSIONS = ("segment", "tier", "channel", "cohort")
+
+# The rows with the group that each belongs to. Segments and tiers are those of now.
+ROWS = {
+    "": "SELECT ''::text AS member, m.* FROM insights_buyermonth m",
+    "channel": "SELECT m.channel AS member, m.* FROM insights_buyermonth m",
+    "tier": "SELECT coalesce(p.tier, '') AS member, m.* FROM insights_buyermonth m"
+    " LEFT JOIN customers_profile p ON p.customer_id = m.customer_id",
+    "cohort": "SELECT to_char(f.first_day, 'YYYY-MM') AS member, m.* FROM insights_buyermonth m JOIN"
+    " (SELECT customer_id, min(first_day) AS first_day FROM insights_buyer GROUP BY 1) f USING (customer_id)",
+    "segment": "SELECT s.member, m.* FROM insights_buyermonth m JOIN insights_members s USING (customer_id)",
+}
+MEMBERS = "CREATE TEMPORARY TABLE IF NOT EXISTS insights_members (customer_id bigint, member text) ON COMMIT DROP"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a query answers: one figure of one group."""
+
+    metric: str
+    numerator: int | None
+    denominator: int
+    value: float | None
+    member: str = ""
+    currency: str = ""
+
+    @classmethod
+    def share(cls, metric: str, numerator: int, denominator: int, member: str = "", currency: str = "") -> "Figure":
+        return cls(metric, numerator, denominator, numerator / denominator if denominator else None, member, currency)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """All that happened before the beginning of ``as_of`` counts. ``dimension`` splits it into groups."""
+
+    as_of: date
+    means: FigureSettings
+    dimension: str = ""
+
+    @property
+    def month(self) -> date:
+        """The month that the day ends, or that is under way."""
+        return (self.as_of - timedelta(days=1)).replace(day=1)
+
+    @property
+    def start(self) -> date:
+        return months_before(self.as_of, 3)
+
+    @property
+    def rows(self) -> str:
+        return ROWS[self.dimension]
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "as_of": self.as_of, "start": self.start, "month": self.month,
+            "active": self.means.active_days, "lately": self.means.repeat_days, "loyal": self.means.loyal_orders,
+        }  # fmt: skip
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last of a shorter month.
+
+    >>> months_before(date(2026, 5, 31), 3)
+    datetime.date(2026, 2, 28)
+    """
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    first = date(year, month + 1, 1)
+    last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - first).days
+    return first.replace(day=min(day.day, last))
+
+
+def counted(since: str, until: str) -> str:
+    """SQL for how many orders of a row ``m`` lie in the days from ``since`` up to ``until``, which is not included.
+
+    A whole month is taken as it is; only where a window begins or ends within a month its days are looked at.
+    """
+    return f"""CASE WHEN m.month >= {since} AND m.month + 31 <= {until} THEN m.orders
+        WHEN m.month >= {until} OR m.month + 31 <= {since} THEN 0
+        ELSE (SELECT count(*) FROM unnest(m.days) AS d WHERE m.month + d - 1 >= {since} AND m.month + d - 1 < {until})
+        END"""
+
+
+def fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def gather_members() -> None:
+    """For figures by segment: who is in which, in a table of this transaction only."""
+    with connection.cursor() as cursor:
+        cursor.execute(MEMBERS)
+        cursor.execute("TRUNCATE insights_members")
+        for segment in Segment.objects.order_by("pk"):
+            sql, params = segments.members(segment).values_list("pk").query.sql_with_params()
+            cursor.execute(
+                f"INSERT INTO insights_members SELECT found.*, %s FROM ({sql}) AS found", (str(segment.pk), *params)
+            )

@@ -1,0 +1,39 @@
+"""Recency, frequency, money: five equal parts of each."""
+
+from typing import Any
+
+from django.conf import settings
+
+from insights.queries.asked import Asked, Figure, fetch
+
+# Ranks, not values, are divided: so parts are equal however many have one order. The id breaks ties.
+SCORED = """
+WITH bought AS (
+    SELECT customer_id, max(month + d - 1) AS last_day, count(*) AS orders, sum(goods - back) AS money
+    FROM insights_buyermonth m, unnest(m.days, m.amounts, m.backs) AS o (d, goods, back)
+    WHERE month > %(as_of)s::date - %(lately)s::int - 31 AND month < %(as_of)s AND currency = %(currency)s
+        AND month + d - 1 >= %(as_of)s::date - %(lately)s::int AND month + d - 1 < %(as_of)s
+    GROUP BY customer_id
+), scored AS (
+    SELECT customer_id, ntile(5) OVER (ORDER BY last_day, customer_id) AS r,
+        ntile(5) OVER (ORDER BY orders, customer_id) AS f, ntile(5) OVER (ORDER BY money, customer_id) AS m
+    FROM bought
+)
+"""
+CELLS = SCORED + "SELECT r::text || f || m AS cell, count(*) FROM scored GROUP BY 1 ORDER BY 1"
+EACH = SCORED + "SELECT customer_id, r::text || f || m FROM scored ORDER BY 1"
+
+
+def _values(asked: Asked) -> dict[str, Any]:
+    return asked.values() | {"currency": settings.BUSINESS_CURRENCY}
+
+
+def figures(asked: Asked) -> list[Figure]:
+    cells = fetch(CELLS, _values(asked))
+    total = sum(n for _, n in cells)
+    return [Figure("rfm", n, total, n, cell) for cell, n in cells]
+
+
+def each(asked: Asked) -> list[tuple[int, str]]:
+    """The cell of each customer."""
+    return fetch(EACH, _values(asked))  # type: ignore[return-value]

@@ -12,6 +12,15 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 5,
         "options": {"expires": 5},
     },
+    "figures of the month under way are taken": {
+        "task": "insights.tasks.take_current_figures",
+        "schedule": 120,
+        "options": {"expires": 120},
+    },
+    "all figures are taken": {
+        "task": "insights.tasks.take_all_figures",
+        "schedule": crontab(minute=12),
+    },
     "messages are sent": {
         "task": "communications.tasks.send_messages",
         "schedule": 5,

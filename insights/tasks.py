@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from customers.actions import readers
-from insights.actions import rows
+from insights.actions import rows, snapshots
 
 
 @shared_task
@@ -11,3 +11,15 @@ def follow_purchases() -> int:
     """Note what changed on the timeline, and add it up."""
     readers.catch_up("insights", rows.react, verbs=rows.VERBS)
     return rows.refresh()
+
+
+@shared_task
+def take_current_figures() -> int:
+    """Those of the month under way, where something changed."""
+    return snapshots.take_current()
+
+
+@shared_task
+def take_all_figures() -> int:
+    """Those of every month that something changed, and what depends on the day."""
+    return snapshots.take_all()

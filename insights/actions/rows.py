@@ -64,11 +64,11 @@ FROM insights_buyermonth {which} GROUP BY customer_id, currency
 ADD_SOME_BUYERS = ADD_BUYERS.format(which="WHERE customer_id = ANY(%(customers)s)")
 SOIL = """
 INSERT INTO insights_dirtymonth (month) SELECT DISTINCT month FROM unnest(%s::date[]) AS touched (month) ORDER BY 1
-ON CONFLICT DO NOTHING
+ON CONFLICT (month) DO UPDATE SET since = clock_timestamp()
 """
 SOIL_ALL = """
 INSERT INTO insights_dirtymonth (month) SELECT DISTINCT month FROM insights_buyermonth ORDER BY 1
-ON CONFLICT DO NOTHING
+ON CONFLICT (month) DO UPDATE SET since = clock_timestamp()
 """
 EMPTY = "TRUNCATE insights_buyermonth, insights_buyer, insights_touchedmonth"
 

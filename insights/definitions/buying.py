@@ -24,7 +24,8 @@ BUYING = (
         by=GROUPS,
     ),
     Definition(
-        "buyers", _("Buyers"), _("Customers with an order."), _("buyers"), _("buyers"), MONTH, Unit.COUNT, B, by=GROUPS,
+        "buyers", _("Buyers"), _("Customers with an order."), _("buyers"), _("buyers"), MONTH, Unit.COUNT, B,
+        by=GROUPS,
     ),
     Definition(
         "aov", _("Average order"), _("Goods after discounts by orders. What comes back later does not change it."),

@@ -23,8 +23,8 @@ KEEPING = (
         better="down", by=GROUPS,
     ),
     Definition(
-        "active", _("Active customers"), ACTIVE, _("active at the end"), _("active at the start"), QUARTER, Unit.COUNT, K,
-        _("Start + new + reactivated - lost = end."), by=GROUPS,
+        "active", _("Active customers"), ACTIVE, _("active at the end"), _("active at the start"), QUARTER, Unit.COUNT,
+        K, _("Start + new + reactivated - lost = end."), by=GROUPS,
     ),
     Definition(
         "new", _("New customers"), _("Active now, and bought for the first time within the last three months."),
@@ -37,8 +37,8 @@ KEEPING = (
         _("reactivated"), _("active at the end"), QUARTER, Unit.COUNT, K, by=GROUPS,
     ),
     Definition(
-        "lost", _("Lost customers"), _("Active three months earlier and not now."), _("lost"), _("active at the start"),
-        QUARTER, Unit.COUNT, K, better="down", by=GROUPS,
+        "lost", _("Lost customers"), _("Active three months earlier and not now."), _("lost"),
+        _("active at the start"), QUARTER, Unit.COUNT, K, better="down", by=GROUPS,
     ),
     Definition(
         "next_month", _("Bought again next month"),
@@ -53,7 +53,8 @@ KEEPING = (
         _("Orders, not days: two orders of one day are two. What was brought back still is an order."), by=GROUPS,
     ),
     Definition(
-        "repeat_rate_ever", _("Repeat purchase rate, all time"), _("Of all who ever bought, who bought at least twice."),
+        "repeat_rate_ever", _("Repeat purchase rate, all time"),
+        _("Of all who ever bought, who bought at least twice."),
         _("two orders or more"), _("one order or more"), _("All that came before the day."), Unit.SHARE, K,
         _("Orders after the day change nothing: a figure of the past stays as it was."), by=GROUPS,
     ),

@@ -49,9 +49,7 @@ class Matrix:
         return max((len(cohort.cells) for cohort in self.cohorts), default=0)
 
 
-def matrix(
-    counts: Mapping[tuple[date, date], int], *, as_of: date, previous: bool = False
-) -> Matrix:
+def matrix(counts: Mapping[tuple[date, date], int], *, as_of: date, previous: bool = False) -> Matrix:
     """The matrix of how many of each cohort (its month, and the month looked at) were active.
 
     ``counts`` has the cohort's own month too: that is its size. With ``previous`` each share is of the month before.

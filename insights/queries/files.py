@@ -1,7 +1,7 @@
 """What the files of imported purchases say by themselves, to hold figures beside them.
 
-Goods that came back without a purchase that they belong to are in no figure of the shop, and what is matched counts for
-what the goods had cost, whatever the file gives for it. Here everything counts as the file says.
+Goods that came back without a purchase that they belong to are in no figure of the shop, and what is matched counts
+for what the goods had cost, whatever the file gives for it. Here everything counts as the file says.
 """
 
 import re

@@ -69,7 +69,7 @@ def figures(asked: Asked) -> list[Figure]:
 
 def following_months(asked: Asked, since: date) -> list[tuple[str, date, int, int]]:
     """Of the buyers of each month, how many there were and how many bought in the next one, by group and month."""
-    return fetch(NEXT_MONTH.format(rows=asked.rows), asked.values() | {"since": since})  # type: ignore[return-value]
+    return fetch(NEXT_MONTH.format(rows=asked.rows), asked.values() | {"since": since})
 
 
 def next_month(asked: Asked) -> list[Figure]:

@@ -36,4 +36,4 @@ def figures(asked: Asked) -> list[Figure]:
 
 def each(asked: Asked) -> list[tuple[int, str]]:
     """The cell of each customer."""
-    return fetch(EACH, _values(asked))  # type: ignore[return-value]
+    return fetch(EACH, _values(asked))

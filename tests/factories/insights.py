@@ -27,7 +27,7 @@ def shop(histories: Iterable[Iterable[str]], amount: int = 1000) -> list[Custome
         for day in days:
             bought(who, day, amount)
         made.append(who)
-    rows.recompute()
+    follow()
     return made
 
 

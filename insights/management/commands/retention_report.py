@@ -12,7 +12,9 @@ from insights.queries import report
 
 
 class Command(BaseCommand):
-    help = "Retention, repeat purchases, orders and cohorts of all customers, from the rows that are kept of purchases."
+    help = (
+        "Retention, repeat purchases, orders and cohorts of all customers, from the rows that are kept of purchases."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--as-of", help="what came before this day counts (default: today), such as 2026-04-01")

@@ -12,12 +12,13 @@ from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
 
 from customers.currencies import digits
-from customers.files import mappings
+from customers.files import mappings, values
 from customers.files.mappings import COLUMNS, DATES, SEPARATORS, Mapping
 from customers.models import ImportRun, Source
 
@@ -52,7 +53,43 @@ LABELS = {
     "store": _("Store"),
     "currency": _("Currency"),
 }
-KEPT = ("returns_start", "adjustments", "constants", "products", "left_out")  # of a ready-made mapping
+OF_CASES = {
+    "number": _("Number of the case"),
+    "at": _("Received"),
+    "name": _("Name of who wrote"),
+    "email": _("E-mail of who wrote"),
+    "kind": _("Kind of case"),
+    "language": _("Language"),
+    "subject": _("Subject"),
+    "text": _("What was said"),
+    "theme": _("Theme"),
+    "theme_part": _("Theme within it"),
+    "severity": _("Severity"),
+    "impact": _("Impact"),
+    "moment": _("Moment of the row, where a case has several"),
+    "state": _("State"),
+    "acknowledged": _("Acknowledged"),
+    "answered": _("First answered"),
+    "closed": _("Closed"),
+    "outcome": _("Outcome"),
+    "outcome_reason": _("Reason of the outcome"),
+    "root_cause": _("Root cause"),
+    "root_cause_part": _("Root cause within it"),
+    "kept": _("Whether its promise was kept, as the file says"),
+}
+RULES = {
+    "purchases": ("numbered", "returns_start", "leave_free", "create_customers", "customer_prefix"),
+    "cases": ("numbered", "create_customers", "customer_prefix", "kind_of_all", "channel_of_all", "empty", "judged"),
+}
+KEPT = (
+    "returns_start",
+    "adjustments",
+    "constants",
+    "products",
+    "left_out",
+    "values",
+    "empty",
+)  # of a ready-made mapping
 
 
 class Plain(forms.Form):
@@ -85,6 +122,11 @@ class UploadForm(Plain):
         help_text=_("Short and lasting, such as web-shop."),
         widget=UnfoldAdminTextInputWidget,
     )
+
+    def __init__(self, *args: Any, kinds: Iterable[str], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        wanted = set(kinds)
+        self.fields["kind"].choices = [one for one in ImportRun.Kind.choices if one[0] in wanted]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -135,6 +177,25 @@ class MappingForm(Plain):
     customer_prefix = forms.CharField(
         label=_("Put before the customer's number"), required=False, max_length=20, widget=UnfoldAdminTextInputWidget
     )
+    kind_of_all = forms.CharField(
+        label=_("Kind of all cases, where no column says it"), required=False, widget=UnfoldAdminTextInputWidget
+    )
+    channel_of_all = forms.CharField(
+        label=_("Channel of all cases, where no column says it"), required=False, widget=UnfoldAdminTextInputWidget
+    )
+    empty = forms.CharField(
+        label=_("Cells that say nothing"), required=False, help_text=_("Such as ? or N/A, divided by commas."),
+        widget=UnfoldAdminTextInputWidget,
+    )  # fmt: skip
+    judged = forms.BooleanField(
+        label=_("Judge what is closed by the promises that hold now"),
+        required=False,
+        help_text=_("As if they had held then. Open cases get their clocks in any case."),
+        widget=UnfoldBooleanWidget,
+    )
+    translated = forms.CharField(
+        label=_("What its words mean"), required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 12})
+    )
     expect_rows = forms.IntegerField(
         label=_("Rows"), required=False, min_value=0, widget=UnfoldAdminIntegerFieldWidget
     )
@@ -147,13 +208,22 @@ class MappingForm(Plain):
         self.base = base
         choices = [("", "—"), *((name, name) for name in header)]
         for name in COLUMNS[base.kind]:
+            joined = [(column, column)] if "+" in (column := base.columns.get(name, "")) else []
             self.fields[f"column_{name}"] = forms.ChoiceField(
-                label=LABELS.get(name, name), choices=choices, required=False, widget=UnfoldAdminSelectWidget
+                label=self._label(name), choices=[*choices, *joined], required=False, widget=UnfoldAdminSelectWidget
             )
+        if base.kind == "cases":
+            self.fields["decimal"].required = False
+            self.fields["numbered"].label = _("Cases have numbers")
+            self.fields["numbered"].help_text = _("Without, every row is a case of its own.")
+
+    def _label(self, name: str) -> Any:
+        return (OF_CASES if self.base.kind == "cases" else {}).get(name) or LABELS.get(name, name)
 
     @property
     def written_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("encoding", "separator", "header", "decimal", "date", "zone", "currency")]
+        names = ("encoding", "separator", "header", "decimal", "date", "zone", "currency")
+        return [self[name] for name in names if self.base.kind != "cases" or name not in ("decimal", "currency")]
 
     @property
     def column_fields(self) -> list[forms.BoundField]:
@@ -161,12 +231,15 @@ class MappingForm(Plain):
 
     @property
     def rule_fields(self) -> list[forms.BoundField]:
-        names = ("numbered", "returns_start", "leave_free", "create_customers", "customer_prefix")
-        return [self[name] for name in names]
+        return [self[name] for name in RULES.get(self.base.kind, RULES["purchases"])]
+
+    @property
+    def word_fields(self) -> list[forms.BoundField]:
+        return [self["translated"]] if self.base.kind == "cases" else []
 
     @property
     def total_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("expect_rows", "expect_total")]
+        return [self[name] for name in ("expect_rows", "expect_total") if self.base.kind != "cases" or "rows" in name]
 
     @staticmethod
     def initial_of(mapping: Mapping) -> dict[str, Any]:
@@ -175,6 +248,8 @@ class MappingForm(Plain):
         plain["zone"] = mapping.zone if mapping.zone != "UTC" else settings.BUSINESS_ZONE
         plain["currency"] = mapping.currency or settings.BUSINESS_CURRENCY
         plain["leave_free"] = "price_zero" in mapping.left_out
+        plain |= {f"{name}_of_all": mapping.constants.get(name, "") for name in ("kind", "channel")}
+        plain["empty"], plain["translated"] = ", ".join(mapping.empty), values.written(mapping.values)
         return plain | {f"column_{name}": column for name, column in mapping.columns.items()}
 
     def mapping(self) -> Mapping:
@@ -184,6 +259,12 @@ class MappingForm(Plain):
         left_out = set(self.base.left_out) - {"price_zero"} | ({"price_zero"} if said["leave_free"] else set())
         kept = {name: value for name, value in self.base.as_json().items() if name in KEPT}
         columns = {name: said[f"column_{name}"] for name in COLUMNS[self.base.kind] if said.get(f"column_{name}")}
+        if self.base.kind == "cases":
+            constants = {name: said[f"{name}_of_all"] for name in ("kind", "channel") if said[f"{name}_of_all"]}
+            kept["constants"] = {**kept.get("constants", {}), "kind": "", "channel": ""} | constants
+            plain["empty"] = [part.strip() for part in said["empty"].split(",") if part.strip()]
+            plain["values"] = values.read(said["translated"])
+            plain |= {"decimal": self.base.decimal, "currency": ""}
         base = {"kind": self.base.kind, "name": self.base.name, "left_out": sorted(left_out), "columns": columns}
         return mappings.from_json(kept | base | plain)
 

@@ -22,6 +22,10 @@ class FeedbackConfig(AppConfig):
         "Pause": "case__customer",
         "Mail": "case__customer",
     }
+    # Files that the import centre brings in for us: see customers.files.kinds.
+    import_kinds = {
+        "cases": ("feedback.case_files.CaseReader", "feedback.actions.imports.bring_in", "feedback.add_case")
+    }
     # What a merge and an erasure do to them: see customers.queries.holdings.
     moved_with_customer = {"Case": "customer", "Invitation": "customer", "LeavingReason": "customer"}
     emptied_with_customer = {

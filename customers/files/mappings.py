@@ -29,7 +29,7 @@ DATES = {
     "m/d/y": gettext_lazy("month, day, year: 03/31/2026"),
     "yyyymmdd": gettext_lazy("eight digits: 20260331"),
 }
-KINDS = ("purchases", "customers", "facts")
+KINDS = ("purchases", "customers", "facts", "cases")
 
 COLUMNS = {
     "purchases": [
@@ -73,11 +73,28 @@ COLUMNS = {
         "brand",
     ],
     "facts": ["key", "customer", "verb", "at", "time"],
+    "cases": [
+        *("number", "customer", "name", "email", "at", "time", "kind", "channel", "language", "subject", "text"),
+        *("theme", "theme_part", "product", "store", "severity", "impact"),
+        *("moment", "state", "acknowledged", "answered", "closed", "outcome", "outcome_reason"),
+        *("root_cause", "root_cause_part", "kept"),
+    ],
+}
+# What cells of some columns of cases may say; a file's own words are translated by ``values``.
+WORDS = {
+    "kind": ("complaint", "suggestion", "praise", "question", "review"),
+    "channel": ("web", "email", "phone", "social", "paper", "person", "api", "file", "survey"),
+    "state": ("received", "acknowledged", "investigating", "customer", "third", "closed"),
+    "severity": ("1", "2", "3", "4"),
+    "impact": ("1", "2", "3", "4"),
+    "outcome": ("upheld", "partly", "not"),
+    "kept": ("yes", "no"),
 }
 NEEDED = {
     "purchases": ("customer", "at", "quantity"),
     "customers": ("number",),
     "facts": ("key", "customer", "verb", "at"),
+    "cases": ("at", "subject"),
 }
 
 
@@ -91,7 +108,7 @@ class MappingRefused(ValidationError):
 @dataclass(frozen=True)
 class Mapping:
     """How a file is read. ``columns`` gives the file's column for each of ours: a name of the header, or a number
-    from 1 where there is none; ``discount`` may name several, divided by ``+``.
+    from 1 where there is none; ``discount`` and what is said of cases may name several, divided by ``+``.
     """
 
     columns: Dict[str, str]
@@ -112,6 +129,9 @@ class Mapping:
     left_out: tuple[str, ...] = ()  # of price_zero, quantity_zero: such a row alone is refused, not its order
     constants: Dict[str, str] = field(default_factory=dict)  # channel, store
     products: Dict[str, str] = field(default_factory=dict)  # columns of a products file: product, name, category, …
+    values: Dict[str, Dict[str, str]] = field(default_factory=dict)  # by column of ours: the file's word, our word
+    empty: tuple[str, ...] = ()  # what cells of cases say where they say nothing
+    judged: bool = True  # settled cases are judged by the promises that hold now, as if these had held then
 
     def as_json(self) -> dict[str, Any]:
         return json.loads(json.dumps(asdict(self)))
@@ -132,6 +152,7 @@ def from_json(settings: Dict[str, Any]) -> Mapping:
             **settings,
             "columns": {key: str(column) for key, column in settings.get("columns", {}).items() if column},
             "left_out": tuple(settings.get("left_out", ())),
+            "empty": tuple(settings.get("empty", ())),
         }
     )
     check(mapping)
@@ -163,16 +184,33 @@ def _check_columns(mapping: Mapping) -> None:
     if mapping.kind != "facts" and unknown:
         raise MappingRefused(_("There is no field %s.") % ", ".join(sorted(unknown)), code="unknown_setting")
     needed = list(NEEDED[mapping.kind])
-    if mapping.kind == "purchases" and mapping.numbered:
+    if mapping.kind in ("purchases", "cases") and mapping.numbered:
         needed.append("number")
     for name in needed:
         if not mapping.columns.get(name):
             raise MappingRefused(_("Say which column has the %s.") % name, code="column_needed")
+    if mapping.kind == "cases":
+        _check_words(mapping)
     if mapping.kind == "purchases":
         if not (mapping.columns.get("unit_price") or mapping.columns.get("amount")):
             raise MappingRefused(_("Say which column has the price or the amount."), code="column_needed")
         if not (mapping.columns.get("currency") or re.fullmatch("[A-Z]{3}", mapping.currency)):
             raise MappingRefused(_("Say which currency the amounts are in."), code="column_needed")
+
+
+def _check_words(mapping: Mapping) -> None:
+    said = {name: set(words.values()) - {""} for name, words in mapping.values.items()}
+    said |= {name: {word} for name, word in mapping.constants.items() if name in WORDS and word}
+    for name, words in said.items():
+        if wrong := sorted(words - set(WORDS.get(name, ()))):
+            raise MappingRefused(
+                _("%(word)s is no %(name)s; it may be %(words)s.")
+                % {"word": wrong[0], "name": name, "words": ", ".join(WORDS.get(name, ())) or "—"},
+                code="bad_choice",
+            )
+    for name in ("kind", "channel"):
+        if not (mapping.columns.get(name) or mapping.constants.get(name)):
+            raise MappingRefused(_("Say which column has the %s.") % name, code="column_needed")
 
 
 def check_header(mapping: Mapping, header: list[str]) -> None:

@@ -1,5 +1,6 @@
 """What the first rows of a file say about how it is to be read: proposed to a person, who decides."""
 
+import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,10 +10,11 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from customers.files.figures import LAYOUTS, moment_reader
-from customers.files.mappings import COLUMNS, DATES, WHITESPACE, Mapping
+from customers.files.mappings import COLUMNS, DATES, WHITESPACE, WORDS, Mapping
 from customers.files.sheets import Row, pieces
 
 LOOKED_AT = 1000  # rows
+MOST_WORDS = 30  # of one column that are asked about
 
 
 def contradiction(rows: Iterable[Row], header: list[str], mapping: Mapping) -> str | None:
@@ -65,6 +67,20 @@ NAMES = {
     "region": "region state",
     "key": "key id eventid",
     "verb": "verb event type",
+    "kind": "kind",
+    "subject": "subject issue shortdescription",
+    "text": "text message consumercomplaintnarrative",
+    "theme": "theme",
+    "theme_part": "subtheme",
+    "moment": "sysupdatedat updatedat",
+    "state": "state status incidentstate",
+    "closed": "closed closedat dateclosed",
+    "acknowledged": "acknowledged acknowledgedat",
+    "answered": "answered answeredat firstresponseat",
+    "severity": "severity urgency",
+    "impact": "impact",
+    "root_cause": "rootcause closedcode",
+    "kept": "madesla timelyresponse",
 }
 
 
@@ -83,7 +99,7 @@ def propose(path: Path, kind: str = "purchases") -> Proposal:
     text = start.decode(encoding, errors="replace")
     lines = [line for line in text.splitlines() if line.strip()][:LOOKED_AT]
     separator = _separator(lines)
-    table = [line.split() if separator == WHITESPACE else line.split(separator) for line in lines]
+    table = [line.split() for line in lines] if separator == WHITESPACE else _divided(lines, separator)
     header = bool(table) and not any(any(sign.isdigit() for sign in cell) for cell in table[0])
     names = [cell.strip(' "\ufeff') for cell in table[0]] if header else []
     columns = {ours: found for ours in COLUMNS[kind] if (found := _column(names, ours))}
@@ -98,8 +114,27 @@ def propose(path: Path, kind: str = "purchases") -> Proposal:
         header=header,
         decimal="," if separator == ";" else ".",
         date=layouts[0] if len(layouts) == 1 else "",
+        values=_untranslated(columns, names, table[1:]) if kind == "cases" else {},
     )
     return Proposal(mapping, () if len(layouts) == 1 or not dates else ("date",))
+
+
+def _divided(lines: list[str], separator: str) -> list[list[str]]:
+    try:
+        return [row for row in csv.reader(lines, delimiter=separator) if row]
+    except csv.Error:
+        return [line.split(separator) for line in lines]
+
+
+def _untranslated(columns: dict[str, str], names: list[str], rows: list[list[str]]) -> dict[str, dict[str, str]]:
+    """Words of the file that are none of ours, each with a question mark for a person to replace."""
+    found: dict[str, dict[str, str]] = {}
+    for ours in sorted(columns.keys() & WORDS.keys()):
+        place = names.index(columns[ours])
+        said = {row[place].strip() for row in rows if place < len(row)} - {""}
+        if strange := sorted(word for word in said if word.lower() not in WORDS[ours]):
+            found[ours] = dict.fromkeys(strange[:MOST_WORDS], "?")
+    return found
 
 
 def _encoding(start: bytes) -> str:

@@ -26,6 +26,12 @@ REASONS = {
     "return_refused": _("A return with this number was recorded before with other lines."),
     "unknown_customer": _("There is no such customer."),
     "customer_refused": _("What is said about the customer cannot be."),
+    "value_unknown": _("A word of this row is not translated: say under “How it is read” what it means."),
+    "closed_missing": _("The case is closed, but nothing says when."),
+    "outcome_missing": _("The complaint is closed, but nothing says whether it was upheld."),
+    "subject_missing": _("Nothing says what it is about."),
+    "in_the_future": _("It cannot have been received in the future."),
+    "case_refused": _("The row is good by itself, but another row of its case is not, and cases come in whole."),
     "duplicate_number": _("An order with this number was recorded before with another content."),
 }
 

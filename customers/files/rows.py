@@ -27,7 +27,7 @@ class RowReader:
     def __init__(self, mapping: Mapping, header: list[str], source: str, catalogue: object = None):
         check_header(mapping, header)
         self.mapping, self.source, self.width = mapping, source, len(header)
-        self.places = {name: header.index(column) for name, column in mapping.columns.items()}
+        self.places = {name: header.index(column) for name, column in mapping.columns.items() if column in header}
         self.moment = moment_reader(mapping.date, mapping.zone)
         self.key: Callable[[Row], str] = lambda row: f"{ALONE}{row[0]}"
 

@@ -20,6 +20,7 @@ class ImportRun(models.Model):
         PURCHASES = "purchases", _("purchases")
         CUSTOMERS = "customers", _("customers")
         FACTS = "facts", _("facts")
+        CASES = "cases", _("cases")
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("uploaded")
@@ -107,7 +108,8 @@ class ImportRun(models.Model):
     def shown_totals(self) -> dict[str, Any]:
         """What came of it; of a dry run, what will."""
         totals: dict[str, Any] = self.totals or self.dry_totals
-        return {"rows": None, "orders": None} | totals
+        things = totals.get("cases" if self.kind == self.Kind.CASES else "orders")
+        return {"rows": None, "orders": None, "things": things} | totals
 
     @property
     def refused_rows(self) -> int:

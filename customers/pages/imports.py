@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,8 @@ from config.menu import Group
 from customers.actions.imports import runs
 from customers.currencies import shown
 from customers.files import mappings, proposals, sheets
-from customers.files.mappings import Mapping
+from customers.files.kinds import permission_of
+from customers.files.mappings import WORDS, Mapping
 from customers.files.reasons import REASONS
 from customers.import_forms import MappingForm, UploadForm
 from customers.models import ImportRun, Source
@@ -28,6 +29,16 @@ IMPORT = "customers.import_purchase"
 PER_PAGE, REFUSED_SHOWN, PREVIEWED = 25, 50, 8
 WAY_OUT = {"check": runs.check, "start": runs.start, "pause": runs.pause}
 State = ImportRun.State
+METRICS = {
+    "acknowledge": gettext_lazy("acknowledgement"),
+    "first_response": gettext_lazy("first answer"),
+    "next_response": gettext_lazy("next answer"),
+    "update": gettext_lazy("update"),
+    "resolution": gettext_lazy("resolution"),
+    "final_response": gettext_lazy("final response (regulation)"),
+    "said:kept": gettext_lazy("resolution, where the file says it was kept"),
+    "said:missed": gettext_lazy("resolution, where the file says it was missed"),
+}
 
 
 @site.page(
@@ -41,7 +52,7 @@ def import_list(request: StaffRequest) -> HttpResponse:
 
 @site.page("imports/new/", name="import_new", permission=IMPORT)
 def upload(request: StaffRequest) -> HttpResponse:
-    form = UploadForm(request.POST or None)
+    form = UploadForm(request.POST or None, kinds=[kind for kind in ImportRun.Kind.values if _may(request, kind)])
     file = request.FILES.get("file")
     if request.method == "POST" and not file:
         form.add_error(None, _("Choose a file."))
@@ -58,6 +69,19 @@ def upload(request: StaffRequest) -> HttpResponse:
     )
 
 
+def _may(request: StaffRequest, kind: str) -> bool:
+    needed = permission_of(kind)
+    return needed is None or request.user.has_perm(needed)
+
+
+def _run(request: StaffRequest, pk: int) -> ImportRun:
+    """A run that this person may see: what is in its file may take a permission of its own."""
+    run = get_object_or_404(ImportRun.objects.select_related("source", "by"), pk=pk)
+    if not _may(request, run.kind):
+        raise PermissionDenied
+    return run
+
+
 def _source(said: dict[str, Any]) -> Source:
     if said["source"]:
         return said["source"]
@@ -71,7 +95,7 @@ def _above(run: ImportRun | None = None) -> list[tuple[str, str]]:
 
 @site.page("imports/<int:pk>/mapping/", name="import_mapping", permission=IMPORT)
 def mapping(request: StaffRequest, pk: int) -> HttpResponse:
-    run = get_object_or_404(ImportRun.objects.select_related("source"), pk=pk)
+    run = _run(request, pk)
     if run.state not in (State.UPLOADED, State.CONFIRMED, State.CHECKED) or not run.path:
         return redirect("admin:import_run", pk)
     base, questions = _begin_with(request, run)
@@ -97,7 +121,8 @@ def mapping(request: StaffRequest, pk: int) -> HttpResponse:
         header=header,
         rows=rows,
         questions=questions,
-        ready=sorted(mappings.ready_made()),
+        ready=sorted(name for name, how in mappings.ready_made().items() if how.kind == run.kind),
+        words="; ".join(f"{name}: {', '.join(words)}" for name, words in WORDS.items()),
         chosen=request.GET.get("as", ""),
     )
 
@@ -105,7 +130,7 @@ def mapping(request: StaffRequest, pk: int) -> HttpResponse:
 def _begin_with(request: StaffRequest, run: ImportRun) -> tuple[Mapping, tuple[str, ...]]:
     """The mapping chosen, kept or proposed, and what a person has to say because the file does not."""
     ready = mappings.ready_made()
-    if request.GET.get("as") in ready:
+    if request.GET.get("as") in ready and ready[request.GET["as"]].kind == run.kind:
         return ready[request.GET["as"]], ()
     for kept in (run.mapping, run.source.mapping):
         if kept and kept.get("kind") == run.kind:
@@ -137,14 +162,14 @@ def _preview(run: ImportRun, said: Mapping) -> tuple[list[str], list[list[str]]]
 
 @site.page("imports/<int:pk>/", name="import_run", permission=IMPORT)
 def import_run(request: StaffRequest, pk: int) -> HttpResponse:
-    run = get_object_or_404(ImportRun.objects.select_related("source", "by"), pk=pk)
+    run = _run(request, pk)
     return site.render(request, "customers/imports/run.html", title=run.file_name, breadcrumbs=_above(), **_story(run))
 
 
 @site.page("imports/<int:pk>/progress/", name="import_progress", permission=IMPORT)
 def progress(request: StaffRequest, pk: int) -> HttpResponse:
     """The moving part of a run's page; asked for again as long as the run is under way."""
-    run = get_object_or_404(ImportRun.objects.select_related("source", "by"), pk=pk)
+    run = _run(request, pk)
     return site.render(request, "customers/imports/_progress.html", **_story(run))
 
 
@@ -162,6 +187,7 @@ def _story(run: ImportRun) -> dict[str, Any]:
         "dry": dry,
         "totals": totals,
         "amounts": amounts,
+        "judged": _judged(totals.get("judged", {})),
         "refused": [(REASONS.get(code, code), count) for code, count in sorted(totals.get("refused", {}).items())],
         "refused_count": sum(totals.get("refused", {}).values()),
         "bad_rows": [] if run.under_way else run.bad_rows.order_by("line")[:REFUSED_SHOWN],
@@ -175,6 +201,16 @@ def _story(run: ImportRun) -> dict[str, Any]:
         and bool(run.path and run.mapping),
         "may_map": run.state in (State.UPLOADED, State.CONFIRMED, State.CHECKED) and bool(run.path),
     }
+
+
+def _judged(counts: dict[str, int]) -> list[dict[str, Any]]:
+    """How promises were kept, one line for each metric."""
+    found = []
+    for key, name in METRICS.items():
+        met, missed = counts.get(f"{key}:met", 0), counts.get(f"{key}:missed", 0)
+        if met + missed:
+            found.append({"name": name, "met": met, "missed": missed, "share": round(100 * met / (met + missed), 1)})
+    return found
 
 
 def _pace(rate: int, seconds: int) -> str:
@@ -191,7 +227,7 @@ def _pace(rate: int, seconds: int) -> str:
 @require_POST
 def move(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
     """Begin a dry run, start, go on, or pause."""
-    run = get_object_or_404(ImportRun, pk=pk)
+    run = _run(request, pk)
     if verb not in WAY_OUT:
         return redirect("admin:import_run", pk)
     try:
@@ -202,7 +238,7 @@ def move(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
 
 
 @site.page("imports/<int:pk>/refused.csv", name="import_refused", permission=IMPORT)
-def refused(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    run = get_object_or_404(ImportRun, pk=pk)
+def refused(request: StaffRequest, pk: int) -> StreamingHttpResponse:
+    run = _run(request, pk)
     header, rows = runs.refused_sheet(run)
     return spreadsheets.response(f"refused-{run.pk}", header, rows)

@@ -1,7 +1,8 @@
 """Keep the clocks of cases as what has happened in them says: one case or a thousand, by the same statements."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -87,6 +88,22 @@ def book_of(pictures: Sequence[Picture], at: datetime) -> Book:
         return Book(held, pictures, at)
 
 
+def numbered(clock: State, number: int) -> State:
+    """A clock that is not kept yet, told apart from others of its case."""
+    return replace(clock, pk=number)
+
+
+def show_next(case: Case, kept: Iterable[State]) -> None:
+    """Which of its clocks is due first, on a case that is still to be saved."""
+    case.due_at, case.due_metric = _first_due(kept)
+
+
+def bring_in(fresh: Sequence[tuple[int, State]], *, at: datetime) -> None:
+    """Keep clocks that ran somewhere else, each with its case."""
+    made = Clock.objects.bulk_create([_row(case, now) for case, now in fresh], batch_size=2_000)
+    _tell([(clock.pk, now, now.told) for clock, (_case, now) in zip(made, fresh, strict=True)], at)
+
+
 def _write(settled: Settled, at: datetime) -> None:
     fresh = [(one.case, now) for one, changes in settled for now, before in changes if before is None]
     made = Clock.objects.bulk_create([_row(case, now) for case, now in fresh])
@@ -97,6 +114,11 @@ def _write(settled: Settled, at: datetime) -> None:
             cursor.execute(UPDATE, [json.dumps(rows)])
     told = [(now.pk, now, now.told[len(before.told) :]) for now, before in kept]
     told += [(clock.pk, now, now.told) for clock, (_case, now) in zip(made, fresh, strict=True)]
+    _tell(told, at)
+
+
+def _tell(told: Iterable[tuple[int, State, Sequence[str]]], at: datetime) -> None:
+    """Write down what was broken."""
     done_at = max(at, timezone.now())
     ClockEvent.objects.bulk_create(
         [
@@ -131,8 +153,7 @@ def _next_due(settled: Settled) -> list[Due]:
     for one, changes in settled:
         clocks = {clock.pk: clock for clock in one.clocks} | {now.pk: now for now, before in changes if before}
         now = [*clocks.values(), *(clock for clock, before in changes if before is None)]
-        running = [(clock.due_at, clock.metric) for clock in now if clock.state == "running" and clock.due_at]
-        due: Due = min(running) if running else (None, "")
+        due = _first_due(now)
         found.append(due)
         if one.due != due or one.forgotten:
             rows.append({"pk": one.case, "due_at": _plain(due[0]), "metric": due[1]})
@@ -140,6 +161,11 @@ def _next_due(settled: Settled) -> list[Due]:
         with connection.cursor() as cursor:
             cursor.execute(DUE, [json.dumps(rows)])
     return found
+
+
+def _first_due(clocks: Iterable[State]) -> Due:
+    running = [(clock.due_at, clock.metric) for clock in clocks if clock.state == "running" and clock.due_at]
+    return min(running) if running else (None, "")
 
 
 @transaction.atomic

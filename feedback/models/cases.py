@@ -156,6 +156,13 @@ class Case(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True)
     reopenings = models.PositiveSmallIntegerField(_("times reopened"), default=0)
     key = models.CharField(max_length=160, null=True, unique=True, help_text="The same key opens one case.")
+    came_from = models.ForeignKey(
+        "customers.Source", models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("came from"),
+        db_index=False,
+    )  # fmt: skip
+    reference = models.CharField(
+        _("number there"), max_length=100, blank=True, db_default="", help_text="Of a case that a file brought in."
+    )
 
     link_generation = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="Links to its status page of earlier generations are not valid any more."
@@ -201,7 +208,17 @@ class Case(models.Model):
                 condition=~Q(kind="complaint", stage="closed", outcome__in=["upheld", "partly"])
                 | Q(root_cause__isnull=False)
                 | Q(merged_into__isnull=False)
-                | Q(channel="file"),
+                | Q(channel="file")
+                | Q(came_from__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["came_from", "reference"],
+                condition=Q(came_from__isnull=False),
+                name="case_of_a_source_is_known_by_its_number_there",
+            ),
+            models.CheckConstraint(
+                name="number_there_and_source_go_together",
+                condition=Q(came_from__isnull=True, reference="") | Q(came_from__isnull=False) & ~Q(reference=""),
             ),
             models.CheckConstraint(
                 name="case_sleeps_firmly_until_a_time",
@@ -233,6 +250,7 @@ class Case(models.Model):
                 condition=~Q(sender_address=""),
                 name="case_latest_of_sender",
             ),
+            models.Index(fields=["reference"], condition=~Q(reference=""), name="case_by_number_there"),
             models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="case_by_closing"),
         ]
 

@@ -24,7 +24,7 @@ VIEW, NOTES, ANSWER, CHANGE = (
 )  # fmt: skip
 MERGE, ASSIGN = "feedback.merge_case", "feedback.assign_case"
 ALL = Case.objects.select_related(
-    "customer__profile", "team", "assignee", "theme", "root_cause", "purchase", "merged_into"
+    "customer__profile", "team", "assignee", "theme", "root_cause", "purchase", "merged_into", "came_from"
 )  # fmt: skip
 
 

@@ -67,6 +67,8 @@ def find(question: str, *, notes: bool, most: int = MOST) -> list[Hit]:
     found: dict[int, tuple[Why, int | None]] = {}
     if number := NUMBER.fullmatch(question):
         found[int(number[1])] = (Why.NUMBER, None)
+    there = Case.objects.filter(reference=question).order_by("-pk").values_list("pk", flat=True)
+    found |= dict.fromkeys(there[:most], (Why.NUMBER, None))
     if not question.startswith("#"):
         if question.count(" ") < NAMED:
             _by_customer(question, found, most)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from customers.actions.copying import copy_rows, copy_text
 from customers.actions.imports import facts, people, purchases, returns
 from customers.actions.imports.tally import Tally
+from customers.files.kinds import of_apps_above
 from customers.files.orders import Basket, OrderReader, ReturnRow
 from customers.files.reasons import Refusal
 from customers.files.rows import CustomerReader, FactReader
@@ -126,6 +127,16 @@ def return_row(row: WaitingRow) -> ReturnRow:
     assert row.at is not None
     assert row.quantity is not None
     return ReturnRow((row.line, json.loads(row.cells)), row.key, row.customer, row.at, row.product, row.quantity)
+
+
+def writer_of(kind: str) -> BringIn:
+    """What writes a batch of this kind of file."""
+    return BRING_IN.get(kind) or of_apps_above(kind).bring_in
+
+
+def reader_of(kind: str) -> Callable[..., Reader]:
+    """What reads the rows of this kind of file."""
+    return READERS.get(kind) or of_apps_above(kind).reader
 
 
 BRING_IN: dict[str, BringIn] = {

@@ -33,7 +33,7 @@ def bring_in(run: ImportRun, baskets: Sequence[Basket], tally: Tally) -> list[Re
     """Record the orders of the baskets. Answers with the rows that stay out."""
     with_order = [basket for basket in baskets if basket.order]
     orders = [basket.order for basket in with_order if basket.order]
-    customers, added = _customers(run, {order.customer for order in orders})
+    customers, added = customers_of(run, {order.customer for order in orders})
     tally.counts["customers"] += len(added)
     touched: set[int | None] = set(added.values())
     refused = [refusal for basket in baskets for refusal in basket.refused]
@@ -55,7 +55,7 @@ def bring_in(run: ImportRun, baskets: Sequence[Basket], tally: Tally) -> list[Re
     return refused
 
 
-def _customers(run: ImportRun, numbers: set[str]) -> tuple[dict[str, int], dict[str, int]]:
+def customers_of(run: ImportRun, numbers: set[str]) -> tuple[dict[str, int], dict[str, int]]:
     """The customers of a batch, and those of them that had to be added: nothing is known of them but their numbers."""
     found, added = purchases.standing_ids(numbers, counted=True), dict[str, int]()
     unknown = numbers - found.keys()

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-COUNTS = ("rows", "accepted", "orders", "known", "lines", "customers", "facts", "returns", "known_returns", "waiting")
-BY_NAME = ("amounts", "known_amounts", "returned", "refused")
+COUNTS = (
+    *("rows", "accepted", "orders", "known", "lines", "customers", "facts", "returns", "known_returns", "waiting"),
+    *("cases", "open", "reopened", "pauses"),
+)
+BY_NAME = ("amounts", "known_amounts", "returned", "refused", "judged")
 
 
 @dataclass
@@ -14,7 +17,7 @@ class Tally:
     """``rows`` of the file; every one of them ends as ``accepted`` or ``refused``, those ``waiting`` at last too.
 
     ``orders`` and ``returns`` are new, ``known`` and ``known_returns`` stood before. Amounts are by currency, in minor
-    units.
+    units. ``judged`` counts clocks by metric and state, and how often the file itself says the same of its promise.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -22,6 +25,7 @@ class Tally:
     known_amounts: Counter[str] = field(default_factory=Counter)
     returned: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    judged: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, totals: Mapping[str, Any]) -> "Tally":
@@ -39,7 +43,7 @@ def differences(totals: Mapping[str, Any], expected: Mapping[str, Any]) -> dict[
     """
     found = {
         "rows": totals.get("rows", 0),
-        "orders": totals.get("orders", 0) + totals.get("known", 0),
+        "orders": totals.get("orders", 0) + totals.get("cases", 0) + totals.get("known", 0),
         "customers": totals.get("customers", 0),
         "amount": sum(totals.get("amounts", {}).values()) + sum(totals.get("known_amounts", {}).values()),
     }

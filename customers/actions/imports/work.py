@@ -16,15 +16,15 @@ from django.utils import timezone
 
 from customers.actions.imports import statistics
 from customers.actions.imports.batches import (
-    BRING_IN,
-    READERS,
     SHOWN_OF_DRY_RUN,
     Batch,
     Reader,
     keep_refused,
+    reader_of,
     return_row,
     waiting,
     write,
+    writer_of,
 )
 from customers.actions.imports.returns import MatchedMeanwhile
 from customers.actions.imports.tally import Tally, differences
@@ -220,7 +220,7 @@ class _Job:
         if not self.dry:
             self._hold()
         tally = Tally.of(run.totals)
-        refused = write(run, batch, self.reader, BRING_IN[run.kind], tally)
+        refused = write(run, batch, self.reader, writer_of(run.kind), tally)
         if self.dry:
             self.shown += refused[: SHOWN_OF_DRY_RUN - len(self.shown)]
         else:
@@ -263,4 +263,4 @@ class _Job:
             raise sheets.FileDamaged("The file is no longer there.", code="missing")
         with sheets.opened(run.file, mapping.encoding) as text:
             header, rows = sheets.without_header(text, mapping)
-            yield READERS[run.kind](mapping, header, run.source.code, self.catalogue), rows
+            yield reader_of(run.kind)(mapping, header, run.source.code, self.catalogue), rows

@@ -17,10 +17,12 @@ from customers.files.reasons import REASONS
 from customers.models import ImportRun, Source
 
 BAR = 30
+COUNTS = ("rows", "accepted", "orders", "known", "lines", "customers", "returns", "known_returns")
 
 
 class Command(BaseCommand):
     help = "Bring a file of purchases in. Interrupted, it goes on where it stood; done twice, it changes nothing."
+    counts = COUNTS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         ready = ", ".join(sorted(path.stem for path in mappings.READY_MADE.glob("*.json")))
@@ -69,9 +71,9 @@ class Command(BaseCommand):
                 self.stderr.write("")
 
     def _report(self, run: ImportRun, options: dict[str, Any]) -> None:
-        totals = run.dry_totals if run.state == ImportRun.State.CHECKED else run.totals
+        totals = self.totals_of(run)
         self.stdout.write(f"Import {run.pk}: {run.get_state_display()}, {run.seconds:.1f} s")
-        for name in ("rows", "accepted", "orders", "known", "lines", "customers", "returns", "known_returns"):
+        for name in self.counts:
             self.stdout.write(f"  {name.replace('_', ' '):14} {totals.get(name, 0):>12,}")
         for name in ("amounts", "known_amounts", "returned"):
             for currency, amount in totals.get(name, {}).items():
@@ -80,6 +82,9 @@ class Command(BaseCommand):
             self.stdout.write(f"  refused {rows:,}: {code}: {REASONS.get(code, '')}")
         if options["refused"]:
             self._write_refused(run, options["refused"])
+
+    def totals_of(self, run: ImportRun) -> dict[str, Any]:
+        return run.dry_totals if run.state == ImportRun.State.CHECKED else run.totals
 
     def _write_refused(self, run: ImportRun, path: Path) -> None:
         header, rows = runs.refused_sheet(run)

@@ -110,7 +110,7 @@ class Proposal(models.Model):
         DECLINED = "declined", _("declined")
 
     board = models.ForeignKey("advisory.Board", models.PROTECT, related_name="proposals", db_index=False)
-    term = models.ForeignKey("advisory.Term", models.PROTECT, related_name="proposals")
+    term = models.ForeignKey("advisory.Term", models.PROTECT, related_name="agenda_proposals")
     title = models.CharField(_("title"), max_length=150)
     text = models.TextField(_("why"), blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PROPOSED)

@@ -12,6 +12,9 @@ class Presence(models.Model):
     invitee = models.ForeignKey("advisory.Invitee", models.PROTECT, related_name="presences", db_index=False)
     came_at = models.DateTimeField(_("came"))
     left_at = models.DateTimeField(_("left"), null=True)
+    substitute = models.CharField(
+        _("sent somebody else"), max_length=100, blank=True, db_default="", help_text=_("Where the charter allows it.")
+    )
     remotely = models.BooleanField(_("by video"), default=False)
     noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
 

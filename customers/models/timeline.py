@@ -95,6 +95,9 @@ class Verb(models.TextChoices):
     SURVEY_INVITED = "survey_invited", _("invited to a survey")
     SURVEY_ANSWERED = "survey_answered", _("answered a survey")
 
+    BOARD_ATTENDED = "board_attended", _("attended a meeting of the board")
+    BOARD_SURVEYED = "board_surveyed", _("asked customers for the board")
+
 
 # What another system may report: things that a customer did, not things that Mainstay itself does.
 REPORTABLE = frozenset(

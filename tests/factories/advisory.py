@@ -5,7 +5,8 @@ from itertools import count
 
 from django.utils import timezone
 
-from advisory.models import Board, Charter, Nda, Seat, Signature, Term
+from advisory.actions import attendance, meetings
+from advisory.models import Board, Charter, Invitee, Meeting, Nda, Seat, Signature, Term
 from tests.factories import customers
 
 codes = count(1)
@@ -63,3 +64,28 @@ def sign(term: Term) -> None:
 
 def day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def meeting(board: Board | None = None, *, members: int = 2, scheduled: bool = True, **changes) -> Meeting:
+    """A scheduled meeting by video in eight days, for two hours, with members."""
+    board = board or globals()["board"]()
+    for _ in range(members):
+        term(board)
+    made = meetings.plan(board, changes.pop("title", "What customers need"), **changes)
+    if scheduled:
+        starts_at = timezone.now().replace(microsecond=0) + timedelta(days=8)
+        made = meetings.schedule(made, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
+    return made
+
+
+def running(board: Board | None = None, *, members: int = 2, present: int | None = None, **changes) -> Meeting:
+    """A meeting that has begun; all members are there, or the first ``present`` of them."""
+    made = meetings.open(meeting(board, members=members, **changes))
+    for invitee in invitees(made)[: members if present is None else present]:
+        attendance.come(invitee)
+    return made
+
+
+def invitees(meeting: Meeting) -> list[Invitee]:
+    """The members who are asked, in the order of their seats."""
+    return list(meeting.invitees.filter(term__isnull=False).select_related("term__customer").order_by("pk"))

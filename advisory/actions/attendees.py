@@ -1,0 +1,94 @@
+"""Who is asked to a meeting, what they answer, and what being there earns."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from advisory.actions import moves
+from advisory.actions.refusals import BoardRefused, WrongState
+from advisory.confidentiality import Level
+from advisory.models import Invitee, Meeting, Move, Officer, Presence
+from advisory.queries import members
+from advisory.venues import cost
+from customers.actions import timeline
+from customers.models import Verb
+from loyalty.actions import points
+from people.models import User
+
+Answer, Way = Invitee.Answer, Invitee.Way
+
+
+def gather(meeting: Meeting, *, by: User | None, at: datetime) -> None:
+    """Ask whoever holds a seat on the day, the facilitator, the observers; who left the board is not asked any more.
+
+    Part of the caller's transaction, which has locked the meeting.
+    """
+    assert meeting.starts_at is not None
+    assert meeting.ends_at is not None
+    day = meeting.starts_at.astimezone(meeting.clock).date()
+    there = {invitee.term_id: invitee for invitee in meeting.invitees.exclude(term=None)}
+    for term in members.holders(meeting.board, on=day) if meeting.level < Level.COMPANY else ():
+        invitee = there.pop(term.pk, None) or Invitee(meeting=meeting, term=term)
+        term.board = meeting.board
+        invitee.burden = cost(members.clock(term), meeting.starts_at, meeting.ends_at - meeting.starts_at)
+        invitee.removed_at = None
+        invitee.save()
+    for gone in there.values():
+        if gone.removed_at is None:
+            gone.removed_at = at
+            gone.save(update_fields=["removed_at"])
+    officers = meeting.board.officers.filter(ends_on=None, user__isnull=False)
+    staff = {officer.user_id for officer in officers if officer.duty != Officer.Duty.CHAIR} | {meeting.facilitator_id}
+    for user in staff:
+        if user is not None:
+            Invitee.objects.get_or_create(meeting=meeting, user_id=user)
+
+
+@transaction.atomic
+def answer(
+    invitee: Invitee, answer: str, *, way: str = Way.PORTAL, comment: str = "", at: datetime | None = None
+) -> Invitee:
+    """Somebody says whether they come. Raises WrongState, BoardRefused (``answer_unknown``, ``not_invited``)."""
+    invitee = Invitee.objects.select_for_update(of=["self"]).select_related("meeting").get(pk=invitee.pk)
+    if answer not in Answer.values or answer == Answer.NEEDS_ACTION:
+        raise BoardRefused(_("Say yes, no or maybe."), "answer_unknown", "answer")
+    if invitee.removed_at:
+        raise BoardRefused(_("You are not invited to this meeting any more."), "not_invited")
+    if invitee.meeting.state not in (Meeting.State.SCHEDULED, Meeting.State.IN_PROGRESS):
+        raise WrongState(invitee.meeting)
+    invitee.answer, invitee.answered_at = answer, at or timezone.now()
+    invitee.way, invitee.comment = way, comment.strip()[:500]
+    invitee.save()
+    return invitee
+
+
+@transaction.atomic
+def excuse(invitee: Invitee, *, by: User | None = None, at: datetime | None = None) -> Invitee:
+    """Somebody is not asked any more; their calendar lets the meeting go. Raises BoardRefused (``not_invited``)."""
+    at = at or timezone.now()
+    invitee = Invitee.objects.select_for_update(of=["self"]).select_related("meeting__board").get(pk=invitee.pk)
+    if invitee.removed_at:
+        raise BoardRefused(_("Is not invited any more."), "not_invited")
+    invitee.removed_at = at
+    invitee.save(update_fields=["removed_at"])
+    if invitee.meeting.state == Meeting.State.SCHEDULED:
+        moves.tell(invitee.meeting, [invitee], Move.Method.CANCEL, by=by, at=at)
+    return invitee
+
+
+def reward(meeting: Meeting, *, by: User | None, at: datetime) -> None:
+    """Each member who was there has attended: a fact and the board's points, once for a meeting."""
+    board = meeting.board
+    there = Presence.objects.filter(invitee__meeting=meeting, invitee__term__isnull=False, substitute="")
+    for pk in there.values_list("invitee__term", flat=True).distinct().order_by("invitee__term"):
+        invitee = meeting.invitees.select_related("term__customer").get(term=pk)
+        assert invitee.term is not None
+        customer = invitee.term.customer
+        if customer.status != "active":
+            continue
+        key = f"board_meeting:{meeting.pk}:{pk}"
+        timeline.record(customer, Verb.BOARD_ATTENDED, by=by, at=at, key=key, board=board.code, meeting=meeting.pk)
+        if board.points_attending:
+            points.grant(customer, board.points_attending, reason="board_meeting", key=key, by=by, at=at)

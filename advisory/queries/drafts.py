@@ -1,0 +1,65 @@
+"""The minutes of a meeting as what was noted makes them: people, items, notes, votes, quotes, what is to be done."""
+
+from collections.abc import Iterator
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from advisory.models import ActionItem, Ballot, Item, Meeting, Presence
+from advisory.queries.results import in_words
+
+
+def draft_of(meeting: Meeting) -> str:
+    """The text, with a line that begins with ## for each part."""
+    return "\n".join([*_head(meeting), *_people(meeting), *_items(meeting), *_actions(meeting)]).strip() + "\n"
+
+
+def _head(meeting: Meeting) -> Iterator[str]:
+    yield f"# {meeting.board.name}: {meeting.title}"
+    if meeting.started_at and meeting.closed_at:
+        begins, ends = meeting.started_at.astimezone(meeting.clock), meeting.closed_at.astimezone(meeting.clock)
+        yield f"{date_format(begins, 'DATE_FORMAT')}, {begins:%H:%M}-{ends:%H:%M} ({meeting.zone})"
+    yield ", ".join(filter(None, [meeting.get_mode_display(), meeting.place]))
+    yield ""
+
+
+def _people(meeting: Meeting) -> Iterator[str]:
+    there = set(Presence.objects.filter(invitee__meeting=meeting).values_list("invitee", flat=True))
+    invitees = list(meeting.invitees.select_related("term__customer", "user").filter(removed_at=None).order_by("pk"))
+    came = [one.who for one in invitees if one.term_id and one.pk in there]
+    missing = [one.who for one in invitees if one.term_id and one.pk not in there]
+    staff = [one.who for one in invitees if one.user_id and one.pk in there]
+    yield "## " + _("Who was there")
+    yield _("Members: %(names)s") % {"names": ", ".join(came) or "-"}
+    yield _("Excused or absent: %(names)s") % {"names": ", ".join(missing) or "-"}
+    if staff:
+        yield _("For the company: %(names)s") % {"names": ", ".join(staff)}
+    yield ""
+
+
+def _items(meeting: Meeting) -> Iterator[str]:
+    items = meeting.items.exclude(purpose=Item.Purpose.BREAK).select_related("note")
+    for number, item in enumerate(items.prefetch_related("quotes__invitee__term__customer", "ballots"), start=1):
+        yield f"## {number}. {item.title}"
+        note = getattr(item, "note", None)
+        if note and note.text.strip():
+            yield note.text.strip()
+        for quote in item.quotes.all():
+            who = quote.invitee.who if quote.by_name and quote.invitee else _("a member")
+            yield f"> {quote.text} ({who})"
+        for ballot in item.ballots.all():
+            if ballot.state == Ballot.State.PUBLISHED or ballot.state == Ballot.State.CLOSED:
+                yield _("Vote: %(question)s") % {"question": ballot.question}
+                yield in_words(ballot)
+        yield ""
+
+
+def _actions(meeting: Meeting) -> Iterator[str]:
+    actions = ActionItem.objects.filter(meeting=meeting).select_related("owner", "owner_term__customer").order_by("pk")
+    if not actions:
+        return
+    yield "## " + _("What is to be done")
+    for action in actions:
+        who = action.owner_term.who if action.owner_term else str(action.owner or "-")
+        due = f", {action.due_on:%Y-%m-%d}" if action.due_on else ""
+        yield f"- {action.text} ({who}{due})"

@@ -52,6 +52,11 @@ class Plan(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, editable=False
     )
+    filled_version = models.ForeignKey(
+        "communications.PlanVersion", models.PROTECT, null=True, editable=False, related_name="+", db_index=False,
+        help_text="Of a campaign: the version whose customers were found.",
+    )  # fmt: skip
+    filled_on = models.DateField(null=True, editable=False, help_text="And the day on which they were found last.")
     live_since = models.DateTimeField(_("live since"), null=True, editable=False)
     paused_at = models.DateTimeField(_("paused"), null=True, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, editable=False)

@@ -22,8 +22,8 @@ SHAPES = ({"did", "since"}, {"reached"}, {"outcome", "in"}, {"segment"})
 class Known:
     """What is known of a customer when a step is due.
 
-    ``last`` is when each verb was last recorded, ``reached`` when each step reached the customer, ``outcomes`` how each
-    task ended.
+    ``last`` is when each verb was last recorded, ``reached`` when each step reached the customer, ``outcomes`` how
+    each task ended.
     """
 
     anchor: datetime

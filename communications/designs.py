@@ -1,6 +1,6 @@
 """What a plan says, as values that can be written down, changed into another plan, compared and shown. No database.
 
-A ``Design`` has the columns of ``PlanVersion`` and its steps. Ready-made plans are designs, and so is what is approved.
+A ``Design`` has the columns of ``PlanVersion`` and its steps. Ready-made plans are designs, so is what is approved.
 """
 
 import datetime as dt
@@ -20,10 +20,9 @@ from communications.models.plans import WHOLE_WEEK
 class VariantDesign:
     key: str
     share: int
-    subject: str = ""
+    template_id: int | None = None
     time: dt.time | None = None
     reward_id: int | None = None
-    show_points: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,9 @@ class StepDesign:
     unit: str = "days"
     time: dt.time | None = None
     expiry_hours: int | None = None
+    template_id: int | None = None
     script: str = ""
+    gives: dict[str, str] = field(default_factory=dict)
     reward_id: int | None = None
     only_if: tuple[dict[str, Any], ...] = ()
     waits_for: str = ""

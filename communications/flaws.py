@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from communications import branches, schedule
 from communications.designs import Design, StepDesign
 from communications.models import Plan, Step
+from communications.templating.names import GIVEN
 from customers.models import Verb
 
+GIVES = frozenset(GIVEN) | {"content_author", "content_status"}
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}")
 
 
@@ -89,6 +91,10 @@ def _of_one(step: StepDesign, design: Design, keys: set[str], people: set[str]) 
         yield "calendar_missing", _("Business days are counted on a calendar.")
     if step.kind == Step.Kind.OFFER and step.reward_id is None:
         yield "reward_missing", _("An offer needs a reward.")
+    if step.way not in Step.BY_PEOPLE and step.template_id is None:
+        yield "text_missing", _("It needs a text.")
+    if not GIVES.issuperset(step.gives):
+        yield "value_unknown", _("It gives its text a value that no text knows.")
     if step.waits_for and step.waits_for not in people - {step.key}:
         yield "waits_for_nothing", _("It waits for a task that no other step makes.")
     if not all(branches.readable(one, keys - {step.key}, set(Verb)) for one in step.only_if):

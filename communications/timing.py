@@ -1,7 +1,6 @@
 """From a version of a plan to instants: what the pure scheduler needs to know of a step. Pure; no database."""
 
 import datetime as dt
-from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -55,12 +54,6 @@ def due(anchor: dt.datetime | dt.date, step: schedule.Step, zone: str) -> Due | 
     return schedule.plan(anchor, step, living(zone))
 
 
-def dues_by_zone(version: PlanVersion, step: schedule.Step, zones: set[str]) -> Mapping[str, Due | Skipped]:
-    """When a campaign's step is due in each zone: everybody of a zone gets it at the same instant."""
-    assert version.starts_on is not None
-    return {zone: due(date_in(zone, version.starts_on, version.at_time), step, zone) for zone in zones}
-
-
 def business_day(at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
     """When the business's day began in which it is now, and when the next one begins."""
     there = ZoneInfo(settings.BUSINESS_ZONE)
@@ -72,3 +65,12 @@ def business_day(at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
 def business_date(at: dt.datetime) -> dt.date:
     """The business's day on which an instant falls."""
     return at.astimezone(ZoneInfo(settings.BUSINESS_ZONE)).date()
+
+
+def campaign_anchor(version: PlanVersion, zone: str, at: dt.datetime) -> dt.datetime:
+    """The date of a campaign in a zone; for who was found later within its window, the day on which that was."""
+    assert version.starts_on is not None
+    day = version.starts_on
+    if version.ends_on is not None:
+        day = min(max(day, business_date(at)), version.ends_on)
+    return date_in(zone, day, version.at_time)

@@ -5,6 +5,7 @@ Who cannot be reached stands there as well, left out with the reason. Done again
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -23,8 +24,8 @@ ANCHOR_KEY = "date"
 FARTHEST_ZONES = ("Pacific/Kiritimati", "Pacific/Pago_Pago")
 
 INSERT = """
-INSERT INTO communications_touchpoint (plan_id, version_id, step_id, step_key, customer_id, anchor_key, channel, variant,
-    priority, planned_at, wanted_at, due_at, expires_at, state, deferred, reason, ended_at)
+INSERT INTO communications_touchpoint (plan_id, version_id, step_id, step_key, customer_id, anchor_key, channel,
+    variant, priority, planned_at, wanted_at, due_at, expires_at, state, deferred, reason, ended_at)
 SELECT %(plan)s, %(version)s, %(step)s, %(key)s, id, %(anchor)s, %(channel)s, variant, %(priority)s, %(at)s,
     wanted_at, due_at, expires_at, CASE reason WHEN '' THEN 'planned' ELSE 'skipped' END, deferred, reason,
     CASE WHEN reason <> '' THEN %(at)s::timestamptz END
@@ -84,7 +85,7 @@ def materialise_due(*, at: datetime | None = None) -> int:
 
 def is_due(plan: Plan, at: datetime) -> bool:
     version = plan.current
-    assert version is not None and version.starts_on is not None
+    assert version is not None
     today = timing.business_date(at)
     if plan.filled_version_id != version.pk:
         return first_instant(version) <= at + AHEAD
@@ -93,11 +94,13 @@ def is_due(plan: Plan, at: datetime) -> bool:
 
 def first_instant(version: PlanVersion) -> datetime:
     """When the first step reaches the first customer on earth."""
+    assert version.starts_on is not None
     made = planning.recipe(version)
     dues = [
         outcome
         for spec in made.timings.values()
-        for outcome in timing.dues_by_zone(version, spec, set(FARTHEST_ZONES)).values()
+        for zone in FARTHEST_ZONES
+        for outcome in [timing.due(timing.date_in(zone, version.starts_on, version.at_time), spec, zone)]
     ]
     found = [one.at for one in dues if isinstance(one, Due)]
     return min(found) if found else datetime.max.replace(tzinfo=timing.UTC)
@@ -117,7 +120,7 @@ def _insert(made: Recipe, step: Step, audience: Audience, at: datetime) -> int:
     statement = INSERT.format(
         variant=variant, verdict=verdict, joins=reach.JOINS[step.channel], members=_named(audience)
     )
-    values = {
+    values: dict[str, Any] = {
         "plan": version.plan_id,
         "version": version.pk,
         "step": step.pk,
@@ -151,25 +154,15 @@ def _dues(made: Recipe, step: Step, zones: list[str], at: datetime) -> dict[str,
     }
     for (key, variant), spec in made.timings.items():
         for zone in zones if key == step.key else ():
-            outcome = timing.due(_anchor(version, zone, at), spec, zone)
+            outcome = timing.due(timing.campaign_anchor(version, zone, at), spec, zone)
             if isinstance(outcome, Due) and outcome.at < at - timedelta(hours=version.grace_hours):
                 outcome = Skipped("past", outcome.wanted)
             wanted = outcome.wanted
-            due = isinstance(outcome, Due)
             columns["zones"].append(zone)
             columns["variants"].append(variant)
             columns["wanted"].append(wanted)
             columns["due"].append(outcome.at if isinstance(outcome, Due) else wanted)
             columns["expires"].append(wanted + spec.patience if wanted and spec.patience is not None else None)
             columns["moved"].append(outcome.moved[-1] if isinstance(outcome, Due) and outcome.moved else "")
-            columns["reasons"].append("" if due or not isinstance(outcome, Skipped) else outcome.reason)
+            columns["reasons"].append(outcome.reason if isinstance(outcome, Skipped) else "")
     return columns
-
-
-def _anchor(version: PlanVersion, zone: str, at: datetime) -> datetime:
-    """The date of the campaign; for who joins the segment within its window, today."""
-    assert version.starts_on is not None
-    day = version.starts_on
-    if version.ends_on is not None:
-        day = min(max(day, timing.business_date(at)), version.ends_on)
-    return timing.date_in(zone, day, version.at_time)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from communications import attachments as files
 from communications import envelopes
+from communications.actions import touchpoints
 from communications.attachments import Attachment, TooLarge
 from communications.models import Message
 from config.waking import wake
@@ -155,6 +156,7 @@ def cancel(
     message.state, message.reason, message.ended_at = State.CANCELLED, reason, at or timezone.now()
     message.worker, message.lease_until, message.settled_by = "", None, by
     message.save()
+    touchpoints.follow([message.pk], at=at)
     return message
 
 
@@ -170,6 +172,7 @@ def retry(message: Message, *, by: User, at: datetime | None = None) -> Message:
     message.state, message.reason, message.ended_at = State.QUEUED, "", None
     message.attempts, message.due_at, message.settled_by = 0, at or timezone.now(), by
     message.save()
+    touchpoints.follow([message.pk], at=at)
     _wake_after_commit()
     return message
 
@@ -183,6 +186,7 @@ def confirm(message: Message, *, by: User, at: datetime | None = None) -> Messag
     message.state, message.reason, message.ended_at = State.SENT, "", None
     message.sent_at, message.settled_by = at or message.handed_at, by
     message.save()
+    touchpoints.follow([message.pk], at=at)
     return message
 
 

@@ -11,7 +11,7 @@ from calendars import queries as calendars
 from calendars.hours import Calendar
 from communications import designs, schedule, timing
 from communications.buckets import bucket
-from communications.models import Enrolment, Experiment, PlanVersion, Step, Touchpoint, Variant
+from communications.models import Enrolment, Experiment, PlanVersion, Step, Variant
 from communications.schedule import Due, Skipped
 
 # In the order of the customers, as their rows are met again.
@@ -147,11 +147,3 @@ def insert(version: PlanVersion, rows: Sequence[tuple[Enrolment, Planned]], *, a
     with connection.cursor() as cursor:
         cursor.execute(INSERT, values)
         return int(cursor.rowcount)
-
-
-def pending(enrolments: Iterable[int]) -> list[Touchpoint]:
-    """What is still to come of these enrolments and has not been handed over."""
-    ids = list(enrolments)
-    customers = Enrolment.objects.filter(pk__in=ids).values("customer")
-    found = Touchpoint.objects.filter(customer__in=customers, enrolment__in=ids, state=Touchpoint.State.PLANNED)
-    return list(found.order_by("pk"))

@@ -11,13 +11,15 @@ from communications import designs
 from communications.actions import approvals, plans, replanning
 from communications.actions.replanning import Effect
 from communications.flaws import flaws
-from communications.models import Plan, PlanVersion
-from communications.queries.contents import content_of
+from communications.models import Plan, PlanVersion, Variant
+from communications.queries.contents import content_of, wordings
 from people.models import User
 
 
 class PublishingRefused(ValidationError):
-    """What cannot go live; ``code`` is ``no_draft``, ``no_campaign``, or what ``communications.flaws`` finds."""
+    """What cannot go live; ``code`` is ``no_draft``, ``no_campaign``, ``text_purpose``, or what
+    ``communications.flaws`` finds.
+    """
 
 
 def preview(plan: Plan, *, at: datetime | None = None) -> Effect:
@@ -48,6 +50,7 @@ def _go_live(plan: Plan, *, by: User | None, at: datetime) -> dict[str, int]:
     _check(plan, draft)
     if plan.needs_approval:
         approvals.check(draft)
+    _keep_texts(draft)
     draft.digest, draft.published_at, draft.published_by = designs.digest(content_of(draft)), at, by
     draft.save()
     first = plan.current_id is None
@@ -103,10 +106,21 @@ def draft_of(plan: Plan) -> PlanVersion:
     return draft
 
 
+def _keep_texts(draft: PlanVersion) -> None:
+    """What the texts say now is what is sent, however they are edited later."""
+    for template, wording in wordings(draft).items():
+        draft.steps.filter(template=template).update(wording=wording)
+        Variant.objects.filter(experiment__step__version=draft, template=template).update(wording=wording)
+
+
 def _check(plan: Plan, draft: PlanVersion) -> None:
-    found = flaws(designs.of(draft), plan.kind)
+    found = [ValidationError(flaw.message, code=flaw.code) for flaw in flaws(designs.of(draft), plan.kind)]
+    for wording in wordings(draft).values():
+        if wording.template.purpose != draft.purpose:
+            text = _("The text “%(name)s” is for another purpose than the plan.")
+            found.append(ValidationError(text % {"name": wording.template.name}, code="text_purpose"))
     if found:
-        raise PublishingRefused([ValidationError(flaw.message, code=flaw.code) for flaw in found])
+        raise PublishingRefused(found)
 
 
 def _move_draft(plan: Plan, *, to: date, by: User | None, at: datetime) -> None:

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -180,9 +181,8 @@ def _of_campaign(made: Recipe, at: datetime, among: list[int] | None) -> Iterato
 
 
 def _on_the_date(made: Recipe, step: Step, row: Touchpoint, at: datetime) -> Planned:
-    version, customer = made.version, row.customer
-    assert version.starts_on is not None
-    anchor = timing.date_in(customer.zone, version.starts_on, version.at_time)
+    customer = row.customer
+    anchor = timing.campaign_anchor(made.version, customer.zone, row.planned_at)
     return planning.work_out(made, step, Enrolment(customer=customer, anchor_at=anchor), at=at)
 
 
@@ -197,7 +197,7 @@ def move(version: PlanVersion, rows: list[tuple[Touchpoint, Planned]], *, at: da
     """Let planned touchpoints be as they were worked out now. What is deferred and wanted as before stays deferred."""
     if not rows:
         return
-    values = {
+    values: dict[str, Any] = {
         "version": version.pk,
         "priority": version.priority,
         "at": at,

@@ -48,13 +48,18 @@ class Variant(models.Model):
     experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="variants", db_index=False)
     key = models.SlugField(_("key"), max_length=10)
     share = models.PositiveSmallIntegerField(_("share (percent)"))
-    subject = models.CharField(_("subject"), max_length=250, blank=True)
+    template = models.ForeignKey(
+        "communications.Template", models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("text"),
+    )  # fmt: skip
+    wording = models.ForeignKey(
+        "communications.TemplateVersion", models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
     time = models.TimeField(_("at (customer's time)"), null=True, blank=True)
     reward = models.ForeignKey(
         "loyalty.Reward", models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
         verbose_name=_("reward"),
     )  # fmt: skip
-    show_points = models.BooleanField(_("points are shown"), default=True)
 
     class Meta:
         verbose_name = _("variant")

@@ -63,7 +63,19 @@ class Step(models.Model):
     unit = models.CharField(_("unit"), max_length=13, choices=Unit, default=Unit.DAYS)
     time = models.TimeField(_("at (customer's time)"), null=True, blank=True)
     expiry_hours = models.PositiveIntegerField(_("still worth sending for (hours)"), null=True, blank=True)
+    template = models.ForeignKey(
+        "communications.Template", models.PROTECT, null=True, blank=True, related_name="steps", db_index=False,
+        verbose_name=_("text"),
+    )  # fmt: skip
+    wording = models.ForeignKey(
+        "communications.TemplateVersion", models.PROTECT, null=True, editable=False, related_name="+", db_index=False,
+        help_text="What the text said when it was published: this is sent.",
+    )  # fmt: skip
     script = models.TextField(_("script"), blank=True, help_text=_("For people: what to say, write or pack."))
+    gives: Any = models.JSONField(
+        _("given to the text"), default=dict, db_default={}, blank=True,
+        help_text="Values by name, such as content_title and content_link; see communications.templating.GIVEN.",
+    )  # fmt: skip
     reward = models.ForeignKey(
         "loyalty.Reward", models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
         verbose_name=_("reward"), help_text=_("Each customer gets one of their own."),

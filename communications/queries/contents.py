@@ -3,7 +3,7 @@
 from typing import Any
 
 from communications import designs
-from communications.models import PlanVersion
+from communications.models import PlanVersion, Step, TemplateVersion, Variant
 
 
 def content_of(version: PlanVersion) -> dict[str, Any]:
@@ -11,7 +11,31 @@ def content_of(version: PlanVersion) -> dict[str, Any]:
     content = designs.of(version).content()
     content["plan"] = version.plan.name
     content["segment"] = _segment(version)
+    content["texts"] = _texts(version)
     return content
+
+
+def wordings(version: PlanVersion) -> dict[int, TemplateVersion]:
+    """What the texts of its steps and variants say: as published, or now where it is a draft. By their template."""
+    rows: list[Step | Variant] = [*designs.steps_of(version), *_variants(version)]
+    pinned = TemplateVersion.objects.filter(pk__in=[row.wording_id for row in rows if row.wording_id])
+    if version.published_at is None:
+        asked = {row.template_id for row in rows if row.template_id}
+        pinned = (
+            TemplateVersion.objects.filter(template__in=asked).order_by("template", "-number").distinct("template")
+        )
+    return {one.template_id: one for one in pinned.select_related("template")}
+
+
+def _texts(version: PlanVersion) -> dict[str, Any]:
+    return {
+        str(template): {"name": one.template.name, "version": one.number, "texts": one.texts}
+        for template, one in sorted(wordings(version).items())
+    }
+
+
+def _variants(version: PlanVersion) -> list[Variant]:
+    return list(Variant.objects.filter(experiment__step__version=version))
 
 
 def _segment(version: PlanVersion) -> dict[str, Any] | None:

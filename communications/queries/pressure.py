@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -84,7 +85,7 @@ def _exceeds(customer: int, cap: Cap, dues: Mapping[tuple[int, str], list[dateti
     )
 
 
-def _add(found: Heard, statement: str, values: dict[str, object]) -> None:
+def _add(found: Heard, statement: str, values: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         for customer, channel, at in cursor.fetchall():

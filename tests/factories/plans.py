@@ -1,35 +1,79 @@
 """Plans for tests: valid, boring, changed by keyword."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
 
 from django.utils import timezone
 
+from communications.actions import plans as actions
+from communications.actions import publishing
+from communications.designs import Design, StepDesign
 from communications.models import Plan, PlanVersion, Step
+from customers.models import ConsentDecision, Customer, PostalAddress
+from tests.factories import communications, customers
 
 numbers = count(1)
 
 
-def plan(**changes: Any) -> Plan:
-    """A sequence that is a draft and says nothing yet."""
-    return Plan.objects.create(**{"name": f"Plan {next(numbers)}", "kind": Plan.Kind.SEQUENCE} | changes)
+def consenting(**changes: Any) -> Customer:
+    """A customer in Berlin who has an address of every kind and consented to offers on every channel."""
+    number = next(numbers)
+    wanted = {"zone": "Europe/Berlin", "email": f"kim{number}@example.com", "phone": f"+4930{number:07}"}
+    channels = changes.pop("channels", ConsentDecision.Channel.values)
+    kim = customers.customer(**wanted | changes)
+    PostalAddress.objects.create(customer=kim, lines="Am Kai 1", city="Hamburg", country="DE", primary=True)
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = [{"channel": channel, "purpose": "offers", "granted": True, "source": "form"} for channel in channels]
+    ConsentDecision.objects.bulk_create(ConsentDecision(customer=kim, at=long_ago, **row) for row in rows)
+    return kim
+
+
+def letter(key: str = "letter", *, purpose: str = "offers", **changes: Any) -> StepDesign:
+    """An e-mail on the day itself."""
+    if "template_id" not in changes:
+        changes["template_id"] = communications.template(purpose=purpose).pk
+    return StepDesign(**{"key": key, "name": key.title(), "kind": "email"} | changes)
+
+
+def call(key: str = "call", **changes: Any) -> StepDesign:
+    return StepDesign(**{"key": key, "name": key.title(), "kind": "call", "script": "Ask how it was."} | changes)
+
+
+def sequence(*steps: StepDesign, live: bool = True, at: datetime | None = None, **changes: Any) -> Plan:
+    """A live sequence that begins with a purchase; one letter of offers where no steps are given."""
+    own = {name: changes.pop(name) for name in ("needs_approval", "by", "owner") if name in changes}
+    wanted: dict[str, Any] = {"anchor": "fact", "anchor_verb": "bought", "purpose": "offers"}
+    if changes.get("anchor", "fact") != "fact":
+        del wanted["anchor_verb"]
+    design = Design(**wanted | changes, steps=steps or (letter(),))
+    plan = actions.create(f"Plan {next(numbers)}", kind=Plan.Kind.SEQUENCE, design=design, at=at, **own)
+    return publishing.publish(plan, at=at) if live else plan
+
+
+def campaign(*steps: StepDesign, live: bool = True, at: datetime | None = None, **changes: Any) -> Plan:
+    """A live campaign on 10 June 2026, 10:00 customer's time, for everybody."""
+    own = {name: changes.pop(name) for name in ("needs_approval", "by", "owner") if name in changes}
+    wanted: dict[str, Any] = {
+        "anchor": "date",
+        "starts_on": date(2026, 6, 10),
+        "at_time": time(10),
+        "purpose": "offers",
+    }
+    design = Design(**wanted | changes, steps=steps or (letter(),))
+    plan = actions.create(f"Campaign {next(numbers)}", kind=Plan.Kind.CAMPAIGN, design=design, at=at, **own)
+    return publishing.publish(plan, at=at) if live else plan
 
 
 def draft(of: Plan | None = None, **changes: Any) -> PlanVersion:
-    """A version that begins with a purchase and is for everybody."""
+    """A bare version that begins with a purchase and is for everybody."""
+    of = of or Plan.objects.create(name=f"Plan {next(numbers)}", kind=Plan.Kind.SEQUENCE)
     wanted: dict[str, Any] = {"number": 1, "anchor": PlanVersion.Anchor.FACT, "anchor_verb": "bought"}
-    return PlanVersion.objects.create(plan=of or plan(), **wanted | changes)
-
-
-def on_a_date(of: Plan | None = None, **changes: Any) -> PlanVersion:
-    """A version of a campaign on 10 June 2026, 10:00 customer's time."""
-    wanted: dict[str, Any] = {"anchor": "date", "anchor_verb": "", "starts_on": date(2026, 6, 10), "at_time": time(10)}
-    return draft(of or plan(kind=Plan.Kind.CAMPAIGN), **wanted | changes)
+    return PlanVersion.objects.create(plan=of, **wanted | changes)
 
 
 def step(version: PlanVersion, **changes: Any) -> Step:
-    """A letter on the day itself."""
+    """A bare card on the day itself."""
     place = version.steps.count() + 1
     wanted: dict[str, Any] = {
         "key": f"step-{place}",
@@ -42,7 +86,7 @@ def step(version: PlanVersion, **changes: Any) -> Step:
 
 
 def published(version: PlanVersion) -> PlanVersion:
-    """The version as it is, published, and its plan live."""
+    """The bare version as it is, published, and its plan live."""
     version.published_at, version.digest = timezone.now(), "test"
     version.save()
     plan = version.plan

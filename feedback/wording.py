@@ -8,6 +8,8 @@ EVENTS: dict[str, Promise] = {
     "changed": _("details changed"),
     "assigned": _("given to somebody"),
     "passed_on": _("passed on to a team"),
+    "kind_changed": _("taken for another kind"),
+    "another_matter": _("told apart from another case"),
     "waits": _("waiting changed"),
     "snoozed": _("put to sleep"),
     "woken": _("woken"),

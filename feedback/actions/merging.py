@@ -16,7 +16,8 @@ DECIDED = frozenset({Case.Stage.DECISION, Case.Stage.OFFERED, Case.Stage.ACCEPTE
 
 @transaction.atomic
 def merge(case: Case, *, into: Case, by: User | None, at: datetime | None = None) -> Move:
-    """Take everything that was said in a case to another one; its number leads there from now on.
+    """Take everything that was said in a case to another one, with its redress and what is done so that it does not
+    happen again; its number leads there from now on.
 
     ``moves.undo`` takes it back. Raises NotOpen and CaseRefused (``same_case``; ``other_customer``: two people never
     read each other's words; ``already_decided``: what was promised in a case is kept in that case).
@@ -33,7 +34,10 @@ def merge(case: Case, *, into: Case, by: User | None, at: datetime | None = None
     if case.stage in DECIDED:
         raise CaseRefused(_("Something was decided in this case already: settle it by itself."), "already_decided")
     entries = list(Entry.objects.filter(case=case).values_list("pk", flat=True))
-    move = moves.carry(entries, kind=Move.Kind.MERGE, source=case, target=into, by=by, at=at)
+    move = moves.carry(
+        entries, kind=Move.Kind.MERGE, source=case, target=into, redress=case.redress.all(),
+        corrective=case.corrective_actions.all(), by=by, at=at,
+    )  # fmt: skip
     case.merged_into = into
     case.save(update_fields=["merged_into"])
     history.note(case, "merged", at=at, by=by, into=into.pk, move=move.pk)

@@ -1,5 +1,6 @@
 """What a merge and a split have in common: both cases are locked, what was said moves, and can be put back."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from feedback.actions import clocks, history, holds
 from feedback.actions.refusals import CaseRefused
-from feedback.models import Case, Entry, Move
+from feedback.models import Case, CorrectiveAction, Entry, Move, Redress
 from people.models import User
 
 KEPT = ("last_entry_at", "unanswered_since", "answered_at")
@@ -30,17 +31,34 @@ def both_locked(*cases: Case) -> list[Case]:
     return [rows[pk] for pk in ids]
 
 
-def carry(entries: list[int], *, kind: str, source: Case, target: Case, by: User | None, at: datetime) -> Move:
-    """Move what was said, and keep what was known of both cases before."""
-    move = Move.objects.create(
-        kind=kind, source=source, target=target, by=by, at=at,
-        before={"source": _known(source), "target": _known(target), "newest": max(entries, default=0)},
-    )  # fmt: skip
+def carry(
+    entries: list[int], *, kind: str, source: Case, target: Case, redress: Iterable[Redress],
+    corrective: Iterable[CorrectiveAction], by: User | None, at: datetime,
+) -> Move:  # fmt: skip
+    """Move what was said with what hangs on it, and keep what was known of both cases before."""
+    before = {"source": _known(source), "target": _known(target), "newest": max(entries, default=0)}
+    before |= _take_along(target, redress, corrective)
+    move = Move.objects.create(kind=kind, source=source, target=target, by=by, at=at, before=before)
     move.entries.set(entries)
     Entry.objects.filter(pk__in=entries).update(case=target)
     for case in (source, target):
         recount(case)
     return move
+
+
+def _take_along(target: Case, redress: Iterable[Redress], corrective: Iterable[CorrectiveAction]) -> dict[str, Any]:
+    """Redress is of one case; a corrective action may be because of both."""
+    lines = {str(line.pk): line.state for line in redress}
+    Redress.objects.filter(pk__in=list(lines)).update(case=target)
+    known = set(target.corrective_actions.values_list("pk", flat=True))
+    fresh = sorted({action.pk for action in corrective} - known)
+    target.corrective_actions.add(*fresh)
+    return {"redress": lines, "corrective": fresh}
+
+
+def _bring_back(move: Move, source: Case, target: Case) -> None:
+    Redress.objects.filter(pk__in=list(move.before.get("redress", {}))).update(case=source)
+    target.corrective_actions.remove(*move.before.get("corrective", []))
 
 
 def settle(case: Case, *, at: datetime, by: User | None) -> None:
@@ -78,7 +96,7 @@ def undo(move: Move, *, by: User | None, at: datetime | None = None) -> Move:
     """Put back what a merge or a split has moved. What the customer wrote since stays where it came in.
 
     Raises CaseRefused (``already_undone``) and MovedOn, where an answer went out since, where a message has been
-    moved again, or where either case was settled or merged since.
+    moved again, where redress that went along was decided on, or where either case was settled or merged since.
     """
     at = at or timezone.now()
     move = Move.objects.select_for_update().get(pk=move.pk)
@@ -88,6 +106,7 @@ def undo(move: Move, *, by: User | None, at: datetime | None = None) -> Move:
     entries = list(move.entries.values_list("pk", flat=True))
     _check(move, source, target, entries)
     Entry.objects.filter(pk__in=entries).update(case=source)
+    _bring_back(move, source, target)
     if move.kind == Move.Kind.MERGE:
         source.merged_into = None
         source.save(update_fields=["merged_into"])
@@ -112,6 +131,10 @@ def _check(move: Move, source: Case, target: Case, entries: list[int]) -> None:
         raise MovedOn(_("The customer was answered since: the answer belongs to both."))
     if Entry.objects.filter(pk__in=entries).exclude(case=target).exists():
         raise MovedOn(_("A message was moved on since."))
+    lines = move.before.get("redress", {})
+    there = Redress.objects.filter(pk__in=list(lines), case=target).values_list("pk", "state")
+    if {str(pk): state for pk, state in there} != lines:
+        raise MovedOn(_("Something was done since about the redress that went along."))
     if move.kind == Move.Kind.SPLIT and since.exclude(kind=Kind.NOTE).exclude(pk__in=entries).exists():
         raise MovedOn(_("The customer has written to the new case since."))
 

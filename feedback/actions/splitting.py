@@ -11,7 +11,8 @@ from customers.actions import timeline
 from customers.models import Verb
 from feedback.actions import history, moves
 from feedback.actions.refusals import CaseRefused, NotOpen
-from feedback.models import Case, Entry, Move
+from feedback.models import Case, CorrectiveAction, Entry, Move, Redress
+from feedback.queries.redress import WAITING
 from people.models import User
 
 SAME = (
@@ -22,12 +23,14 @@ SAME = (
 
 @transaction.atomic
 def split(
-    case: Case, entries: Collection[Entry], *, subject: str = "", by: User | None, at: datetime | None = None
-) -> Move:
+    case: Case, entries: Collection[Entry], *, subject: str = "", redress: Collection[Redress] = (),
+    corrective: Collection[CorrectiveAction] = (), by: User | None, at: datetime | None = None,
+) -> Move:  # fmt: skip
     """Take some messages to a new case that follows this one; ``move.target`` is the new one.
 
-    ``moves.undo`` takes it back. Raises NotOpen and CaseRefused (``nothing_chosen``; ``nothing_left``: in both must
-    be something that the customer said; ``not_of_this_case``).
+    With them goes the ``redress`` that is named, as long as it was not offered, and the ``corrective`` actions, which
+    are because of both cases then. ``moves.undo`` takes it back. Raises NotOpen and CaseRefused (``nothing_chosen``;
+    ``nothing_left``: in both must be something that the customer said; ``not_of_this_case``; ``redress_offered``).
     """
     at = at or timezone.now()
     [case] = moves.both_locked(case)
@@ -43,11 +46,25 @@ def split(
     if received <= set(chosen):
         raise CaseRefused(_("At least one message of the customer stays here."), "nothing_left", "entries")
     new = _new(case, chosen, subject, by, at)
-    move = moves.carry(chosen, kind=Move.Kind.SPLIT, source=case, target=new, by=by, at=at)
+    move = moves.carry(
+        chosen, kind=Move.Kind.SPLIT, source=case, target=new, redress=_lines(case, redress),
+        corrective=case.corrective_actions.filter(pk__in=[one.pk for one in corrective]), by=by, at=at,
+    )  # fmt: skip
     history.note(case, "split", at=at, by=by, into=new.pk, move=move.pk)
     for one in (case, new):
         moves.settle(one, at=at, by=by)
     return move
+
+
+def _lines(case: Case, redress: Collection[Redress]) -> list[Redress]:
+    lines = list(case.redress.filter(pk__in=[line.pk for line in redress]))
+    if len(lines) < len(redress):
+        raise CaseRefused(_("A line of redress has gone to another case meanwhile."), "not_of_this_case", "redress")
+    if any(line.state not in WAITING for line in lines):
+        raise CaseRefused(
+            _("What was offered stays in the case that it was offered in."), "redress_offered", "redress"
+        )
+    return lines
 
 
 def _new(case: Case, chosen: list[int], subject: str, by: User | None, at: datetime) -> Case:

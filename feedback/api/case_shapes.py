@@ -133,6 +133,11 @@ class ReplyWish(Shape):
     seen = serializers.IntegerField(required=False, help_text="The newest entry that was read: a newer one refuses.")
 
 
+class KindWish(Shape):
+    to = serializers.ChoiceField(choices=Case.Kind.choices)
+    reason = serializers.CharField(required=False, help_text="Needed where a complaint is none. Kept as a note.")
+
+
 class DecisionWish(Shape):
     outcome = serializers.ChoiceField(choices=Case.Outcome.choices)
     reason = serializers.CharField()

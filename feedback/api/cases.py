@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from config.rest import ApiView, etag, expected
 from customers.api.customers import PAGE
-from feedback.actions import cases, complaints, conversation, redress, reopenings, replies
+from feedback.actions import cases, complaints, conversation, kinds, redress, reopenings, replies
 from feedback.api import case_shapes as shapes
 from feedback.models import Case, Entry
 from feedback.queries import history
@@ -137,6 +137,11 @@ class Cases(ApiView):
         """Answer the customer. An e-mail goes out within seconds."""
         entry = replies.send(self._at(pk), **self.wish(shapes.ReplyWish), by=self.caller)
         return Response(shapes.EntryShown(entry).data, status=201)
+
+    @verb("kind", shapes.KindWish, "feedback.change_case")
+    def kind(self, request: Request, pk: str) -> Response:
+        """Take the case for another kind, from when it was received."""
+        return self._shown(kinds.change(self._at(pk), **self.wish(shapes.KindWish), by=self.caller))
 
     @verb("acknowledgement", None, ANSWER)
     def acknowledgement(self, request: Request, pk: str) -> Response:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from config.admin import site
 from feedback import forms, presence
-from feedback.actions import assignment, cases, drafts, macros, mentions, replies, snoozing
+from feedback.actions import assignment, cases, drafts, kinds, macros, mentions, replies, snoozing
 from feedback.models import Case, Draft, Entry, Macro
 from feedback.pages.case import ANSWER, ASSIGN, CHANGE, NOTES, VIEW, address_of_page, draw, found, trail
 from feedback.queries import conversations, people
@@ -119,6 +119,12 @@ def snooze(request: StaffRequest, case: Case) -> str:
     return _("The case is asleep.")
 
 
+@act("kind", name="case_kind", permission=CHANGE)
+def kind(request: StaffRequest, case: Case) -> str:
+    now = kinds.change(case, to=request.POST.get("kind", ""), reason=request.POST.get("reason", ""), by=request.user)
+    return _("The case is taken for: %(kind)s.") % {"kind": now.get_kind_display()}
+
+
 @site.page("desk/<int:pk>/details/", name="case_details", permission=CHANGE)
 def details(request: StaffRequest, pk: int) -> HttpResponse:
     """Beside the conversation where htmx asks for it, else a page of its own."""
@@ -131,7 +137,7 @@ def details(request: StaffRequest, pk: int) -> HttpResponse:
             form.show(refusal)
         else:
             return redirect(address_of_page(request, case))
-    context: dict[str, Any] = {"case": case, "form": form}
+    context: dict[str, Any] = {"case": case, "form": form, "kinds": Case.Kind.choices}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "feedback/desk/_details.html", context)
     return site.render(

@@ -12,6 +12,7 @@ from feedback.actions import merging, moves, splitting
 from feedback.forms import IntoForm, SubjectForm
 from feedback.models import Case, Entry, Move
 from feedback.pages.case import address_of_page, found, trail
+from feedback.queries.redress import WAITING
 from people.requests import StaffRequest
 
 MERGE = "feedback.merge_case"
@@ -43,11 +44,15 @@ def merge(request: StaffRequest, pk: int) -> HttpResponse:
 def split(request: StaffRequest, pk: int) -> HttpResponse:
     case = found(pk)
     form = SubjectForm(request.POST or None, initial={"subject": case.subject})
-    chosen = [int(value) for value in request.POST.getlist("entry") if value.isdigit()]
+    chosen = _numbers(request, "entry")
     if form.is_valid():
         entries = Entry.objects.filter(pk__in=chosen)
         try:
-            move = splitting.split(case, list(entries), subject=form.cleaned_data["subject"], by=request.user)
+            move = splitting.split(
+                case, list(entries), subject=form.cleaned_data["subject"], by=request.user,
+                redress=list(case.redress.filter(pk__in=_numbers(request, "redress"))),
+                corrective=list(case.corrective_actions.filter(pk__in=_numbers(request, "corrective"))),
+            )  # fmt: skip
         except ValidationError as refusal:
             form.show(refusal)
         else:
@@ -56,8 +61,14 @@ def split(request: StaffRequest, pk: int) -> HttpResponse:
     said = case.entries.select_related("author").order_by("-at", "-pk")[:200]
     return site.render(
         request, "feedback/desk/split.html", title=_("Split %(case)s") % {"case": case}, form=form, case=case,
-        said=said, chosen=chosen, breadcrumbs=[*trail(request), (case.number, address_of_page(request, case))],
+        said=said, chosen=chosen, lines=case.redress.filter(state__in=WAITING).select_related("reward"),
+        corrective=case.corrective_actions.order_by("due_on"),
+        breadcrumbs=[*trail(request), (case.number, address_of_page(request, case))],
     )  # fmt: skip
+
+
+def _numbers(request: StaffRequest, name: str) -> list[int]:
+    return [int(value) for value in request.POST.getlist(name) if value.isdecimal() and len(value) < 16]
 
 
 @site.page("desk/moves/<int:pk>/undo/", name="undo_move", permission=MERGE)

@@ -1,11 +1,13 @@
 """Two cases that are one, and one that is two again."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from communications.models import Hold
-from feedback.actions import conversation, merging, moves
+from feedback.actions import conversation, corrective, merging, moves, redress
 from feedback.actions.refusals import CaseRefused, NotOpen
 from feedback.models import Case, Entry
 from tests.factories import customers, feedback
@@ -107,3 +109,31 @@ def test_cases_are_merged_and_parted_from_their_page_and_the_old_number_leads_on
     agent_client.post(reverse("admin:desk_bulk"), asked)
     second.refresh_from_db()
     assert second.merged_into == first
+
+
+def test_redress_and_corrective_actions_go_along_and_come_back(agent, manager, kim):
+    first, second = feedback.case(customer=kim), feedback.case(customer=kim)
+    line = redress.propose(second, "points", points=100, by=agent)
+    later = timezone.localdate() + timedelta(days=9)
+    plans = [corrective.plan(what, owner=agent, due_on=later, cases=[second], by=agent) for what in ("Pack", "Label")]
+    corrective.link(plans[0], first, by=agent)
+
+    move = merging.merge(second, into=first, by=agent)
+
+    assert list(first.redress.all()) == [line]
+    assert set(first.corrective_actions.all()) == set(plans)
+    moves.undo(move, by=agent)
+    assert list(second.redress.all()) == [line]
+    assert list(first.corrective_actions.all()) == [plans[0]]
+    assert set(second.corrective_actions.all()) == set(plans)
+
+
+def test_a_merge_stands_once_something_was_done_about_its_redress(agent, kim):
+    first, second = feedback.case(customer=kim), feedback.case(customer=kim)
+    line = redress.propose(second, "points", points=100, by=agent)
+    move = merging.merge(second, into=first, by=agent)
+    line.refresh_from_db()
+    redress.withdraw(line, by=agent)
+
+    with pytest.raises(moves.MovedOn):
+        moves.undo(move, by=agent)

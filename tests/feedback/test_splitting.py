@@ -1,10 +1,13 @@
 """One case that is two."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from customers.models import Fact, Verb
-from feedback.actions import conversation, moves, splitting
+from feedback.actions import conversation, corrective, moves, redress, splitting
 from feedback.actions.refusals import CaseRefused
 from feedback.models import Case, Entry
 from tests.factories import feedback
@@ -64,3 +67,32 @@ def test_a_case_is_split_from_its_page(agent_client, marketer_client):
     agent_client.post(page, {"subject": "Lamp", "entry": other.pk})
     assert Entry.objects.get(pk=other.pk).case == Case.objects.get(subject="Lamp")
     assert marketer_client.get(page).status_code == 403
+
+
+def test_redress_that_was_not_offered_goes_along_where_it_is_chosen(agent, agent_client):
+    case = feedback.case()
+    other = conversation.receive(case, text="And the lamp is dark.", channel="email")
+    stays, goes = (redress.propose(case, "points", points=points, by=agent) for points in (100, 200))
+    later = timezone.localdate() + timedelta(days=9)
+    action = corrective.plan("Pack better", owner=agent, due_on=later, cases=[case], by=agent)
+    page = reverse("admin:case_split", args=[case.pk])
+    assert "200 points" in agent_client.get(page).content.decode()
+
+    agent_client.post(page, {"entry": other.pk, "subject": "Lamp", "redress": goes.pk, "corrective": action.pk})
+
+    new = Case.objects.get(follows=case)
+    assert (list(new.redress.all()), list(case.redress.all())) == ([goes], [stays])
+    assert set(action.cases.all()) == {case, new}
+    moves.undo(new.moves_in.get(), by=agent)
+    assert set(case.redress.all()) == {stays, goes}
+    assert set(action.cases.all()) == {case}
+
+
+def test_what_was_offered_stays_where_it_was_offered(agent):
+    case = feedback.case()
+    other = conversation.receive(case, text="And the lamp is dark.", channel="email")
+    line = redress.give(case, "points", points=100, by=agent)
+
+    with pytest.raises(CaseRefused) as refused:
+        splitting.split(case, [other], redress=[line], by=agent)
+    assert refused.value.code == "redress_offered"

@@ -9,6 +9,7 @@ class CommunicationsConfig(AppConfig):
         "Message": "customer",
         "Hold": "customer",
         "Suppression": "customer",
+        "PushSubscription": "customer",
         "Enrolment": "customer",
         "Touchpoint": "customer",
         "HumanTask": "customer",

@@ -44,6 +44,14 @@ def address(text: str) -> str:
     return made
 
 
+def phone(text: str) -> str:
+    """A phone number as a gateway wants it: +49301234567. Raises AddressInvalid."""
+    number = re.sub(r"[\s()./-]", "", text)
+    if not re.fullmatch(r"\+[1-9][0-9]{5,14}", number):
+        raise AddressInvalid(text[:40])
+    return number
+
+
 def person(text: str) -> tuple[str, str]:
     """Name and address of ``Name <address>`` or of an address alone. Raises AddressInvalid, HeaderInvalid.
 

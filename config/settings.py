@@ -194,6 +194,16 @@ OUTBOX = "smtp" if vars()["EMAIL_BACKEND"].endswith("smtp.EmailBackend") else "f
 OUTBOX_FOLDER = env.str("OUTBOX_FOLDER", default=str(BASE_DIR / "var" / "mail"))
 OUTBOX_GROUP = env.int("OUTBOX_GROUP", default=50)  # marked in flight together: as many a crash may leave uncertain
 
+OUTBOX_LIMITS = env.str("OUTBOX_LIMITS", default="")  # gmail.com=100/minute, sms=2000/day
+DKIM_KEY = env.str("DKIM_KEY", default="")  # PEM, or the path of a file with it
+DKIM_DOMAIN, DKIM_SELECTOR = env.str("DKIM_DOMAIN", default=""), env.str("DKIM_SELECTOR", default="mainstay")
+# SMS by a gateway that takes a POST, notifications on devices (web push): docs/communications.md.
+SMS_URL, SMS_TOKEN = env.str("SMS_URL", default=""), env.str("SMS_TOKEN", default="")
+SMS_SENDER, SMS_FIELDS = env.str("SMS_SENDER", default=""), env.str("SMS_FIELDS", default="")
+SMS_AS_FORM = env.bool("SMS_AS_FORM", default=False)
+PUSH_KEY = env.str("PUSH_KEY", default="")
+PUSH_CONTACT = env.str("PUSH_CONTACT", default=f"mailto:{DEFAULT_FROM_EMAIL.rpartition('<')[2].rstrip('>')}")
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ko", _("Korean")), ("th", _("Thai"))]
 FORMAT_MODULE_PATH = ["config.formats"]

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from communications.models import Hold, Message, Suppression
+from communications.models import Hold, Message, PushSubscription, Suppression
 from customers.models import Customer, Fact, Verb
 from customers.queries.holdings import family
 
@@ -36,7 +36,7 @@ def react(facts: list[Fact]) -> None:
 def move(into: Customer) -> None:
     """Everything of those who were merged into a customer is the customer's. Done before, it does nothing."""
     gone = Customer.objects.filter(merged_into=into).values("pk")
-    for model in (Message, Hold, Suppression):
+    for model in (Message, Hold, Suppression, PushSubscription):
         model._default_manager.filter(customer__in=gone).update(customer=into)
 
 
@@ -53,3 +53,4 @@ def forget(customer: Customer, *, at: datetime | None = None) -> None:
     Message.objects.filter(**own).exclude(to_address="").update(**EMPTY)
     Hold.objects.filter(**own, lifted_at=None).update(lifted_at=at)
     Suppression.objects.filter(**own).delete()
+    PushSubscription.objects.filter(**own).delete()

@@ -19,7 +19,9 @@ from communications import attachments as files
 from communications import envelopes
 from communications.actions import touchpoints
 from communications.attachments import Attachment, TooLarge
+from communications.envelopes import AddressInvalid
 from communications.models import Message
+from communications.queries.addresses import DEVICES
 from config.waking import wake
 from customers.models import ConsentDecision, Customer
 from people.models import User
@@ -28,6 +30,7 @@ State = Message.State
 LARGEST_TEXT = 1024 * 1024  # characters of text and HTML together
 PRIORITIES = {Message.Kind.TRANSACTIONAL: Message.Priority.URGENT, Message.Kind.MARKETING: Message.Priority.NORMAL}
 AT_ONCE = 500
+LINK = "Link"  # among the headers of a notification: where it leads
 
 
 class TextMissing(ValidationError):
@@ -78,6 +81,7 @@ class Outgoing:
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: Sequence[Attachment] = ()
     priority: int | None = None
+    channel: str = Message.Channel.EMAIL
 
 
 def queue(
@@ -97,8 +101,9 @@ def queue(
     reply_to: str = "",
     headers: Mapping[str, str] | None = None,
     attachments: Sequence[Attachment] = (),
+    channel: str = Message.Channel.EMAIL,
 ) -> Message:
-    """Put one e-mail into the outbox; it leaves after the caller's commit, not before ``due_at``.
+    """Put one message into the outbox; it leaves after the caller's commit, not before ``due_at``.
 
     The same ``key`` never queues twice: the message that it queued first is returned. ``html`` must be clean already.
     ``customer`` is whom it is about, if anybody. Marketing leaves only with the customer's consent to its purpose at
@@ -119,6 +124,7 @@ def queue(
         reply_to=reply_to,
         headers=headers or {},
         attachments=attachments,
+        channel=channel,
     )
     [message] = queue_many([one], by=by, at=at)
     return message
@@ -193,7 +199,8 @@ def confirm(message: Message, *, by: User, at: datetime | None = None) -> Messag
 def _row(one: Outgoing, by: User | None, at: datetime) -> Message:
     name, address = envelopes.person(one.sender or settings.DEFAULT_FROM_EMAIL)
     subject = envelopes.line("Subject", one.subject, longest=envelopes.LONGEST_SUBJECT)
-    if not subject or not one.text.strip() or not one.key:
+    channel = Message.Channel(one.channel)
+    if not (subject or channel == Message.Channel.SMS) or not one.text.strip() or not one.key:
         raise TextMissing
     if len(one.text) + len(one.html) > LARGEST_TEXT:
         raise TooLarge
@@ -204,7 +211,8 @@ def _row(one: Outgoing, by: User | None, at: datetime) -> Message:
         customer=one.customer,
         kind=kind,
         purpose=one.purpose,
-        to_address=envelopes.address(one.to),
+        channel=channel,
+        to_address=_address(one, channel),
         from_name=name,
         from_address=address,
         reply_to=envelopes.address(one.reply_to) if one.reply_to else "",
@@ -220,6 +228,17 @@ def _row(one: Outgoing, by: User | None, at: datetime) -> Message:
         due_at=one.due_at or at,
         priority=PRIORITIES[kind] if one.priority is None else one.priority,
     )
+
+
+def _address(one: Outgoing, channel: str) -> str:
+    """An e-mail address, a phone number in international form, or every device of the customer."""
+    if channel == Message.Channel.SMS:
+        return envelopes.phone(one.to)
+    if channel == Message.Channel.PUSH:
+        if one.customer is None:
+            raise AddressInvalid("")
+        return DEVICES
+    return envelopes.address(one.to)
 
 
 def _same(there: Message, wanted: Message) -> Message:

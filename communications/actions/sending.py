@@ -10,6 +10,7 @@ group. Nobody knows of these whether they left: what is transactional goes out a
 marketing waits for a person. The clock of the database decides what is due and which lease is over.
 """
 
+import json
 import logging
 import time
 from collections.abc import Sequence
@@ -22,12 +23,12 @@ from django.core.cache import cache
 from django.db import OperationalError, connection, transaction
 from redis.exceptions import RedisError
 
-from communications import attachments, mime
-from communications.actions import statements, suppressions
+from communications import attachments, dkim, keys, mime
+from communications.actions import outbox, statements, suppressions, throttles
 from communications.actions.statements import Held
 from communications.channels import Channel, Outcome, Result, Unreachable, open_channel
 from communications.models import Message
-from communications.queries.outbox import SHUT, shut
+from communications.queries.outbox import shut, shut_key
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class Run:
 
     channel: Channel
     until: float
+    kind: str = Message.Channel.EMAIL
     worker: str = field(default_factory=lambda: uuid4().hex)
     outcomes: list[tuple[Held, Outcome]] = field(default_factory=list)
     sent: int = 0
@@ -58,24 +60,32 @@ class Run:
 
 
 def send_due(*, seconds: float = 20, channel: Channel | None = None) -> int:
-    """Send what is due until nothing is left or the time is over. Returns how many were sent.
+    """Send what is due until nothing is left or the time is over, which each channel has. Returns how many were sent.
 
-    Any number of workers may do this at once. Where there is no way out, messages wait.
+    Any number of workers may do this at once. Where there is no way out, messages wait. ``channel`` is another way
+    than settings say, for e-mail alone.
     """
     if transaction.get_connection().in_atomic_block:
         raise RuntimeError("send_due may not be called inside a transaction")
     recover()
-    channel = channel or open_channel()
-    if channel is None or shut():
-        return 0
-    run = Run(channel, time.monotonic() + seconds)
+    if channel is not None:
+        return _send_all(Message.Channel.EMAIL, channel, seconds)
+    sent = 0
+    for kind in Message.Channel:
+        way = None if shut(kind) else open_channel(kind)
+        sent += _send_all(kind, way, seconds) if way else 0
+    return sent
+
+
+def _send_all(kind: str, channel: Channel, seconds: float) -> int:
+    run = Run(channel, time.monotonic() + seconds, kind)
     try:
         while time.monotonic() < run.until and (mine := _claim(run)):
             _send(run, mine)
     except Unreachable as flaw:
-        logger.warning("the mail server cannot be reached: %s", flaw)
+        logger.warning("the way out for %s is closed: %s", kind, flaw)
         with suppress(RedisError):
-            cache.set(SHUT, str(flaw)[:200], SHUT_FOR)
+            cache.set(shut_key(kind), str(flaw)[:200], SHUT_FOR)
     finally:
         statements.release(run.worker)
         channel.close()
@@ -92,7 +102,7 @@ def _claim(run: Run) -> list[int]:
     mine: list[int] = []
     for priority in sorted(Message.Priority.values, reverse=True):
         if len(mine) < CLAIMED:
-            mine += statements.claim(run.worker, priority, CLAIMED - len(mine))
+            mine += statements.claim(run.worker, run.kind, priority, CLAIMED - len(mine))
     return mine
 
 
@@ -130,7 +140,8 @@ def _commit(run: Run, group: Sequence[int]) -> list[Held]:
     for held, outcome in run.outcomes:
         if outcome.result is not Result.SENT:
             _settle(run.worker, held, outcome)
-    launched = statements.launch(run.worker, sent, group, seconds=IN_FLIGHT_FOR)
+    may = throttles.take(run.worker, run.kind, group) if group else group
+    launched = statements.launch(run.worker, sent, may, seconds=IN_FLIGHT_FOR)
     run.settled(len(sent))
     return launched
 
@@ -150,11 +161,25 @@ def _hand_over(run: Run, group: Sequence[Held]) -> None:
 
 def _one(channel: Channel, held: Held) -> Outcome:
     try:
-        letter = mime.compose(held.letter(attachments.read(held.attachments)), at=held.handed_at)
+        to, letter = _composed(held)
     except (OSError, ValueError) as flaw:  # a file that has gone, a text that cannot be written
         logger.exception("message %s cannot be composed", held.id)
         return Outcome(Result.REFUSED, f"{type(flaw).__name__}: {flaw}")
-    return channel.hand_over(held.from_address, held.to_address, letter, name=held.message_id)
+    return channel.hand_over(held.from_address, to, letter, name=held.message_id)
+
+
+def _composed(held: Held) -> tuple[str, bytes]:
+    """Where it goes and what is handed over: an e-mail, a text, or what a device shows."""
+    if held.channel == Message.Channel.SMS:
+        return held.to_address, held.text.encode()
+    if held.channel == Message.Channel.PUSH:
+        shown = {"title": held.subject, "body": held.text, "url": held.headers.get(outbox.LINK, "")}
+        return str(held.customer_id), json.dumps(shown, ensure_ascii=False).encode()
+    letter = mime.compose(held.letter(attachments.read(held.attachments)), at=held.handed_at)
+    key = keys.dkim_key()
+    if key and key.signs_for(held.from_address):
+        letter = dkim.signed(letter, key, at=held.handed_at)
+    return held.to_address, letter
 
 
 def _settle(worker: str, held: Held, outcome: Outcome) -> None:

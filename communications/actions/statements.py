@@ -20,7 +20,8 @@ HELD = "EXISTS (SELECT FROM communications_hold h WHERE h.customer_id = m.custom
 CLAIM = f"""
 WITH due AS (
     SELECT id, due_at FROM communications_message m
-    WHERE state = 'queued' AND priority = %s AND due_at <= now() AND NOT (kind = 'marketing' AND {HELD})
+    WHERE state = 'queued' AND channel = %s AND priority = %s AND due_at <= now()
+        AND NOT (kind = 'marketing' AND {HELD})
     ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED
 ), leased AS (
     UPDATE communications_message m
@@ -66,8 +67,8 @@ WITH judged AS MATERIALIZED (
         attempts = m.attempts + CASE verdict WHEN '' THEN 1 ELSE 0 END
     FROM judged WHERE m.id = judged.id RETURNING m.*
 )
-SELECT id, customer_id, kind, to_address, from_name, from_address, reply_to, subject, text, html, headers, attachments,
-    message_id, attempts, handed_at
+SELECT id, customer_id, kind, channel, to_address, from_name, from_address, reply_to, subject, text, html, headers,
+    attachments, message_id, attempts, handed_at
 FROM launched WHERE state = 'in_flight'
 """
 
@@ -118,6 +119,7 @@ class Held(NamedTuple):
     id: int
     customer_id: int | None
     kind: str
+    channel: str
     to_address: str
     from_name: str
     from_address: str
@@ -150,8 +152,8 @@ class Held(NamedTuple):
         )
 
 
-def claim(worker: str, priority: int, limit: int) -> list[int]:
-    return [pk for (pk,) in _rows(CLAIM, [priority, limit, worker, LEASED_FOR])]
+def claim(worker: str, channel: str, priority: int, limit: int) -> list[int]:
+    return [pk for (pk,) in _rows(CLAIM, [channel, priority, limit, worker, LEASED_FOR])]
 
 
 def launch(worker: str, sent: Sequence[int], group: Sequence[int], *, seconds: int) -> list[Held]:
@@ -170,7 +172,7 @@ def launch(worker: str, sent: Sequence[int], group: Sequence[int], *, seconds: i
 def _held(row: tuple[Any, ...]) -> Held:
     """Django leaves JSON as text."""
     held = Held(*row)
-    return held._replace(headers=json.loads(row[10]), attachments=json.loads(row[11]))
+    return held._replace(headers=json.loads(row[11]), attachments=json.loads(row[12]))
 
 
 def recover(*, attempts: int) -> int:

@@ -7,8 +7,8 @@ from communications.channels.outcomes import Outcome, Result, Unreachable
 
 
 class Folder:
-    def __init__(self, path: str) -> None:
-        self.path = Path(path)
+    def __init__(self, path: str, ending: str = ".eml") -> None:
+        self.path, self.ending = Path(path), ending
 
     def open(self) -> None:
         try:
@@ -18,7 +18,7 @@ class Folder:
 
     def hand_over(self, sender: str, to: str, letter: bytes, *, name: str) -> Outcome:
         """The same letter twice is one file."""
-        file = self.path / f"{re.sub(r'[^A-Za-z0-9.@-]', '', name)}.eml"
+        file = self.path / f"{re.sub(r'[^A-Za-z0-9.@-]', '', name)}{self.ending}"
         try:
             half = file.with_suffix(".part")
             half.write_bytes(letter)

@@ -31,6 +31,8 @@ class Channel(Protocol):
         """Be ready for letters. Raises Unreachable."""
 
     def hand_over(self, sender: str, to: str, letter: bytes, *, name: str) -> Outcome:
-        """Hand one letter over; ``name`` is its Message-ID. Raises Unreachable, and then it was not handed over."""
+        """Hand one message over; ``name`` is its Message-ID. An SMS is its text, a notification JSON for the customer
+        ``to``. Raises Unreachable, and then it was not handed over.
+        """
 
     def close(self) -> None: ...

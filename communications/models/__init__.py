@@ -6,9 +6,11 @@ from communications.models.human_tasks import HumanTask
 from communications.models.outbox import Message
 from communications.models.plans import Plan, PlanVersion
 from communications.models.pressure import ContactSettings, FrequencyCap
+from communications.models.push_subscriptions import PushSubscription
 from communications.models.steps import Step
 from communications.models.suppressions import Suppression
 from communications.models.templates import Template, TemplateVersion
+from communications.models.throttles import Throttle
 from communications.models.touchpoints import Touchpoint
 
 __all__ = [
@@ -23,10 +25,12 @@ __all__ = [
     "Plan",
     "PlanEvent",
     "PlanVersion",
+    "PushSubscription",
     "Step",
     "Suppression",
     "Template",
     "TemplateVersion",
+    "Throttle",
     "Touchpoint",
     "Variant",
 ]

@@ -23,6 +23,8 @@ class Message(models.Model):
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("e-mail")
+        SMS = "sms", _("SMS")
+        PUSH = "push", _("push")
 
     class Priority(models.IntegerChoices):
         BULK = 0, _("with many others")
@@ -117,7 +119,11 @@ class Message(models.Model):
             models.CheckConstraint(name="message_priority_is_known", condition=Q(priority__in=[0, 1, 2])),
         ]
         indexes = [
-            models.Index(fields=["priority", "due_at", "id"], condition=Q(state="queued"), name="message_due"),
+            models.Index(
+                fields=["channel", "priority", "due_at", "id"],
+                condition=Q(state="queued"),
+                name="message_due_by_channel",
+            ),
             models.Index(fields=["-id"], condition=Q(state="queued"), name="message_waiting"),
             models.Index(
                 fields=["lease_until"], condition=Q(state__in=["leased", "in_flight"]), name="message_in_hand"

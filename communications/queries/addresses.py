@@ -2,14 +2,15 @@
 
 from collections.abc import Collection
 
-from communications.models import Template
+from communications.models import PushSubscription, Template
 from customers.models import EmailAddress, Phone, PostalAddress
 
 Channel = Template.Channel
+DEVICES = "devices"  # in the place of an address: all of the customer's
 
 
 def of_customers(customer_ids: Collection[int], channel: str) -> dict[int, str]:
-    """An e-mail address, a phone number, or the lines on an envelope. Who has none is left out."""
+    """An e-mail address, a phone number, the lines on an envelope, or "devices". Who has none is left out."""
     ids = list(customer_ids)
     if channel == Channel.EMAIL:
         mails = EmailAddress.objects.filter(customer__in=ids, primary=True)
@@ -20,7 +21,7 @@ def of_customers(customer_ids: Collection[int], channel: str) -> dict[int, str]:
     if channel == Channel.LETTER:
         posts = PostalAddress.objects.filter(customer__in=ids, primary=True)
         return {post.customer_id: _envelope(post) for post in posts}
-    return {}
+    return dict.fromkeys(PushSubscription.objects.filter(customer__in=ids).values_list("customer", flat=True), DEVICES)
 
 
 def _envelope(post: PostalAddress) -> str:

@@ -26,10 +26,14 @@ class WayOut:
     flaw: str
 
 
-def shut() -> str:
-    """Why the mail server is left alone for the moment. Without a cache nobody remembers, and mail goes on."""
+def shut_key(channel: str) -> str:
+    return SHUT if channel == Message.Channel.EMAIL else f"{SHUT}:{channel}"
+
+
+def shut(channel: str = Message.Channel.EMAIL) -> str:
+    """Why a way out is left alone for the moment. Without a cache nobody remembers, and messages go on."""
     try:
-        return str(cache.get(SHUT, ""))
+        return str(cache.get(shut_key(channel), ""))
     except RedisError:
         return ""
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from config import addresses, embedded, logs
+from config import addresses, embedded, logs, theme
 from config.schedule import TIMETABLE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -239,21 +239,7 @@ UNFOLD = {
     "SITE_ICON": lambda request: static("mainstay/logo.svg"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("mainstay/logo.svg")}],
     "STYLES": [lambda request: static("mainstay/ms.css")],
-    "COLORS": {
-        "primary": {
-            "50": "#f0fdfa",
-            "100": "#d5f5ef",
-            "200": "#a8e6dc",
-            "300": "#74d0c4",
-            "400": "#45b3a8",
-            "500": "#23978d",
-            "600": "#0f7770",
-            "700": "#0f5f5c",
-            "800": "#124c4a",
-            "900": "#133f3e",
-            "950": "#052726",
-        },
-    },
+    "COLORS": {"primary": theme.PRIMARY},
     "ACCOUNT": {"navigation": "config.menu.account_links"},
     "COMMAND": {"search_callback": "config.menu.find_pages"},
     "SIDEBAR": {"navigation": "config.menu.sidebar", "show_search": True, "command_search": True},

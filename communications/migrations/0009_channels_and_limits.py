@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("communications", "0007_templates"),
+        ("communications", "0008_steps_have_texts"),
         ("customers", "0016_segments_kept_and_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -42,7 +42,7 @@ def test_an_erased_person_is_not_written_to_and_nothing_says_what_was_written(ma
 
     erasure.erase(kim, by=manager)
     # Between the erasure and its being noticed nothing is sent either.
-    assert statements.claim("w", ones[0].priority, 1) == [ones[0].pk]
+    assert statements.claim("w", "email", ones[0].priority, 1) == [ones[0].pk]
     assert statements.launch("w", [], [ones[0].pk], seconds=60) == []
     tasks.follow_customers()
     belongings.forget(kim)

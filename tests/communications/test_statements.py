@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 def test_a_worker_changes_only_what_it_holds():
     one = message(due_at=LONG_AGO)
-    assert statements.claim("mine", one.priority, 10) == [one.pk]
-    assert statements.claim("theirs", one.priority, 10) == []
+    assert statements.claim("mine", "email", one.priority, 10) == [one.pk]
+    assert statements.claim("theirs", "email", one.priority, 10) == []
 
     statements.release("theirs")
     assert statements.launch("theirs", [], [one.pk], seconds=60) == []
@@ -36,10 +36,10 @@ def test_a_worker_changes_only_what_it_holds():
 def test_a_claim_walks_the_index_of_what_is_due():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {statements.CLAIM}", [1, 500, "w", 120])
+        cursor.execute(f"EXPLAIN {statements.CLAIM}", ["email", 1, 500, "w", 120])
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
-    assert "message_due" in plan
+    assert "message_due_by_channel" in plan
     assert "Sort Key: m.due_at, m.id" not in plan
 
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 from communications.actions import holds, outbox, sending, suppressions
 from communications.attachments import Attachment
 from communications.models import Message, Suppression
+from communications.queries.outbox import SHUT
 from customers.actions import consents
 from tests.factories.communications import message
 from tests.factories.customers import customer
@@ -33,7 +34,7 @@ MARKETING = {"kind": "marketing", "purpose": "offers"}
 
 @pytest.fixture(autouse=True)
 def _open(transactional_db):
-    cache.delete(sending.SHUT)
+    cache.delete(SHUT)
 
 
 def states() -> dict[str, int]:
@@ -166,10 +167,10 @@ def test_where_nobody_answers_everything_waits_and_nothing_counts_as_tried(setti
     assert sending.send_due() == 0
 
     assert [seen(one) for one in ones] == [("queued", "", 0)] * 3
-    assert "refused" in cache.get(sending.SHUT)
+    assert "refused" in cache.get(SHUT)
     with mail_server(settings):
         assert sending.send_due() == 0  # not tried again within half a minute
-        cache.delete(sending.SHUT)
+        cache.delete(SHUT)
         assert sending.send_due() == 3
 
 

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from communications.actions import sending
+from communications.queries.outbox import SHUT
 from feedback import imap
 from feedback.actions import conversation, mail, mailboxes
 from feedback.actions.mailboxes import MailboxRefused
@@ -157,7 +158,7 @@ def test_what_is_wrong_stands_on_the_mailbox_and_is_tried_ever_later(dovecot, su
 def test_a_conversation_goes_there_and_back_over_real_servers(dovecot, support, settings, agent):
     """A customer's mail in, our confirmation out by SMTP, their answer to it back into the same case."""
     ada = customer(name="Ada", email="ada@example.org")
-    cache.delete(sending.SHUT)
+    cache.delete(SHUT)
     with mail_server(settings) as smtp:
         dovecot.deliver(mails.plain("Where is it?"), to=support.username)
         mailboxes.read(support)

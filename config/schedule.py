@@ -53,6 +53,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "feedback.tasks.sweep_attachments",
         "schedule": crontab(minute=55),
     },
+    "seats are taken, given back and filled again": {
+        "task": "advisory.tasks.move_seats",
+        "schedule": crontab(minute="7,37"),
+    },
     "forget old replies of the API": {
         "task": "integrations.tasks.forget_old_replies",
         "schedule": crontab(minute=17),

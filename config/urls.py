@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
 
+from advisory.pages import invited
 from calendars.pages.feeds import feed as calendar_feed
 from communications.pages import preferences
 from config import errors, probes
@@ -27,6 +28,9 @@ urlpatterns = [
     path("feedback/", intake.form, name="feedback_form"),
     path("feedback/<str:token>/", intake.status, name="feedback_status"),
     path("feedback/<str:token>/files/<int:pk>/", intake.file, name="feedback_file"),
+    path("board/seat/<str:token>/", invited.seat, name="board_seat"),
+    path("board/nominee/<str:token>/", invited.nominee, name="board_nominee"),
+    path("board/election/<str:token>/", invited.election, name="board_election"),
     path("api/v1/", include("config.api")),
     path("api/schema/", schema, name="api_schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),

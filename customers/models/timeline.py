@@ -97,6 +97,14 @@ class Verb(models.TextChoices):
 
     BOARD_ATTENDED = "board_attended", _("attended a meeting of the board")
     BOARD_SURVEYED = "board_surveyed", _("asked customers for the board")
+    SEAT_INVITED = "seat_invited", _("invited to the advisory board")
+    SEAT_ACCEPTED = "seat_accepted", _("joined the advisory board")
+    SEAT_DECLINED = "seat_declined", _("did not join the advisory board")
+    SEAT_RENEWED = "seat_renewed", _("stays on the advisory board")
+    SEAT_ENDED = "seat_ended", _("left the advisory board")
+    EMERITUS_NAMED = "emeritus_named", _("named emeritus of the advisory board")
+    RECOMMENDED = "recommended", _("recommended something")
+    ADVICE_ANSWERED = "advice_answered", _("got an answer to a recommendation")
 
 
 # What another system may report: things that a customer did, not things that Mainstay itself does.

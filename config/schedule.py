@@ -17,6 +17,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 120,
         "options": {"expires": 120},
     },
+    "pages of figures are sent": {
+        "task": "insights.tasks.send_views",
+        "schedule": crontab(minute="*/15"),
+    },
     "all figures are taken": {
         "task": "insights.tasks.take_all_figures",
         "schedule": crontab(minute=12),

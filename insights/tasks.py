@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from customers.actions import readers
-from insights.actions import rows, snapshots
+from insights.actions import rows, snapshots, views
 
 
 @shared_task
@@ -23,3 +23,9 @@ def take_current_figures() -> int:
 def take_all_figures() -> int:
     """Those of every month that something changed, and what depends on the day."""
     return snapshots.take_all()
+
+
+@shared_task
+def send_views() -> int:
+    """Pages of figures by e-mail, to who wanted them."""
+    return views.send_due()

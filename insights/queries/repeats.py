@@ -7,13 +7,24 @@ from insights.metrics.survival import Curve, kaplan_meier_of
 from insights.queries.asked import Asked, Figure, counted, fetch, months_before
 
 END = "%(as_of)s::date"
-ORDERS = f"""
+PERSON = f"""
 WITH rows AS ({{rows}}),
 person AS (
     SELECT member, customer_id, sum({counted("'-infinity'::date", END)}) AS ever,
         sum({counted(f"{END} - %(lately)s::int", END)}) AS lately
     FROM rows m WHERE month < {END} GROUP BY 1, 2
 )
+"""
+# Who is counted by each figure.
+WHO = {
+    "repeat_rate": "lately > 1",
+    "loyal_share": "lately >= %(loyal)s",
+    "frequency": "lately > 0",
+    "repeat_rate_ever": "ever > 1",
+    "loyal_share_ever": "ever >= %(loyal)s",
+    "clv": "ever > 0",
+}
+ORDERS = f"""{PERSON}
 SELECT member, count(*) FILTER (WHERE ever > 0), count(*) FILTER (WHERE ever > 1),
     count(*) FILTER (WHERE ever >= %(loyal)s), count(*) FILTER (WHERE lately > 0),
     coalesce(sum(lately), 0)::bigint, count(*) FILTER (WHERE lately > 1), count(*) FILTER (WHERE lately >= %(loyal)s)

@@ -24,16 +24,16 @@ CELLS = SCORED + "SELECT r::text || f || m AS cell, count(*) FROM scored GROUP B
 EACH = SCORED + "SELECT customer_id, r::text || f || m FROM scored ORDER BY 1"
 
 
-def _values(asked: Asked) -> dict[str, Any]:
+def values_of(asked: Asked) -> dict[str, Any]:
     return asked.values() | {"currency": settings.BUSINESS_CURRENCY}
 
 
 def figures(asked: Asked) -> list[Figure]:
-    cells = fetch(CELLS, _values(asked))
+    cells = fetch(CELLS, values_of(asked))
     total = sum(n for _, n in cells)
     return [Figure("rfm", n, total, n, cell) for cell, n in cells]
 
 
 def each(asked: Asked) -> list[tuple[int, str]]:
     """The cell of each customer."""
-    return fetch(EACH, _values(asked))
+    return fetch(EACH, values_of(asked))

@@ -26,6 +26,8 @@ APPEND_ONLY = {
     "feedback_standard",
     "feedback_step",
     "feedback_target",
+    "insights_decision",
+    "insights_look",
     "loyalty_balanceimport",
     "loyalty_contribution",
     "loyalty_gift",

@@ -13,6 +13,7 @@ from calendars import demo as calendars_demo
 from communications import demo as communications_demo
 from customers.demo import company
 from feedback import demo_cases, demo_promises, demo_surveys
+from insights import demo as insights_demo
 from loyalty import demo as loyalty_demo
 from loyalty import demo_partners, demo_referrals, demo_rules, demo_tiers, reward_demo
 from people.actions.people import create_demo_staff
@@ -35,6 +36,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("Outbox", communications_demo.fill),
     ("Cases", demo_cases.fill),
     ("Surveys", demo_surveys.fill),
+    ("Figures", insights_demo.fill),
 )
 
 

@@ -1,0 +1,5 @@
+"""Pages of figures; importing them registers them."""
+
+from insights.pages import behind, board, figures, notes
+
+__all__ = ["behind", "board", "figures", "notes"]

@@ -1,0 +1,80 @@
+"""The customers behind a figure, for those who may see them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from config.admin import site
+from customers.models import Profile
+from customers.pages.listing import as_file, chosen
+from customers.spreadsheets import rows_to_csv
+from insights.definitions import DEFINITIONS
+from insights.pages.figures import SEE
+from insights.queries import behind, settings
+from insights.queries.asked import DIMENSIONS, Asked
+from people.requests import StaffRequest
+
+FILE = 10_000
+
+
+@dataclass(frozen=True)
+class Row:
+    customer: Any
+    profile: Profile | None
+
+
+@site.page("figures/behind/customers/", name="figure_customers", permission=SEE)
+def figure_customers(request: StaffRequest) -> HttpResponseBase:
+    """A page of them, counted by the statement that took the figure."""
+    metric = request.GET.get("figure", "")
+    if metric not in behind.KNOWN:
+        raise Http404
+    wanted = _wanted(request, metric)
+    if as_file(request):
+        return rows_to_csv(
+            [_("number"), _("name"), _("purchases"), _("last purchase")], _all(wanted), filename=f"{metric}.csv"
+        )
+    found, total, after = behind.customers(wanted)
+    profiles = behind.profiles(found)
+    definition = DEFINITIONS[metric]
+    query = request.GET.copy()
+    query.pop("after", None)
+    return site.render(
+        request, "insights/customers.html", title=definition.title,
+        breadcrumbs=[(_("Figures"), reverse("admin:figures"))], definition=definition,
+        rows=[Row(one, profiles.get(one.pk)) for one in found], total=total, wanted=wanted, after=after,
+        query=query.urlencode(),
+    )  # fmt: skip
+
+
+def _wanted(request: StaffRequest, metric: str) -> behind.Wanted:
+    try:
+        as_of = date.fromisoformat(request.GET.get("as_of", ""))
+        if metric in behind.COHORTS:
+            date.fromisoformat(f"{request.GET.get('member', '')}-01")
+    except ValueError:
+        raise Http404 from None
+    after = request.GET.get("after", "0")
+    by = chosen(request, "by", DIMENSIONS)
+    asked = Asked(as_of, settings.current(), by)
+    return behind.Wanted(metric, asked, request.GET.get("member", ""), int(after) if after.isdecimal() else 0)
+
+
+def _all(wanted: behind.Wanted) -> Any:
+    """At most ten thousand."""
+    given, after = 0, wanted.after
+    while given < FILE:
+        found, _total, following = behind.customers(behind.Wanted(wanted.metric, wanted.asked, wanted.member, after))
+        profiles = behind.profiles(found)
+        for one in found:
+            profile = profiles.get(one.pk)
+            yield [one.number, one.name, profile.purchases if profile else 0, profile and profile.last_purchase_at]
+        given += len(found)
+        if following is None:
+            return
+        after = following

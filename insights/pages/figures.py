@@ -1,0 +1,218 @@
+"""The dashboard, and one figure with its past: every number with what it is of, read from what was kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.admin import site
+from config.menu import Group
+from customers.pages.listing import as_file
+from customers.spreadsheets import rows_to_csv
+from insights import charts, wording
+from insights.actions.snapshots import today
+from insights.definitions import DEFINITIONS, SECTIONS, Definition, Unit
+from insights.forms import RangeForm
+from insights.metrics.cohorts import later
+from insights.models import Annotation, Snapshot
+from insights.pages.shown import change_of, own_views
+from insights.queries import behind, board
+from insights.queries.asked import months_before
+from people.models import User
+from people.requests import StaffRequest
+from people.roles import Role
+
+VIEW, SEE = "insights.view_snapshot", "insights.see_customers"
+TITLES = {
+    "overview": gettext_lazy("Overview"), "keeping": gettext_lazy("Staying"), "buying": gettext_lazy("Buying"),
+    "programme": gettext_lazy("Programme"), "voice": gettext_lazy("Voice of the customer"),
+}  # fmt: skip
+# What each role looks at first.
+OVERVIEW: dict[str, tuple[str, ...]] = {
+    Role.MANAGERS: (
+        "retention", "churn", "active", "new", "reactivated", "lost", "revenue_net", "aov", "repeat_rate",
+        "loyal_share", "nps", "first_answer", "active_members", "liability",
+    ),
+    Role.MARKETING: (
+        "revenue_net", "orders", "aov", "new", "retention", "repeat_rate", "next_month", "second_order",
+        "redemption_rate", "active_members", "referral_share", "clv",
+    ),
+    Role.SUPPORT: ("first_answer", "resolved_after", "complaints", "nps", "csat", "ces", "retention", "churn"),
+    Role.BOARD_MANAGERS: ("retention", "churn", "active", "loyal_share", "clv", "nps", "csat"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tile:
+    definition: Definition
+    past: board.Past
+    value: str
+    of: str
+    month: str
+    open: bool
+    spark: str
+    changes: list[tuple[Any, str, str]]
+
+
+@site.page(
+    "figures/", name="figures", permission=VIEW, menu=gettext_lazy("Figures"), icon="insights", group=Group.FIGURES,
+    order=1,
+)  # fmt: skip
+def figures(request: StaffRequest) -> HttpResponseBase:
+    """What one looks at in the morning."""
+    section = request.GET.get("section", "overview")
+    if section not in TITLES:
+        raise Http404
+    keys = _keys(section, request.user)
+    pasts = board.pasts(keys, since=months_before(today().replace(day=1), board.TREND))
+    tiles = [tile for key in keys if (tile := tile_of(pasts[key]))]
+    return site.render(
+        request, "insights/figures.html", title=_("Figures"), tiles=tiles, section=section, sections=TITLES.items(),
+        views=own_views(request.user), remarks=Annotation.objects.order_by("-day", "-pk")[:3],
+        query=request.GET.urlencode(),
+    )  # fmt: skip
+
+
+def _keys(section: str, user: User) -> list[str]:
+    if section != "overview":
+        return [each.key for group in SECTIONS for each in group if each.section == section and not _only_groups(each)]
+    mine = set(user.groups.values_list("name", flat=True))
+    role = next((role for role in OVERVIEW if role in mine), Role.MANAGERS)
+    return list(OVERVIEW[role])
+
+
+def _only_groups(definition: Definition) -> bool:
+    """Figures that are a table by nature: cohorts, stages, cells."""
+    return definition.key in ("cohort", "cohort_from", "cohort_any", "rfm", "stage")
+
+
+def tile_of(past: board.Past) -> Tile | None:
+    now, definition = past.now, past.definition
+    if now is None:
+        return None
+    changes = [
+        (name, *change_of(definition, now, past.earlier(months)))
+        for name, months in ((_("a month earlier"), 1), (_("a year earlier"), 12))
+    ]
+    return Tile(
+        definition, past, wording.said(now.value, definition.unit, now.currency), wording.of(now), board.label(now),
+        not now.finished, charts.spark([point.value for point in past.points]),
+        [each for each in changes if each[1]],
+    )  # fmt: skip
+
+
+@site.page("figures/<slug:key>/", name="figure", permission=VIEW)
+def figure(request: StaffRequest, key: str) -> HttpResponseBase:
+    """One figure: what it means, its past as a line and a table, its groups, and who is behind it."""
+    definition = DEFINITIONS.get(key)
+    if definition is None or _only_groups(definition):
+        raise Http404
+    currencies = board.currencies() if definition.unit == Unit.MONEY or key in ("orders", "buyers") else []
+    form = RangeForm(request.GET or None, groups=definition.by, currencies=currencies)
+    said = form.cleaned_data if form.is_valid() else {}
+    currency = said.get("currency") or settings.BUSINESS_CURRENCY
+    since, until = _range(said)
+    past = board.pasts([key], currency=currency)[key]
+    points = [point for point in past.all if since < point.as_of <= until]
+    beside = _beside(past, points, said.get("compare", ""))
+    rows = [_row(past, point) for point in reversed(points)]
+    if as_file(request):
+        return rows_to_csv(_header(), _file(past, points), filename=f"figure-{key}.csv")
+    by = said.get("by") or ""
+    return site.render(
+        request, "insights/figure.html", title=definition.title,
+        breadcrumbs=[(_("Figures"), reverse("admin:figures"))],
+        definition=definition, form=form, rows=rows, tile=tile_of(past), query=_query(request),
+        chart=_chart(definition, points, beside, currency, said.get("compare", "")),
+        parts=[_part(definition, part, by) for part in board.parts(key, by, currency=currency)] if by else None,
+        by=by, by_name=dict(form.fields["by"].choices).get(by) if by else "",  # type: ignore[attr-defined]
+        may_see=request.user.has_perm(SEE) and key in behind.KNOWN, page="figure", argument=key,
+    )  # fmt: skip
+
+
+def _range(said: dict[str, Any]) -> tuple[date, date]:
+    """As days: a month belongs to the day on which it is over."""
+    now = today().replace(day=1)
+    since = said.get("since") or months_before(now, 24)
+    until = said.get("until") or now
+    return min(since, until), later(max(since, until), 1)
+
+
+def _beside(past: board.Past, points: list[Snapshot], compare: str) -> list[float | None]:
+    months = {"year": 12, "previous": len(points)}.get(compare, 0)
+    if not months:
+        return []
+    earlier = (past.at(months_before(point.as_of.replace(day=1), months)) for point in points)
+    return [point.value if point else None for point in earlier]
+
+
+def _chart(
+    definition: Definition, points: list[Snapshot], beside: list[float | None], currency: str, compare: str
+) -> charts.Chart | None:
+    if not points:
+        return None
+    labels = [board.label(point) for point in points]
+    series: list[tuple[str, charts.Values]] = [(str(definition.title), [point.value for point in points])]
+    if beside:
+        name = _("a year earlier") if compare == "year" else _("the months before")
+        series.append((name, beside))
+    chart = charts.line(
+        str(definition.title), labels, series,
+        lambda value: wording.short(value, definition.unit, currency), open_last=not points[-1].finished,
+    )  # fmt: skip
+    return charts.remarked(chart, labels, _remarks(points))
+
+
+def _remarks(points: list[Snapshot]) -> list[tuple[str, str]]:
+    first, last = months_before(points[0].as_of, 1), points[-1].as_of
+    found = Annotation.objects.filter(day__gte=first, day__lt=last).order_by("day", "pk")
+    return [(f"{one.day:%Y-%m}", f"{one.day}: {one.text}") for one in found]
+
+
+def _row(past: board.Past, point: Snapshot) -> dict[str, Any]:
+    definition = past.definition
+    return {
+        "month": board.label(point),
+        "open": not point.finished,
+        "as_of": point.as_of,
+        "value": wording.said(point.value, definition.unit, point.currency),
+        "numerator": point.numerator,
+        "denominator": point.denominator,
+        "version": point.version,
+        "month_change": change_of(definition, point, past.at(months_before(point.as_of, 1))) if point.finished else "",
+        "year_change": change_of(definition, point, past.at(months_before(point.as_of, 12))) if point.finished else "",
+    }
+
+
+def _part(definition: Definition, part: board.Part, by: str) -> dict[str, Any]:
+    return {
+        "name": part.name, "member": part.member, "as_of": part.now.as_of,
+        "value": wording.said(part.now.value, definition.unit, part.now.currency), "of": part.now.denominator,
+        "month_change": change_of(definition, part.now, part.before),
+        "year_change": change_of(definition, part.now, part.year),
+    }  # fmt: skip
+
+
+def _header() -> list[Any]:
+    return [_("month"), _("as of"), _("finished"), _("numerator"), _("of"), _("value"), _("currency"), _("version")]
+
+
+def _file(past: board.Past, points: list[Snapshot]) -> Iterator[list[Any]]:
+    for one in points:
+        yield [
+            board.label(one), one.as_of, "yes" if one.finished else "no", one.numerator, one.denominator, one.value,
+            one.currency, one.version,
+        ]  # fmt: skip
+
+
+def _query(request: StaffRequest) -> str:
+    query = request.GET.copy()
+    query.pop("format", None)
+    return query.urlencode()

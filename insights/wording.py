@@ -1,0 +1,72 @@
+"""How figures are written for people. Pure."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.money import in_words
+from insights.definitions import Unit
+
+
+def said(value: float | None, unit: str, currency: str = "") -> str:
+    """A value in its unit. A figure that does not exist is a dash.
+
+    >>> said(0.5642, "share"), said(None, "share"), said(1234, "count")
+    ('56.4 %', '-', '1,234')
+    """
+    if value is None:
+        return "-"
+    if unit == Unit.SHARE:
+        return f"{_number(100 * value, 1)} %"
+    if unit == Unit.MONEY:
+        return in_words(round(value), currency)
+    if unit == Unit.DAYS:
+        return ngettext("%(days)s day", "%(days)s days", round(value)) % {"days": _number(value, 0)}
+    if unit == Unit.HOURS:
+        return _("%(hours)s h") % {"hours": _number(value, 1)}
+    if unit == Unit.SCORE:
+        return f"{value:+.0f}"
+    return _number(value, 0 if unit == Unit.COUNT else 2)
+
+
+def short(value: float, unit: str, currency: str = "") -> str:
+    """For the scale of a chart, where there is little room."""
+    if unit == Unit.MONEY:
+        value = float(Decimal(round(value)) / 100)
+        unit = Unit.COUNT
+    if unit == Unit.SHARE:
+        return f"{100 * value:.0f} %" if abs(100 * value - round(100 * value)) < 0.05 else f"{100 * value:.1f} %"
+    if abs(value) >= 1_000_000:
+        return f"{value / 1_000_000:,.1f} M"
+    if abs(value) >= 10_000:
+        return f"{value / 1_000:,.0f} k"
+    return _number(value, 0 if float(value).is_integer() else 2)
+
+
+def change(now: Any, before: Any, unit: str) -> tuple[str, int]:
+    """From one figure to the next in words, and which way it went (-1, 0, 1). Shares change by points."""
+    if now is None or before is None or now.value is None or before.value is None:
+        return "", 0
+    difference = now.value - before.value
+    if unit in (Unit.SHARE, Unit.SCORE):
+        points = 100 * difference if unit == Unit.SHARE else difference
+        text = _("%(points)s points") % {"points": f"{points:+.1f}"}
+    elif before.value:
+        text = f"{100 * difference / abs(before.value):+.1f} %"
+    else:
+        return "", 0
+    return text, (difference > 0) - (difference < 0)
+
+
+def of(point: Any, currency: str = "") -> str:
+    """What a figure is of: never a share without it."""
+    if point is None:
+        return ""
+    return _("n = %(n)s") % {"n": _number(point.denominator, 0)}
+
+
+def _number(value: float, places: int) -> str:
+    return number_format(round(value, places), decimal_pos=places, use_l10n=True, force_grouping=True)

@@ -1,0 +1,125 @@
+"""The dashboard, single figures, the retention board, and who is behind a number."""
+
+from datetime import date
+from itertools import count
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from insights.actions import annotations, snapshots
+from insights.definitions import DEFINITIONS
+from insights.pages import board as board_page
+from insights.pages import figures as figures_page
+from tests.factories.insights import shop
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 4, 16)
+months = count()
+
+
+@pytest.fixture
+def market(monkeypatch):
+    for module in (figures_page, board_page):
+        monkeypatch.setattr(module, "today", lambda: DAY)
+    made = shop([
+        ["2025-02-03", "2025-11-03", "2025-12-03", "2026-01-05", "2026-03-02", "2026-03-30"],
+        ["2026-02-10", "2026-02-20"],
+        ["2026-03-15"],
+        ["2025-10-05"],
+        ["2026-04-02"],
+    ])  # fmt: skip
+    snapshots.take_all(day=DAY)
+    return made
+
+
+def page(client, name: str, *args: object, **query: object) -> str:
+    answer = client.get(reverse(f"admin:{name}", args=args), query)
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def test_every_section_shows_its_figures_with_what_they_are_of(market, manager_client):
+    shown = page(manager_client, "figures")
+    assert "Retention" in shown
+    assert "2026-03, n = 2" in shown
+    for section in ("keeping", "buying", "programme", "voice"):
+        page(manager_client, "figures", section=section)
+    assert "30.00 EUR" in page(manager_client, "figures", section="buying")
+    assert manager_client.get(reverse("admin:figures"), {"section": "nonsense"}).status_code == 404
+
+
+def test_each_role_has_figures_of_its_own(market, agent_client, marketer_client, board_manager_client, intern_client):
+    assert "First answer after" in page(agent_client, "figures")
+    assert "Redemption rate" in page(marketer_client, "figures")
+    assert "Loyal customers" in page(board_manager_client, "figures")
+    assert intern_client.get(reverse("admin:figures")).status_code == 403
+
+
+def test_a_figure_is_shown_with_its_meaning_its_past_and_as_a_file(market, manager, manager_client):
+    annotations.write(date(2026, 2, 14), "New prices", by=manager)
+    for key, definition in DEFINITIONS.items():
+        answer = manager_client.get(reverse("admin:figure", args=[key]), {"compare": "year"})
+        assert answer.status_code == (404 if figures_page._only_groups(definition) else 200), key
+    shown = page(manager_client, "figure", "revenue", compare="year", by="channel")
+    assert "2026-02-14: New prices" in shown
+    assert "not over yet" in shown
+    assert "<polyline" in shown
+    file = manager_client.get(reverse("admin:figure", args=["retention"]), {"format": "csv", "since": "2026-03"})
+    lines = b"".join(file.streaming_content).decode().splitlines()
+    assert [line.split(",")[:6] for line in lines[1:]] == [
+        ["2026-03", "2026-04-01", "yes", "1", "2", "0.5"], ["2026-04", "2026-04-17", "no", "1", "1", "1.0"],
+    ]  # fmt: skip
+    assert "A month is written" in page(manager_client, "figure", "retention", since="yesterday")
+
+
+def test_dashboards_ask_the_same_however_much_there_is(market, manager_client):
+    def queries(name: str, *args: object) -> int:
+        page(manager_client, name, *args)
+        with CaptureQueriesContext(connection) as found:
+            page(manager_client, name, *args)
+        return len(found)
+
+    before = [queries("figures"), queries("retention_board"), queries("figure", "retention")]
+    shop([[f"2025-{month:02}-09", "2026-03-03"] for month in range(3, 12)])
+    snapshots.take_all(day=DAY)
+    assert [queries("figures"), queries("retention_board"), queries("figure", "retention")] == before
+
+
+def test_the_board_has_the_bridge_and_the_cohorts_in_every_way(market, manager_client):
+    shown = page(manager_client, "retention_board")
+    assert "New, reactivated and lost" in shown
+    assert 'title="1 / 1"' in shown
+    for query in ({"base": "cohort_any"}, {"when": "from"}, {"relative": "previous"}, {"average": "simple"}):
+        page(manager_client, "retention_board", **query)
+    file = manager_client.get(reverse("admin:retention_board"), {"format": "csv"})
+    assert b"2025-10,1,1,0,0,0,0,0,0" in b"".join(file.streaming_content)
+
+
+BEHIND = [
+    ("active", {}, 3), ("retention", {}, 1), ("churn", {}, 1), ("lost", {}, 1), ("new", {}, 2), ("reactivated", {}, 0),
+    ("repeat_rate", {}, 2), ("loyal_share", {}, 1), ("repeat_rate_ever", {}, 2), ("buyers", {}, 2),
+    ("aov", {"by": "channel", "member": ""}, 2), ("cohort", {"member": "2025-02"}, 1),
+    ("cohort_any", {"member": "2026-01"}, 1), ("stage", {"member": "new"}, 3),
+]  # fmt: skip
+
+
+def test_the_customers_behind_a_figure_are_as_many_as_it_says(market, manager_client, agent_client):
+    for key, query, people in BEHIND:
+        answer = manager_client.get(reverse("admin:figure_customers"), {"figure": key, "as_of": "2026-04-01", **query})
+        if key != "stage":  # which goes by the clock
+            assert (key, answer.context["total"]) == (key, people)
+        assert len(answer.context["rows"]) == answer.context["total"]
+    asked = {"figure": "repeat_rate", "as_of": "2026-04-01"}
+    file = manager_client.get(reverse("admin:figure_customers"), asked | {"format": "csv"})
+    assert len(b"".join(file.streaming_content).decode().splitlines()) == 3
+    assert agent_client.get(reverse("admin:figure_customers"), asked).status_code == 403
+    for wrong in ({"figure": "nps"}, {"as_of": "soon"}, {"figure": "cohort", "member": "x"}):
+        assert manager_client.get(reverse("admin:figure_customers"), asked | wrong).status_code == 404
+
+
+def test_everything_has_a_page_before_there_is_anything(manager_client):
+    for name in ("figures", "retention_board", "annotations"):
+        assert "ms-empty" in page(manager_client, name)
+    assert "Nothing to show" in page(manager_client, "figure", "retention")

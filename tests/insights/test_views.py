@@ -1,0 +1,84 @@
+"""Views of figures are kept, opened again, and sent on time."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.urls import reverse
+
+from communications.models import Message
+from insights.actions import snapshots, views
+from insights.actions.refusals import InsightRefused
+from insights.models import FigureView
+from tests.factories.insights import shop
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 4, 16, 9, 0, tzinfo=UTC)  # a Thursday, 11 o'clock in Berlin
+
+
+@pytest.mark.parametrize(
+    ("mailed", "at", "due"),
+    [
+        ("daily", AT, "2026-04-17 05:00"),
+        ("daily", datetime(2026, 4, 16, 4, 0, tzinfo=UTC), "2026-04-16 05:00"),
+        ("weekly", AT, "2026-04-20 05:00"),
+        ("monthly", AT, "2026-05-01 05:00"),
+        ("monthly", datetime(2026, 11, 30, 12, 0, tzinfo=UTC), "2026-12-01 06:00"),
+    ],
+)
+def test_a_view_is_sent_on_the_morning_that_was_chosen(mailed, at, due):
+    assert f"{views.after(mailed, at).astimezone(UTC):%Y-%m-%d %H:%M}" == due
+
+
+def test_a_view_is_kept_opened_and_given_up(manager, manager_client, agent_client):
+    saved = {"name": "Mornings", "page": "figure", "argument": "retention", "query": "by=tier", "mailed": ""}
+    answer = manager_client.post(reverse("admin:save_figure_view"), saved)
+    assert answer["Location"] == "/admin/figures/retention/?by=tier"
+    view = FigureView.objects.get()
+    opened = reverse("admin:open_figure_view", args=[view.pk])
+    assert manager_client.get(opened)["Location"] == answer["Location"]
+    assert agent_client.get(opened).status_code == 404  # it is somebody else's
+    assert b"Mornings" in manager_client.get(reverse("admin:figures")).content
+    manager_client.post(reverse("admin:remove_figure_view", args=[view.pk]))
+    assert not FigureView.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"name": " "}, "name_missing"),
+        ({"page": "index"}, "unknown_page"),
+        ({"query": "x" * 501}, "view_too_long"),
+        ({"mailed": "daily"}, "no_address"),
+    ],
+)
+def test_a_view_that_cannot_be_is_refused(manager, agent, wrong, code):
+    manager.email = ""
+    with pytest.raises(InsightRefused) as refusal:
+        views.save(**{"name": "a", "page": "figures", "by": manager} | wrong)
+    assert refusal.value.code == code
+
+
+def test_only_its_owner_gives_a_view_up(manager, agent):
+    view = views.save("Mine", "figures", by=manager)
+    with pytest.raises(InsightRefused, match="Only who made"):
+        views.remove(view, by=agent)
+
+
+def test_what_is_due_is_sent_once_to_who_may_still_see_it(manager, intern):
+    shop([["2025-12-03", "2026-03-02"], ["2026-02-10"]])
+    snapshots.take_all(day=date(2026, 4, 16))
+    for user, page, argument in ((manager, "figures", ""), (manager, "figure", "retention"), (intern, "figures", "")):
+        user.email = f"{user.username}@example.com"
+        user.save()
+        views.save(f"{page} of {user}", page, by=user, argument=argument, mailed="daily", at=AT)
+
+    assert views.send_due(at=AT) == 0
+    late = datetime(2026, 4, 19, 9, 0, tzinfo=UTC)
+    assert (views.send_due(at=late), views.send_due(at=late)) == (2, 0)
+
+    letters = {message.subject.split(":")[0]: message for message in Message.objects.all()}
+    assert set(letters) == {f"figures of {manager}", f"figure of {manager}"}
+    text = letters[f"figures of {manager}"].text
+    assert "Retention, 2026-03: 100.0 % (n = 1)" in text
+    assert "2026-03: 100.0 % (n = 1)" in letters[f"figure of {manager}"].text
+    assert "/admin/figures/retention/" in letters[f"figure of {manager}"].html

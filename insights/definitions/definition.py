@@ -46,4 +46,5 @@ class Definition:
     edges: Text = ""
     version: int = 1
     better: str = "up"
+    of_unit: str = Unit.COUNT
     by: tuple[str, ...] = ()

@@ -1,5 +1,6 @@
 """What members and those who may become one are written, in their language."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -8,8 +9,10 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from advisory.models import Charter, Nominee, Term, Voter
+from advisory.models import Charter, Nominee, Recommendation, Report, Term, Voter
 from advisory.queries.people import language
+from advisory.queries.recommendations import Line, decision
+from customers.models import Customer
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,9 @@ class Mail:
     subject: str
     text: str
     html: str
+
+
+Wording = Callable[[Customer], Mail]
 
 
 def address(name: str, token: str) -> str:
@@ -87,3 +93,28 @@ def ballot(voter: Voter, token: str) -> Mail:
             _("Choose who speaks for customers: %(board)s") % board, said, language=spoken,
             link=address("board_election", token), button=_("Vote"),
         )  # fmt: skip
+
+
+def answered(recommendation: Recommendation, title: str, customer: Customer) -> Mail:
+    """What was decided about something the customer proposed, supported or complained of."""
+    spoken = language(customer)
+    with translation.override(spoken):
+        state = Recommendation.State(recommendation.published).label
+        said = [
+            _("You helped us to see this: %(title)s") % {"title": title},
+            _("What we decided: %(state)s.") % {"state": state},
+        ]
+        if title == recommendation.title:
+            said.append(decision(recommendation))
+            said += [update.note for update in recommendation.updates.exclude(shipped_on=None).order_by("pk")]
+        return mail(_("You said, we did: %(title)s") % {"title": title}, [one for one in said if one], language=spoken)
+
+
+def report(report: Report, lines: Sequence[Line], spoken: str) -> Mail:
+    with translation.override(spoken):
+        days = {"first": formats.date_format(report.since), "last": formats.date_format(report.until)}
+        said = [report.words, _("What you said and what we did, %(first)s to %(last)s:") % days]
+        for line in lines:
+            state = Recommendation.State(line.recommendation.published).label
+            said.append("\n".join(part for part in (f"{line.title}: {state}", line.reason, *line.updates) if part))
+        return mail(_("You said, we did"), [one for one in said if one], language=spoken)

@@ -1,0 +1,156 @@
+"""Recommendations as members, managers and reports see them; who had to do with one; what it rests on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.utils.timezone import localdate
+
+from advisory.confidentiality import Level, readable
+from advisory.models import Board, Evidence, Recommendation, Support, Term
+from advisory.queries import access
+from customers.models import Customer, Profile
+from feedback.models import Case
+
+State = Recommendation.State
+COLUMNS = (
+    State.PROPOSED, State.UNDER_REVIEW, State.ACCEPTED, State.PLANNED, State.IN_PROGRESS, State.SHIPPED, State.DECLINED
+)  # fmt: skip
+
+
+def visible_to(term: Term, on: date | None = None) -> QuerySet[Recommendation]:
+    """What a member may know of on their own board today; its state for them is ``published``, never ``state``."""
+    levels = readable(access.clearance(term, on)) if access.seated(term, on) else []
+    rows = Recommendation.objects.filter(board=term.board_id, level__in=levels)
+    return rows.exclude(state=State.MERGED).order_by("-number")
+
+
+def decision(recommendation: Recommendation) -> str:
+    """The reason, where the decision was published."""
+    return recommendation.reason if recommendation.published == recommendation.state else ""
+
+
+def register(board: Board | None = None, *, state: str = "", words: str = "") -> QuerySet[Recommendation]:
+    rows = Recommendation.objects.select_related("board", "owner", "proposed_by__customer")
+    if board is not None:
+        rows = rows.filter(board=board)
+    rows = rows.filter(state=state) if state else rows.exclude(state=State.MERGED)
+    if words:
+        rows = rows.filter(Q(title__icontains=words) | Q(text__icontains=words))
+    return rows.annotate(unpublished=~Q(published=F("state"))).order_by("board__name", "-number")
+
+
+def overdue(board: Board | None, today: date) -> QuerySet[Recommendation]:
+    """Those whose answer is due and not given."""
+    rows = Recommendation.objects.filter(state__in=[State.PROPOSED, State.UNDER_REVIEW], answer_by__lt=today)
+    return rows.filter(board=board) if board else rows
+
+
+def family(recommendation: Recommendation) -> list[int]:
+    """It and those that were merged into it."""
+    return [recommendation.pk, *recommendation.merged.values_list("pk", flat=True)]
+
+
+def supporters(recommendation: Recommendation) -> int:
+    """Members who are for it, each once, whichever of the merged ones they supported, in whichever of their terms."""
+    rows = Support.objects.filter(recommendation__in=family(recommendation))
+    return rows.aggregate(count=Count("term__customer", distinct=True))["count"] or 0
+
+
+def supported(recommendations: Iterable[Recommendation]) -> dict[int, int]:
+    """The same for many, in one statement: a merged one counts where it went."""
+    people: dict[int, set[int]] = {}
+    rows = Support.objects.filter(
+        Q(recommendation__in=(ids := [one.pk for one in recommendations])) | Q(recommendation__merged_into__in=ids)
+    )
+    for pk, into, customer in rows.values_list("recommendation", "recommendation__merged_into", "term__customer"):
+        people.setdefault(into or pk, set()).add(customer)
+    return {pk: len(customers) for pk, customers in people.items()}
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What a recommendation rests on: cases, their customers, and what these bought, in minor units by currency."""
+
+    cases: int
+    customers: int
+    answers: int
+    value: dict[str, int]
+
+
+def weight(recommendation: Recommendation) -> Weight:
+    """Each case and each customer once, also where a theme and its case are both named, or two were merged."""
+    rows = Evidence.objects.filter(recommendation__in=family(recommendation))
+    named = [pk for pk in rows.values_list("case", flat=True) if pk]
+    themes = [pk for pk in rows.values_list("theme", flat=True) if pk]
+    cases = Case.objects.filter(Q(pk__in=named) | Q(theme__in=themes), merged_into=None, spam=False)
+    answered = {pk for pk in rows.values_list("answer__invitation__customer", flat=True) if pk}
+    customers = {pk for pk in cases.values_list("customer", flat=True) if pk} | answered
+    profiles = Profile.objects.filter(customer__in=customers).exclude(currency="")
+    value = profiles.values("currency").annotate(gross=Sum("gross"), returned=Sum("returned")).order_by("currency")
+    return Weight(
+        cases.count(), len(customers), rows.exclude(answer=None).values("answer").distinct().count(),
+        {row["currency"]: row["gross"] - row["returned"] for row in value},
+    )  # fmt: skip
+
+
+def concerned(recommendation: Recommendation) -> QuerySet[Customer]:
+    """Proposers, supporters, and the customers of linked complaints and answers: each once, none who was erased."""
+    ids = family(recommendation)
+    proposed = Recommendation.objects.filter(pk__in=ids, proposed_by__customer=OuterRef("pk"))
+    supported_ = Support.objects.filter(recommendation__in=ids, term__customer=OuterRef("pk"))
+    linked = Evidence.objects.filter(recommendation__in=ids).filter(
+        Q(case__customer=OuterRef("pk")) | Q(answer__invitation__customer=OuterRef("pk"))
+    )
+    everybody = Customer.objects.standing().filter(Exists(proposed) | Exists(supported_) | Exists(linked))
+    return everybody.order_by("pk")
+
+
+def told_as(recommendation: Recommendation) -> str:
+    """By which words it may be told outside the room; empty: not at all."""
+    return recommendation.title if recommendation.level <= Level.BOARD else recommendation.neutral
+
+
+@dataclass(frozen=True)
+class Line:
+    """One recommendation of a report, in words that may be told."""
+
+    recommendation: Recommendation
+    title: str
+    state: str
+    reason: str
+    updates: list[str]
+
+
+def lines(board: Board, since: date, until: date) -> list[Line]:
+    """Every recommendation that was decided in the period and published, in the order of their numbers; a
+    confidential one in neutral words and without its reason, or not at all."""
+    rows = board.recommendations.filter(published__in=Recommendation.DECIDED, decided_at__isnull=False)
+    answer = []
+    for row in rows.order_by("number").prefetch_related("updates"):
+        if row.decided_at is None or not since <= localdate(row.decided_at, _zone()) <= until:
+            continue
+        if not (title := told_as(row)):
+            continue
+        open_ = row.level <= Level.BOARD
+        answer.append(
+            Line(
+                row, title, str(State(row.published).label), decision(row) if open_ else "",
+                [update.note or update.title for update in row.updates.all() if update.shipped_on] if open_ else [],
+            )
+        )  # fmt: skip
+    return answer
+
+
+def unpublished(board: Board, since: date, until: date) -> int:
+    """How many were decided in the period and not told to members yet."""
+    rows = board.recommendations.filter(state__in=Recommendation.DECIDED, decided_at__isnull=False)
+    rows = rows.exclude(published__in=Recommendation.DECIDED)
+    return sum(since <= localdate(row.decided_at, _zone()) <= until for row in rows)
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(settings.BUSINESS_ZONE)

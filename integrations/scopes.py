@@ -43,6 +43,10 @@ class Scope(models.TextChoices):
     MAIL_WRITE = "mail:write", _("Hand in e-mail that came in for cases")
     CASES_READ = "cases:read", _("Read cases, what was said in them, and redress")
     CASES_WRITE = "cases:write", _("Open, answer, decide and close cases, propose redress, read and write notes")
+    CASES_MERGE = "cases:merge", _("Merge and split cases, and undo it")
+    REDRESS_APPROVE = "redress:approve", _("Approve redress, note payments, take redress back")
+    ACTIONS_READ = "corrective:read", _("Read corrective actions")
+    ACTIONS_WRITE = "corrective:write", _("Plan, change and finish corrective actions")
     WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
 
 
@@ -117,6 +121,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             *("feedback.add_entry", "feedback.read_notes", "feedback.add_redress"),
         }
     ),
+    Scope.CASES_MERGE: frozenset({"feedback.merge_case"}),
+    Scope.REDRESS_APPROVE: frozenset(
+        {"feedback.view_redress", "feedback.approve_redress", "feedback.undo_redress", "feedback.add_redress"}
+    ),
+    Scope.ACTIONS_READ: frozenset({"feedback.view_correctiveaction"}),
+    Scope.ACTIONS_WRITE: frozenset(f"feedback.{verb}_correctiveaction" for verb in ("view", "add", "change")),
     Scope.WEBHOOKS: frozenset(
         {
             "integrations.view_endpoint",

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from customers.models import Customer
-from feedback.models import Case, Entry, Redress, RootCause, Theme
+from feedback.models import Case, Entry, LetterTemplate, Redress, RootCause, Theme
 from loyalty.models import Reward
 
 Shape = serializers.Serializer[Any]
@@ -149,6 +149,41 @@ class RedressWish(Shape):
     reward = Code(queryset=Reward.objects.filter(status=Reward.Status.LIVE), required=False)
     amount = serializers.IntegerField(required=False, min_value=1, help_text="Minor units.")
     words = serializers.CharField(required=False, max_length=200)
+
+
+class LetterWish(Shape):
+    """``text`` is the letter as it goes out; left out, it is the template filled in."""
+
+    purpose = serializers.ChoiceField(choices=LetterTemplate.Purpose.choices)
+    text = serializers.CharField(required=False, trim_whitespace=False)
+    channel = serializers.ChoiceField(choices=Case.Channel.choices, required=False, default=Case.Channel.EMAIL)
+
+
+class LetterShown(Shape):
+    purpose = serializers.ChoiceField(choices=LetterTemplate.Purpose.choices)
+    subject = serializers.CharField()
+    text = serializers.CharField()
+    missing = serializers.ListField(child=serializers.CharField(), help_text="What nobody knows: a gap in the text.")
+
+
+class CaseMergeWish(Shape):
+    into = serializers.IntegerField(min_value=1)
+
+
+class CaseSplitWish(Shape):
+    entries = serializers.ListField(child=serializers.IntegerField(), allow_empty=False, max_length=500)
+    subject = serializers.CharField(required=False, max_length=200)
+    redress = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=100)
+    corrective_actions = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=100)
+
+
+class AlikeShown(Shape):
+    case = CaseRow()
+    why = serializers.ListField(child=serializers.CharField(), help_text="order, product, words")
+
+
+class AlikeList(Shape):
+    results = AlikeShown(many=True)
 
 
 class CauseWish(Shape):

@@ -119,6 +119,11 @@ def plan(anchor: dt.datetime | dt.date, step: Step, customer: Customer) -> Due |
     return Due(at, wanted, moved, warnings)
 
 
+def allowed(at: dt.datetime, step: Step, customer: Customer) -> tuple[dt.datetime | None, tuple[str, ...]]:
+    """The first instant from ``at`` on that is neither quiet nor on a day that is not allowed, and what moved it."""
+    return _allowed(at, step, zone_of(customer)[0])
+
+
 def under_cap(
     due: Due, sent: Iterable[dt.datetime], step: Step, customer: Customer, *, cap: int, window: dt.timedelta
 ) -> Due | Skipped:

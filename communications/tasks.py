@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from communications.actions import belongings, sending
+from communications.actions import anchors, dispatching, materialising, occasions, sending, touchpoints
 from customers.actions import readers
 
 
@@ -14,5 +14,22 @@ def send_messages() -> int:
 
 @shared_task
 def follow_customers() -> int:
-    """Let messages follow merged customers, and forget those of erased ones."""
-    return readers.catch_up("communications", belongings.react, verbs=belongings.VERBS)
+    """Let messages follow merged customers and forget erased ones; begin and end sequences by what happened."""
+    return readers.catch_up("communications", anchors.react, verbs=anchors.verbs())
+
+
+@shared_task
+def hand_over_what_is_due() -> int:
+    """Judge the touchpoints that are due, and hand them over to the outbox and to people."""
+    return touchpoints.follow() + dispatching.dispatch_due()
+
+
+@shared_task
+def find_customers_of_campaigns() -> int:
+    return materialising.materialise_due()
+
+
+@shared_task
+def look_for_days() -> int:
+    """Birthdays, days of joining, lapses and dates of customers that are near."""
+    return occasions.enrol_due()

@@ -35,6 +35,19 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 5,
         "options": {"expires": 5},
     },
+    "what plans have due is handed over": {
+        "task": "communications.tasks.hand_over_what_is_due",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    "campaigns find their customers": {
+        "task": "communications.tasks.find_customers_of_campaigns",
+        "schedule": crontab(minute="*/5"),
+    },
+    "days of customers are looked for": {
+        "task": "communications.tasks.look_for_days",
+        "schedule": crontab(minute=8),
+    },
     "imports go on": {
         "task": "customers.tasks.carry_imports_on",
         "schedule": 5,

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from communications.models import Hold, Message, PushSubscription, Suppression
+from communications.actions import touchpoints
+from communications.models import Enrolment, Hold, HumanTask, Message, PushSubscription, Suppression, Touchpoint
 from customers.models import Customer, Fact, Verb
 from customers.queries.holdings import family
 
@@ -36,8 +38,29 @@ def react(facts: list[Fact]) -> None:
 def move(into: Customer) -> None:
     """Everything of those who were merged into a customer is the customer's. Done before, it does nothing."""
     gone = Customer.objects.filter(merged_into=into).values("pk")
-    for model in (Message, Hold, Suppression, PushSubscription):
+    for model in (Message, Hold, Suppression, PushSubscription, HumanTask):
         model._default_manager.filter(customer__in=gone).update(customer=into)
+    for pk in gone.order_by("pk").values_list("pk", flat=True):
+        _move_plans(pk, into)
+
+
+def _move_plans(gone: int, into: Customer) -> None:
+    """What the survivor has of a plan already stands; the other's is ended, and stays where it was."""
+    at, own = timezone.now(), Enrolment.objects.filter(customer=into)
+    there = own.filter(plan=OuterRef("plan"))
+    same = Q(Exists(there.filter(anchor_key=OuterRef("anchor_key"))))
+    same |= Q(Exists(there.filter(alone=True, state="active")), alone=True, state="active")
+    theirs = Enrolment.objects.filter(customer=gone)
+    touchpoints.leave(theirs.filter(same), state=Enrolment.State.EXITED, reason="merged", at=at)
+    moving = list(theirs.exclude(Exists(there.filter(anchor_key=OuterRef("anchor_key")))).values_list("pk", flat=True))
+    Touchpoint.objects.filter(customer=gone, enrolment__in=moving).update(customer=into)
+    Enrolment.objects.filter(pk__in=moving).update(customer=into)
+    campaigns = Touchpoint.objects.filter(customer=gone, enrolment=None)
+    known = Touchpoint.objects.filter(
+        customer=into, plan=OuterRef("plan"), step_key=OuterRef("step_key"), anchor_key=OuterRef("anchor_key")
+    )
+    touchpoints.cancel(campaigns.filter(Exists(known)), reason="merged", at=at)
+    campaigns.exclude(Exists(known)).update(customer=into)
 
 
 @transaction.atomic
@@ -47,6 +70,8 @@ def forget(customer: Customer, *, at: datetime | None = None) -> None:
     An address that was suppressed is forgotten too: it can come back only with a consent of its own.
     """
     at, own = at or timezone.now(), {"customer__in": family(customer)}
+    touchpoints.leave(Enrolment.objects.filter(**own), state=Enrolment.State.EXITED, reason="erased", at=at)
+    touchpoints.cancel(Touchpoint.objects.filter(**own), reason="erased", at=at)
     ended = {"reason": "erased", "ended_at": at, "worker": "", "lease_until": None}
     waiting = Message.objects.filter(**own, state__in=[*Message.WAITING, State.UNCERTAIN])
     waiting.update(state=State.CANCELLED, **ended, **EMPTY)

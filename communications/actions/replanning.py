@@ -17,6 +17,7 @@ from communications.actions import planning, touchpoints
 from communications.actions.planning import Planned, Recipe
 from communications.models import Enrolment, Plan, PlanVersion, Step, Touchpoint
 from communications.queries import pressure
+from communications.queries.pressure import Heard
 from communications.schedule import Due
 from customers.queries import segments
 
@@ -78,13 +79,13 @@ def preview(version: PlanVersion, *, at: datetime) -> Effect:
     """What publishing this version would do to those who are in its plan; writes nothing."""
     made, effect = planning.recipe(version), Effect()
     customers: set[int] = set()
-    dues: dict[tuple[int, str], list[datetime]] = defaultdict(list)
+    dues: Heard = defaultdict(lambda: defaultdict(list))
     for batch in batches(made, at=at):
         _count(effect, batch)
         customers |= batch.touched()
         if len(customers) <= CONFLICTS_AMONG and version.marketing:
             for customer, channel, due in batch.dues():
-                dues[customer, channel].append(due)
+                dues[customer][channel].append(due)
     effect.customers = len(customers)
     effect.conflicts = len(pressure.over_caps(version.plan, dues))
     return effect

@@ -1,7 +1,7 @@
 """How much customers have heard lately and will hear, and what caps and limits there are."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from django.db import connection
 
 from communications.models import ContactSettings, FrequencyCap, Plan
 
-Heard = dict[tuple[int, str], list[datetime]]
+Heard = dict[int, dict[str, list[datetime]]]  # by customer and channel
 
 # Marketing that was sent, is on its way or may have arrived, and what people did: a message counts when it left.
 HEARD = """
@@ -54,29 +54,32 @@ def caps() -> list[Cap]:
 
 def heard(customer_ids: Iterable[int], caps: Collection[Cap], at: datetime) -> Heard:
     """When each customer heard something that counts, by channel, as far back as the caps look."""
-    found: Heard = defaultdict(list)
+    found: Heard = defaultdict(lambda: defaultdict(list))
     if caps:
         longest = max(cap.window for cap in caps)
         _add(found, HEARD, {"customers": list(customer_ids), "since": at - longest})
     return found
 
 
-def over_caps(plan: Plan, dues: Mapping[tuple[int, str], list[datetime]]) -> set[int]:
+def of(heard: Heard, customer: int, cap: Cap) -> list[datetime]:
+    """What a customer heard that counts for a cap."""
+    own = heard.get(customer, {})
+    return [at for channel, found in own.items() if cap.counts(channel) for at in found]
+
+
+def over_caps(plan: Plan, dues: Heard) -> set[int]:
     """Of customers and when they would hear something new of a plan: those who would hear more than a cap allows."""
     known = caps()
     if not known or not dues:
         return set()
-    ids = [customer for customer, _ in dues]
-    first = min(due for found in dues.values() for due in found)
-    others = heard(ids, known, first)
-    _add(others, TO_COME, {"customers": ids, "plan": plan.pk})
-    return {customer for customer in set(ids) if any(_exceeds(customer, cap, dues, others) for cap in known)}
+    first = min(due for own in dues.values() for found in own.values() for due in found)
+    others = heard(dues, known, first)
+    _add(others, TO_COME, {"customers": list(dues), "plan": plan.pk})
+    return {one for one in dues if any(_exceeds(cap, of(dues, one, cap), of(others, one, cap)) for cap in known)}
 
 
-def _exceeds(customer: int, cap: Cap, dues: Mapping[tuple[int, str], list[datetime]], others: Heard) -> bool:
-    """Whether some window that ends with one of the new ones holds more than the cap lets through."""
-    new = [due for (one, channel), found in dues.items() if one == customer and cap.counts(channel) for due in found]
-    old = [at for (one, channel), found in others.items() if one == customer and cap.counts(channel) for at in found]
+def _exceeds(cap: Cap, new: list[datetime], old: list[datetime]) -> bool:
+    """Whether some window that holds one of the new ones holds more than the cap lets through."""
     every = new + old
     return any(
         len([at for at in every if begin <= at < begin + cap.window]) > cap.most
@@ -89,4 +92,4 @@ def _add(found: Heard, statement: str, values: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         for customer, channel, at in cursor.fetchall():
-            found[customer, channel].append(at)
+            found[customer][channel].append(at)

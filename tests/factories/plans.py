@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from communications.actions import enrolments, publishing
 from communications.actions import plans as actions
-from communications.actions import publishing
 from communications.designs import Design, StepDesign
-from communications.models import Plan, PlanVersion, Step
+from communications.models import Plan, PlanVersion, Step, Touchpoint
 from customers.models import ConsentDecision, Customer, PostalAddress
 from tests.factories import communications, customers
 
@@ -63,6 +63,21 @@ def campaign(*steps: StepDesign, live: bool = True, at: datetime | None = None, 
     design = Design(**wanted | changes, steps=steps or (letter(),))
     plan = actions.create(f"Campaign {next(numbers)}", kind=Plan.Kind.CAMPAIGN, design=design, at=at, **own)
     return publishing.publish(plan, at=at) if live else plan
+
+
+def enrolled(plan: Plan, kim: Customer | None = None, *, anchor: datetime) -> Touchpoint:
+    """The first touchpoint of a customer who is in a sequence."""
+    key = f"order:{next(numbers)}"
+    row = enrolments.enrol(plan, kim or consenting(), anchor=anchor, key=key, at=anchor)
+    return Touchpoint.objects.filter(enrolment=row).order_by("due_at", "pk")[0]
+
+
+def became(touchpoint: Touchpoint) -> str:
+    """Its state, or why it is not there, and until when it is put off."""
+    touchpoint.refresh_from_db()
+    if touchpoint.state == "planned" and touchpoint.deferred and touchpoint.due_at:
+        return f"{touchpoint.deferred} {touchpoint.due_at:%m-%d %H:%M}"
+    return touchpoint.reason or touchpoint.state
 
 
 def draft(of: Plan | None = None, **changes: Any) -> PlanVersion:

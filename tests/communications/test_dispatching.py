@@ -1,0 +1,129 @@
+"""What is due is judged in the order of the rules, and handed over once."""
+
+import datetime as dt
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection, connections
+
+from communications.actions import dispatching, holds, materialising, plans
+from communications.models import (
+    ContactSettings,
+    Enrolment,
+    FrequencyCap,
+    Message,
+    Plan,
+    Suppression,
+    Touchpoint,
+)
+from customers.actions import consents
+from tests.factories import plans as made
+from tests.factories.plans import became
+
+AT = dt.datetime(2026, 6, 1, 9, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+HOUR = dt.timedelta(hours=1)
+
+
+def enrolled(plan: Plan, kim=None, *, anchor=AT) -> Touchpoint:
+    return made.enrolled(plan, kim, anchor=anchor)
+
+
+@pytest.mark.django_db
+def test_each_rule_leaves_out_in_its_turn():
+    ContactSettings.objects.create(holdout_percent=5, holdout_salt="holdout-2026")
+    plan = made.sequence(made.letter(amount=1), at=AT)
+    free = enrolled(plan, made.consenting(number="c-1"))
+    held_out = enrolled(plan, made.consenting(number="c-9"))
+    bounced = enrolled(plan, made.consenting(number="c-2", email="gone@example.com"))
+    Suppression.objects.create(address="gone@example.com", reason="asked")
+    no_mail = enrolled(plan, made.consenting(number="c-3", email=""))
+    silent = enrolled(plan, made.consenting(number="c-5"))
+    consents.decide(silent.customer, channel="email", purpose="offers", granted=False, source="call", at=AT)
+    left = enrolled(plan, made.consenting(number="c-6"))
+    Enrolment.objects.filter(pk=left.enrolment_id).update(state="exited", reason="goal_reached", ended_at=AT)
+    held = enrolled(plan, made.consenting(number="c-7"))
+    holds.place(held.customer, reason="complaint", key="case:1")
+
+    dispatching.dispatch(at=AT + DAY)
+
+    found = [became(one) for one in (free, held_out, bounced, no_mail, silent, left, held)]
+    assert found == ["queued", "holdout", "suppressed", "no_address", "no_consent", "exited", "hold 06-02 09:15"]
+    assert Message.objects.count() == 1
+    assert Enrolment.objects.get(pk=held_out.enrolment_id).state == "completed"
+
+
+@pytest.mark.django_db
+def test_transactional_letters_go_to_everybody_who_has_an_address():
+    ContactSettings.objects.create(holdout_percent=50)
+    FrequencyCap.objects.create(channel="", most=1, hours=999)
+    plan = made.sequence(made.letter("confirmation", purpose=""), purpose="", at=AT)
+    found = [enrolled(plan, made.consenting(channels=[])) for _ in range(4)]
+    again = enrolled(plan, found[0].customer)
+
+    dispatching.dispatch(at=AT)
+
+    assert {became(one) for one in (*found, again)} == {"queued"}
+
+
+@pytest.mark.django_db
+def test_a_paused_plan_stops_at_once_and_goes_on_where_it_was(marketer):
+    plan = made.campaign(at=AT)
+    made.consenting()
+    materialising.materialise(plan, at=AT)
+    due = dt.datetime(2026, 6, 10, 9, tzinfo=dt.UTC)
+    dispatching.dispatch(at=due)
+    assert Message.objects.get().state == "queued"
+
+    plan = plans.pause(plan, by=marketer, at=due)
+    assert dispatching.dispatch(at=due) == (0, 0)
+    assert Message.objects.get().state == "cancelled"
+    plans.resume(plan, by=marketer, at=due)
+    assert dispatching.dispatch(at=due) == (1, 1)
+
+    assert [one.state for one in Message.objects.order_by("pk")] == ["cancelled", "queued"]
+    assert became(Touchpoint.objects.get()) == "queued"
+
+
+@pytest.mark.django_db
+def test_what_breaks_one_customer_keeps_nobody_else_back(monkeypatch):
+    plan = made.sequence(at=AT)
+    broken, fine = enrolled(plan), enrolled(plan)
+    judged = dispatching.judging.judged
+
+    def breaking(ids, at):
+        if broken.pk in ids:
+            raise ZeroDivisionError
+        return judged(ids, at)
+
+    monkeypatch.setattr(dispatching.judging, "judged", breaking)
+    assert dispatching.dispatch(at=AT) == (2, 1)
+    assert [became(one) for one in (broken, fine)] == ["error 06-01 09:15", "queued"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_send_a_customer_no_more_than_the_cap():
+    FrequencyCap.objects.create(channel="", most=1, hours=24)
+    people = [made.consenting() for _ in range(8)]
+    for _ in range(2):
+        plan = made.sequence(at=AT)
+        for kim in people:
+            enrolled(plan, kim)
+    start = Barrier(2)
+
+    def work():
+        start.wait()
+        for _ in range(4):
+            dispatching.dispatch(at=AT, limit=3)
+        connections.close_all()
+
+    workers = [Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    dispatching.dispatch(at=AT)
+    assert Touchpoint.objects.filter(state="queued").count() == len(people)
+    assert Touchpoint.objects.filter(deferred="frequency_cap").count() == len(people)
+    assert connection.connection is not None

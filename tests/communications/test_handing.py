@@ -1,0 +1,86 @@
+"""What goes is handed over: letters in the words of each customer, tasks to people, a code for each."""
+
+import datetime as dt
+
+import pytest
+
+from communications.actions import dispatching
+from communications.models import (
+    HumanTask,
+    Plan,
+    Touchpoint,
+)
+from tests.factories import communications, loyalty
+from tests.factories import plans as made
+from tests.factories.plans import became
+
+AT = dt.datetime(2026, 6, 1, 9, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+HOUR = dt.timedelta(hours=1)
+
+
+def enrolled(plan: Plan, kim=None, *, anchor=AT) -> Touchpoint:
+    return made.enrolled(plan, kim, anchor=anchor)
+
+
+@pytest.mark.django_db
+def test_a_letter_that_is_due_lies_in_the_outbox_in_the_customers_words():
+    text = {"subject": "Hello {{ first_name }}", "text": "Dear {{ first_name }}, {{ content_title }}"}
+    letter = communications.template(purpose="offers", texts={"en": text})
+    plan = made.sequence(made.letter(template_id=letter.pk, gives={"content_title": "on tea"}, amount=1), at=AT)
+    touchpoint = enrolled(plan, made.consenting(name="Kim Lee"))
+
+    assert dispatching.dispatch(at=AT) == (0, 0)
+    assert dispatching.dispatch(at=AT + DAY) == (1, 1)
+    assert dispatching.dispatch(at=AT + DAY) == (0, 0)
+
+    assert became(touchpoint) == "queued"
+    message = touchpoint.message
+    assert (message.subject, message.kind, message.purpose) == ("Hello Kim", "marketing", "offers")
+    assert message.text.startswith("Dear Kim, on tea")
+    assert "List-Unsubscribe" in message.headers
+
+
+@pytest.mark.django_db
+def test_a_call_becomes_a_task_and_the_next_step_waits_for_it_and_branches(marketer):
+    nice = ({"outcome": "call", "in": ["agreed"]},)
+    bought = ({"did": "bought", "since": "anchor", "not": True},)
+    plan = made.sequence(
+        made.call(),
+        made.letter("thanks", amount=1, waits_for="call", waits_hours=48, only_if=nice),
+        made.letter("reminder", amount=1, only_if=bought),
+        at=AT,
+        owner=marketer,
+    )
+    call = enrolled(plan)
+    thanks, reminder = Touchpoint.objects.filter(channel="email").order_by("step_key").reverse()
+
+    dispatching.dispatch(at=AT)
+    task = HumanTask.objects.get()
+    assert (task.touchpoint, task.assignee, task.script, task.state) == (call, marketer, "Ask how it was.", "open")
+    dispatching.dispatch(at=AT + DAY)
+    assert [became(one) for one in (thanks, reminder)] == ["waiting_for_task 06-02 09:15", "queued"]
+
+    task.state, task.outcome, task.ended_at = "done", "agreed", AT + DAY
+    task.save()
+    Touchpoint.objects.filter(pk=call.pk).update(state="sent", sent_at=AT + DAY)
+    dispatching.dispatch(at=AT + DAY + HOUR)
+    assert became(thanks) == "queued"
+
+
+@pytest.mark.django_db
+def test_every_customer_gets_a_code_of_their_own_and_the_last_ones_wait():
+    reward = loyalty.reward(kind="voucher", stock=3, worth="percent", percent=10)
+    text = {"subject": "For you", "text": "Your code is {{ offer_code }}"}
+    letter = communications.template(purpose="offers", texts={"en": text})
+    offer = made.StepDesign("offer", "Offer", "offer", "email", reward_id=reward.pk, template_id=letter.pk)
+    plan = made.sequence(offer, at=AT)
+    found = [enrolled(plan) for _ in range(4)]
+
+    dispatching.dispatch(at=AT)
+
+    assert [became(one) for one in found] == ["queued"] * 3 + ["no_code 06-01 10:00"]
+    texts = [one.message.text.split("\n")[0] for one in found[:3]]
+    assert len(set(texts)) == 3
+    assert all(len(text) > len("Your code is ") for text in texts)
+    assert len({one.claim_id for one in found[:3]}) == 3

@@ -147,13 +147,15 @@ def _flaw(parcel: Parcel) -> str:
         return "erased"
     if text.flaw or parcel.going.step.by_people:
         return text.flaw
-    if parcel.going.candidate.channel != Message.Channel.EMAIL:
-        return ""
+    channel = parcel.going.candidate.channel
     try:
-        envelopes.address(text.address)
+        if channel == Message.Channel.EMAIL:
+            envelopes.address(text.address)
+        elif channel == Message.Channel.SMS:
+            envelopes.phone(text.address)
     except ValidationError:
         return "no_address"
-    return "" if text.subject else "empty"
+    return "" if text.subject or channel == Message.Channel.SMS else "empty"
 
 
 def _send(parcels: list[Parcel], at: datetime) -> None:
@@ -177,6 +179,7 @@ def _outgoing(parcel: Parcel, people: Mapping[int, Customer]) -> Outgoing:
         html=text.html,
         headers=text.headers,
         key=parcel.key,
+        channel=candidate.channel,
         customer=people[candidate.customer_id],
         kind=Message.Kind.MARKETING if version.marketing else Message.Kind.TRANSACTIONAL,
         purpose=version.purpose,

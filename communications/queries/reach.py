@@ -8,14 +8,15 @@ from datetime import datetime
 from communications import timing
 from communications.buckets import BUCKETS
 from communications.models import ContactSettings, Experiment, PlanVersion
+from communications.queries.addresses import DEVICES
 
-# Where each channel goes. A push has no address of its own until there are devices that take it.
+# Where each channel goes.
 ADDRESSES = {
     "email": "(SELECT e.address FROM customers_emailaddress e WHERE e.customer_id = c.id AND e.primary LIMIT 1)",
     "sms": "(SELECT p.number FROM customers_phone p WHERE p.customer_id = c.id AND p.primary LIMIT 1)",
     "phone": "(SELECT p.number FROM customers_phone p WHERE p.customer_id = c.id AND p.primary LIMIT 1)",
     "post": "(SELECT 'post' FROM customers_postaladdress a WHERE a.customer_id = c.id AND a.primary LIMIT 1)",
-    "push": "c.number",
+    "push": f"(SELECT '{DEVICES}' FROM communications_pushsubscription d WHERE d.customer_id = c.id LIMIT 1)",
 }
 JOINS = {
     "email": "LEFT JOIN customers_emailaddress e ON e.customer_id = c.id AND e.primary "
@@ -26,7 +27,8 @@ JOINS = {
     "LEFT JOIN communications_suppression s ON s.address = e.number AND s.lifted_at IS NULL",
     "post": "LEFT JOIN customers_postaladdress e ON e.customer_id = c.id AND e.primary "
     "LEFT JOIN communications_suppression s ON false",
-    "push": "LEFT JOIN customers_customer e ON e.id = c.id LEFT JOIN communications_suppression s ON false",
+    "push": "LEFT JOIN LATERAL (SELECT d.id FROM communications_pushsubscription d WHERE d.customer_id = c.id "
+    "LIMIT 1) e ON true LEFT JOIN communications_suppression s ON false",
 }
 
 CONSENT = """coalesce((

@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 from django.db import connection
 
-from communications.actions import materialising, plans
+from communications.actions import dispatching, materialising, plans
 from communications.actions.plans import PlanRefused
 from communications.buckets import bucket
 from communications.designs import TestDesign, VariantDesign
-from communications.models import ContactSettings, Suppression, Touchpoint
+from communications.models import ContactSettings, HumanTask, Message, PushSubscription, Suppression, Touchpoint
 from communications.queries import reach
-from tests.factories import customers
+from tests.factories import communications, customers
 from tests.factories import plans as made
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +100,26 @@ def test_customers_are_found_two_days_before_and_newcomers_within_the_window():
     assert became(plan) == {"Early": "06-10 08:00", "New": "06-11 08:00"}
     with pytest.raises(PlanRefused):
         materialising.materialise(plans.pause(plan), at=AT)
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel"), [("sms", "sms"), ("push", "push"), ("call", "phone"), ("card", "post"), ("note", "post")]
+)
+def test_each_channel_reaches_those_who_have_it(kind, channel):
+    kim = made.consenting(name="Has it")
+    customers.customer(name="Has not")
+    PushSubscription.objects.create(customer=kim, endpoint="https://push.example.com/1", public_key="k", secret="s")
+    PushSubscription.objects.create(customer=kim, endpoint="https://push.example.com/2", public_key="k", secret="s")
+    own = (
+        {"template_id": communications.template(channel=channel, purpose="offers").pk}
+        if kind in ("sms", "push")
+        else {}
+    )
+    plan = made.campaign(made.StepDesign("it", "It", kind, **own), at=AT)
+
+    materialising.materialise(plan, at=AT)
+    assert became(plan) == {"Has it": "06-10 08:00", "Has not": "no_address"}
+    dispatching.dispatch(at=AT + dt.timedelta(days=1, hours=3))
+    touchpoint = Touchpoint.objects.get(customer=kim)
+    assert (touchpoint.state, touchpoint.channel) == ("queued", channel)
+    assert (Message.objects.count(), HumanTask.objects.count()) == ((1, 0) if own else (0, 1))

@@ -24,6 +24,7 @@ from loyalty.models import (
     Promise,
     RuleAward,
     Transaction,
+    Transfer,
 )
 from loyalty.queries import rulebook
 from loyalty.queries.rulebook import Rulebook
@@ -110,20 +111,22 @@ def _earn(
         if found:
             total = sum(outcome.asked.points for outcome in found)
             answers[purchase.pk] = replace(found[0], asked=replace(found[0].asked, points=total))
-    for earlier, transaction_id in posted.items():
-        purchase_id = keys[str(earlier)]
-        answers[purchase_id] = _earlier(transaction_id, before.get(purchase_id))
+    return answers | _earlier({pk: keys[str(earlier)] for earlier, pk in posted.items()}, before)
+
+
+def _earlier(posted: Mapping[int, int], kept: Mapping[int | None, int]) -> dict[int, Outcome]:
+    """What purchases had earned before they were asked again: by the purchase, of the transactions of each."""
+    if not posted:
+        return {}
+    issued = Transfer.objects.filter(transaction__in=posted, source=Account.ISSUED).values("transaction")
+    sums = dict(issued.annotate(sum=Sum("points")).values_list("transaction", "sum"))
+    answers = {}
+    for found in Transaction.objects.filter(pk__in=posted).select_related("wallet"):
+        purchase_id = posted[found.pk]
+        earned = kept.get(purchase_id, sums.get(found.pk, 0))
+        asked = Points(found.wallet.customer_id, earned, found.effective_at, purchase_id=found.purchase_id)
+        answers[purchase_id] = Outcome(asked, found.pk)
     return answers
-
-
-def _earlier(transaction_id: int, points_: int | None) -> Outcome:
-    """What a purchase had earned before it was asked again."""
-    found = Transaction.objects.get(pk=transaction_id)
-    if points_ is None:
-        sums = found.transfers.filter(source=Account.ISSUED).aggregate(points=Sum("points", default=0))
-        points_ = int(sums["points"])
-    asked = Points(found.wallet.customer_id, points_, found.effective_at, purchase_id=found.purchase_id)
-    return Outcome(asked, transaction_id)
 
 
 def calculation_of(purchase: Purchase) -> Calculation | None:

@@ -1,10 +1,8 @@
 """The books of a programme by day and by month."""
 
 from datetime import date
-from importlib import import_module
 
 import pytest
-from django.db import connection
 
 from loyalty.actions import audit, points, redemptions, settlement
 from loyalty.models import DayTotal
@@ -69,16 +67,3 @@ def test_points_whose_date_comes_are_counted_with_their_customers():
 
     assert books.expiring(rules, **april) == Soon(points=35, customers=2, more=False)
     assert books.expiring(rules, **april, most=1).more
-
-
-def test_a_migration_puts_older_totals_on_the_days_of_their_effect():
-    programme()
-    points.grant(customers.customer(), 9, reason="x", at=on("2026-01-05"))
-    audit.seal()
-    DayTotal.objects.update(day="2026-06-01")
-    again = import_module("loyalty.migrations.0004_totals_by_the_day_of_effect").Migration.operations[0]
-
-    with connection.cursor() as cursor:
-        cursor.execute(again.sql)
-
-    assert list(DayTotal.objects.values_list("day", "points")) == [(date(2026, 1, 5), 9)]

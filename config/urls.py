@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
 
-from advisory.pages import invited
+from advisory.pages import invited, portal, portal_forum, portal_meetings
 from calendars.pages.feeds import feed as calendar_feed
 from communications.pages import preferences
 from config import errors, probes
@@ -24,6 +24,19 @@ urlpatterns = [
     path("feeds/calendars/<str:address>.ics", calendar_feed, name="calendar_feed"),
     path("u/<str:token>", preferences.unsubscribe, name="unsubscribe"),
     path("preferences/<str:token>", preferences.choices, name="preferences"),
+    path("feeds/boards/<str:token>.ics", portal.feed, name="portal_feed"),
+    path("board/<str:token>/", portal.home, name="portal"),
+    path("board/<str:token>/recommendations/", portal.recommendations, name="portal_recommendations"),
+    path("board/<str:token>/forum/", portal_forum.forum, name="portal_forum"),
+    path("board/<str:token>/forum/<int:pk>/", portal_forum.topic, name="portal_topic"),
+    path("board/<str:token>/meetings/<int:pk>/", portal_meetings.meeting, name="portal_meeting"),
+    path("board/<str:token>/meetings/<int:pk>/live/", portal_meetings.live, name="portal_live"),
+    path("board/<str:token>/meetings/<int:pk>/minutes/<int:number>/", portal_meetings.paper, name="portal_minutes"),
+    path(
+        "board/<str:token>/meetings/<int:pk>/materials/<int:material>/",
+        portal_meetings.material,
+        name="portal_material",
+    ),
     path("survey/<str:token>/", survey, name="survey"),
     path("feedback/", intake.form, name="feedback_form"),
     path("feedback/<str:token>/", intake.status, name="feedback_status"),

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from advisory.actions import moves
+from advisory.actions import moves, recognition
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.confidentiality import Level
 from advisory.models import Invitee, Meeting, Move, Officer, Presence
@@ -14,7 +14,6 @@ from advisory.queries import members
 from advisory.venues import cost
 from customers.actions import timeline
 from customers.models import Verb
-from loyalty.actions import points
 from people.models import User
 
 Answer, Way = Invitee.Answer, Invitee.Way
@@ -80,15 +79,13 @@ def excuse(invitee: Invitee, *, by: User | None = None, at: datetime | None = No
 
 def reward(meeting: Meeting, *, by: User | None, at: datetime) -> None:
     """Each member who was there has attended: a fact and the board's points, once for a meeting."""
-    board = meeting.board
     there = Presence.objects.filter(invitee__meeting=meeting, invitee__term__isnull=False, substitute="")
-    for pk in there.values_list("invitee__term", flat=True).distinct().order_by("invitee__term"):
-        invitee = meeting.invitees.select_related("term__customer").get(term=pk)
-        assert invitee.term is not None
-        customer = invitee.term.customer
-        if customer.status != "active":
+    for pk in there.values_list("invitee", flat=True).distinct().order_by("invitee"):
+        term = meeting.invitees.select_related("term__customer", "term__board").get(pk=pk).term
+        if term is None or term.customer.status != "active":
             continue
-        key = f"board_meeting:{meeting.pk}:{pk}"
-        timeline.record(customer, Verb.BOARD_ATTENDED, by=by, at=at, key=key, board=board.code, meeting=meeting.pk)
-        if board.points_attending:
-            points.grant(customer, board.points_attending, reason="board_meeting", key=key, by=by, at=at)
+        timeline.record(
+            term.customer, Verb.BOARD_ATTENDED, by=by, at=at, key=f"board_attended:{meeting.pk}:{term.pk}",
+            board=meeting.board.code, meeting=meeting.pk,
+        )  # fmt: skip
+        recognition.attended(term, meeting.pk, at=at)

@@ -75,3 +75,14 @@ def outcome(ballot: Ballot) -> str:
 
 def met(ballot: Ballot) -> bool:
     return (ballot.present or 0) >= (ballot.quorum or 0)
+
+
+def choice_in_words(ballot: Ballot, choice: Any) -> str:
+    """One vote, as it is read out."""
+    if ballot.kind == Ballot.Kind.YES_NO:
+        return {"yes": _("yes"), "no": _("no"), "abstain": _("abstains")}[choice]
+    names = texts(ballot)
+    if isinstance(choice, list):
+        joint = " > " if ballot.kind == Ballot.Kind.RANKED else ", "
+        return joint.join(names[code] for code in choice)
+    return ", ".join(f"{names[code]}: {mark}" for code, mark in choice.items())

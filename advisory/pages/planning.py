@@ -1,0 +1,131 @@
+"""What is done with a meeting on its planning page."""
+
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from advisory.actions import agendas, attendees, meetings, polls, reminders
+from advisory.meeting_forms import DatesForm, ItemForm, MaterialForm, TimeForm, WordsForm
+from advisory.models import Invitee, Item, Meeting, Option, Proposal
+from advisory.pages.meetings import CHANGE, RUN, act, invitee_of, valid
+from feedback.models import Theme
+from people.requests import StaffRequest
+
+
+@act("words", CHANGE, gettext_lazy("Saved."))
+def words(request: StaffRequest, meeting: Meeting) -> None:
+    meetings.reword(meeting, by=request.user, **valid(WordsForm(request.POST)))
+
+
+@act("schedule", CHANGE, gettext_lazy("Everybody is invited."))
+def schedule(request: StaffRequest, meeting: Meeting) -> None:
+    form = TimeForm(request.POST)
+    valid(form)
+    meetings.schedule(meeting, by=request.user, **form.values())
+
+
+@act(
+    "move", CHANGE, gettext_lazy("Saved. Where time or place changed, calendars are told and everybody is asked anew.")
+)
+def move(request: StaffRequest, meeting: Meeting) -> None:
+    form = TimeForm(request.POST)
+    valid(form)
+    meetings.move(meeting, by=request.user, **form.values())
+
+
+@act("cancel", CHANGE, gettext_lazy("It is cancelled, and everybody is told."))
+def cancel(request: StaffRequest, meeting: Meeting) -> None:
+    meetings.cancel(meeting, reason=request.POST.get("reason", ""), by=request.user)
+
+
+@act("open", RUN, "")
+def begin(request: StaffRequest, meeting: Meeting) -> None:
+    meetings.open(meeting, by=request.user)
+
+
+@act("offer", CHANGE, gettext_lazy("Members can say which times suit them."))
+def offer(request: StaffRequest, meeting: Meeting) -> None:
+    form = DatesForm(request.POST)
+    valid(form)
+    polls.offer(meeting, form.slots(meeting.clock), by=request.user)
+
+
+@act("choose", CHANGE, gettext_lazy("Everybody is invited."))
+def choose(request: StaffRequest, meeting: Meeting) -> None:
+    option = get_object_or_404(Option, meeting=meeting, pk=_number(request, "option"))
+    polls.choose(option, by=request.user)
+
+
+@act("answer", CHANGE, gettext_lazy("Saved."))
+def answer(request: StaffRequest, meeting: Meeting) -> None:
+    invitee = invitee_of(meeting, request.POST.get("invitee", ""))
+    if request.POST.get("answer") == "excuse":
+        attendees.excuse(invitee, by=request.user)
+    else:
+        attendees.answer(invitee, request.POST.get("answer", ""), way=Invitee.Way.STAFF)
+
+
+@act("remind", CHANGE, gettext_lazy("Saved."))
+def remind(request: StaffRequest, meeting: Meeting) -> None:
+    try:
+        hours = [float(each) for each in request.POST.get("hours", "").replace(",", " ").split()]
+    except ValueError:
+        raise ValidationError(_("Hours before the start, such as 168 24."), code="invalid") from None
+    reminders.set(meeting, [int(each * 60) for each in hours if 0 < each <= 24 * 365])
+
+
+@act("item", CHANGE, "")
+def add_item(request: StaffRequest, meeting: Meeting) -> None:
+    values = valid(ItemForm(request.POST))
+    agendas.add(meeting, values.pop("title"), by=request.user, **values)
+
+
+@act("change-item", CHANGE, "")
+def change_item(request: StaffRequest, meeting: Meeting) -> None:
+    """Up, down, away, or another number of minutes."""
+    item = _item(request, meeting)
+    what = request.POST.get("do", "")
+    if what == "remove":
+        agendas.remove(item)
+    elif what in ("up", "down"):
+        places = list(meeting.items.values_list("pk", flat=True))
+        here = places.index(item.pk)
+        there = max(0, min(len(places) - 1, here + (1 if what == "down" else -1)))
+        places.insert(there, places.pop(here))
+        agendas.order(meeting, places)
+    else:
+        agendas.change(item, minutes=_number(request, "minutes"), by=request.user)
+
+
+@act("material", CHANGE, gettext_lazy("Added."))
+def material(request: StaffRequest, meeting: Meeting) -> None:
+    values = valid(MaterialForm(request.POST))
+    agendas.attach(_item(request, meeting), values.pop("name"), by=request.user, **values)
+
+
+@act("proposal", CHANGE, gettext_lazy("Saved."))
+def proposal(request: StaffRequest, meeting: Meeting) -> None:
+    found = get_object_or_404(Proposal, board=meeting.board, pk=_number(request, "proposal"))
+    if request.POST.get("do") == "take":
+        agendas.take_up(found, meeting, by=request.user)
+    else:
+        agendas.decline(found, reason=request.POST.get("reason", ""), by=request.user)
+
+
+@act("suggested", CHANGE, "")
+def suggested(request: StaffRequest, meeting: Meeting) -> None:
+    theme = get_object_or_404(Theme, pk=_number(request, "theme"))
+    agendas.add(meeting, theme.name, source=Item.Source.THEME, source_id=theme.pk, by=request.user)
+
+
+def _number(request: StaffRequest, name: str) -> int:
+    text = request.POST.get(name, "")
+    if not text.isdigit() or len(text) > 15:
+        raise Http404
+    return int(text)
+
+
+def _item(request: StaffRequest, meeting: Meeting) -> Item:
+    return get_object_or_404(Item.objects.select_related("meeting"), meeting=meeting, pk=_number(request, "item"))

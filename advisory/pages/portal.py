@@ -1,0 +1,169 @@
+"""The member's own pages, by a signed link: no account, nothing above what they may see, in their own language."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from advisory.actions import agendas, forum
+from advisory.actions import recommendations as acts
+from advisory.confidentiality import Level
+from advisory.models import Board, Follow, Meeting, Support, Term
+from advisory.queries import access, members
+from advisory.queries import meetings as read
+from advisory.queries import portal as questions
+from advisory.queries import recommendations as advice
+from calendars import icalendar
+from people import visitors
+
+WRONG_PER_MINUTE = 30
+MEETINGS_SHOWN, RECOMMENDATIONS_SHOWN = 20, 100
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who holds the link, and how far they may see."""
+
+    term: Term
+    level: Level
+    token: str
+    at: datetime
+
+    @property
+    def board(self) -> Board:
+        return self.term.board
+
+    def path(self, name: str = "portal", *args: Any) -> str:
+        return reverse(name, args=[self.token, *args])
+
+
+Page = Callable[..., HttpResponse]
+
+
+def member(page: Page) -> Page:
+    """Open a page to who holds a link of a seat that is held today; to everybody else it is not there."""
+
+    @never_cache
+    @wraps(page)
+    def shown(request: HttpRequest, token: str, *args: Any, **named: Any) -> HttpResponse:
+        found = access.by_link(token, "portal")
+        if found is None:
+            if not visitors.may_go_on(request, "portal", per_minute=WRONG_PER_MINUTE):
+                return HttpResponse(status=429)
+            raise Http404
+        term, _about = found
+        reader = Reader(term, access.clearance(term), token, timezone.now())
+        with translation.override(members.language(term.customer)), timezone.override(members.clock(term)):
+            answer = page(request, reader, *args, **named)
+        answer["X-Robots-Tag"] = "noindex"
+        answer["Referrer-Policy"] = "same-origin"
+        return answer
+
+    return shown
+
+
+def page_of(request: HttpRequest, reader: Reader, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """A page of the portal with what is on each: whose it is, the board, the language."""
+    shared = {
+        "reader": reader, "term": reader.term, "board": reader.board, "token": reader.token,
+        "language": translation.get_language(), "at": reader.at,
+    }  # fmt: skip
+    return render(request, f"advisory/portal/{template}.html", shared | context, status=status)
+
+
+@member
+@require_http_methods(["GET", "HEAD", "POST"])
+def home(request: HttpRequest, reader: Reader) -> HttpResponse:
+    refusal: ValidationError | None = None
+    if request.method == "POST":
+        try:
+            if request.POST.get("do") == "wish":
+                forum.wish(reader.term, request.POST.get("wish", ""))
+            else:
+                agendas.propose(reader.term, request.POST.get("title", ""), text=request.POST.get("text", ""))
+        except ValidationError as refused:
+            refusal = refused
+        else:
+            return redirect(f"{reader.path()}?done=1")
+    rows = read.of_member(reader.term, reader.level)
+    return page_of(
+        request, reader, "home", status=400 if refusal else 200, refusal=refusal,
+        coming=questions.coming(reader.term, rows), past=questions.past(rows)[:MEETINGS_SHOWN],
+        proposals=reader.term.agenda_proposals.order_by("-pk")[:10],
+        topics=questions.topics(reader.board, reader.level)[:5],
+        recommendations=questions.recommendations(reader.board, reader.level)[:5],
+        points=questions.points_of(reader.term.customer), to_do=questions.to_do(reader.term),
+        wish=questions.wish_of(reader.term), wishes=Follow.Wish.choices, done="done" in request.GET,
+    )  # fmt: skip
+
+
+@member
+@require_http_methods(["GET", "HEAD", "POST"])
+def recommendations(request: HttpRequest, reader: Reader) -> HttpResponse:
+    rows = questions.recommendations(reader.board, reader.level)
+    refusal: ValidationError | None = None
+    if request.method == "POST":
+        try:
+            _recommend(request, reader)
+        except ValidationError as refused:
+            refusal = refused
+        else:
+            return redirect(f"{reader.path('portal_recommendations')}?done=1")
+    shown = list(rows[:RECOMMENDATIONS_SHOWN])
+    mine = set(Support.objects.filter(term=reader.term).values_list("recommendation", flat=True))
+    counted = advice.supported(shown)
+    return page_of(
+        request, reader, "recommendations", status=400 if refusal else 200, refusal=refusal,
+        done="done" in request.GET,
+        recommendations=[(one, advice.decision(one), counted.get(one.pk, 0), one.pk in mine) for one in shown],
+    )  # fmt: skip
+
+
+def _recommend(request: HttpRequest, reader: Reader) -> None:
+    """A new recommendation, or being for one, or no longer. Raises ValidationError, Http404."""
+    what, pk = request.POST.get("do", ""), request.POST.get("recommendation", "")
+    if what == "propose":
+        acts.propose(reader.board, request.POST.get("title", ""), text=request.POST.get("text", ""), term=reader.term)
+        return
+    rows = questions.recommendations(reader.board, reader.level)
+    found = rows.filter(pk=int(pk)).first() if pk.isdigit() else None
+    if found is None:
+        raise Http404
+    if what == "support":
+        acts.support(found, reader.term)
+    else:
+        acts.stop_supporting(found, reader.term)
+
+
+@require_safe
+@never_cache
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """A member's meetings for their own calendar; dead with the seat. What is confidential has no title."""
+    found = access.by_link(token, "feed")
+    if found is None:
+        raise Http404
+    term, _about = found
+    rows = read.of_member(term, access.clearance(term)).filter(state__in=["scheduled", "in_progress", "closed"])
+    events = [questions.event(meeting) for meeting in rows.select_related("board").order_by("starts_at")]
+    with translation.override(members.language(term.customer)):
+        document = icalendar.feed(term.board.name, events)
+    answer = HttpResponse(document, content_type="text/calendar; charset=utf-8")
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def meeting_of(reader: Reader, pk: int) -> Meeting:
+    """A meeting that this member may know of. Raises Http404 for every other, as if it were not there."""
+    found = read.of_member(reader.term, reader.level).select_related("board").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

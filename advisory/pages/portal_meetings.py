@@ -1,0 +1,206 @@
+"""A meeting on the member's phone: do they come, what is it about, what is on, and their votes."""
+
+import secrets
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from advisory.actions import attendance, attendees, ballots, minutes, notes, polls
+from advisory.models import Ballot, Invitee, Material, Meeting, Mood, Preference, Vote
+from advisory.pages.portal import Reader, meeting_of, member, page_of
+from advisory.queries import meetings as read
+from advisory.queries import results, rooms
+
+RECEIPT_KEPT = 7 * 24 * 3600
+
+
+@member
+@require_http_methods(["GET", "HEAD", "POST"])
+def meeting(request: HttpRequest, reader: Reader, pk: int) -> HttpResponse:
+    found = meeting_of(reader, pk)
+    refusal: ValidationError | None = None
+    if request.method == "POST":
+        try:
+            _do(request, reader, found)
+        except ValidationError as refused:
+            refusal = refused
+        else:
+            return redirect(f"{reader.path('portal_meeting', pk)}?done=1")
+        found = meeting_of(reader, pk)
+    context = _live(request, reader, found)
+    materials = read.materials_of(found, reader.level, at=reader.at)
+    items = list(read.items_of(found, reader.level))
+    context |= {
+        "refusal": refusal,
+        "done": "done" in request.GET,
+        "items": [(slot, materials.get(slot.item.pk, [])) for slot in rooms.clock(found, items, at=reader.at)],
+        "minutes": read.minutes_of(found).first(),
+        "options": _options(reader, found),
+        "answers": [(code, label) for code, label in Invitee.Answer.choices if code != "needs_action"],
+        "says": reversed(Preference.Says.choices),
+    }
+    answer = page_of(request, reader, "meeting", status=400 if refusal else 200, **context)
+    return _with_receipts(request, answer, context)
+
+
+@member
+@require_safe
+def live(request: HttpRequest, reader: Reader, pk: int) -> HttpResponse:
+    """The moving part of the page: nothing while nothing has changed."""
+    found = meeting_of(reader, pk)
+    if request.GET.get("seen") == rooms.tag(found):
+        return HttpResponse(status=204)
+    context = _live(request, reader, found)
+    answer = render(request, "advisory/portal/_live.html", context | {"token": reader.token, "board": reader.board})
+    return _with_receipts(request, answer, context)
+
+
+@member
+@require_safe
+def paper(request: HttpRequest, reader: Reader, pk: int, number: int) -> HttpResponse:
+    found = meeting_of(reader, pk)
+    shown = read.minutes_of(found).filter(number=number).first()
+    if shown is None:
+        raise Http404
+    remarks = shown.remarks.filter(term=reader.term).order_by("pk")
+    return page_of(
+        request, reader, "minutes", meeting=found, minutes=shown, remarks=remarks,
+        others=[one for one in read.minutes_of(found) if one.number != number],
+    )  # fmt: skip
+
+
+@member
+@require_safe
+def material(request: HttpRequest, reader: Reader, pk: int, material: int) -> HttpResponse:
+    """What is to be read: never before its time, never above what the member may see."""
+    found = meeting_of(reader, pk)
+    rows = read.materials_of(found, reader.level, at=reader.at)
+    shown: Material | None = next((one for each in rows.values() for one in each if one.pk == material), None)
+    if shown is None or not shown.url:
+        raise Http404
+    return HttpResponseRedirect(shown.url)
+
+
+def _live(request: HttpRequest, reader: Reader, found: Meeting) -> dict[str, Any]:
+    mine = found.invitees.filter(term=reader.term, removed_at=None).first()
+    items = list(read.items_of(found, reader.level))
+    running = found.state == Meeting.State.IN_PROGRESS
+    now = next((slot for slot in rooms.clock(found, items, at=reader.at) if slot.is_on), None) if running else None
+    mood = Mood.objects.filter(item=now.item, invitee=mine).first() if now and mine else None
+    there = mine.presences.filter(left_at=None).exists() if mine and running else False
+    return {
+        "meeting": found, "mine": mine, "now": now, "mood": mood, "moods": Mood.Looks.choices, "there": there,
+        "ballots": _ballots(reader, found, mine), "tag": rooms.tag(found), "running": running,
+    }  # fmt: skip
+
+
+def _ballots(reader: Reader, found: Meeting, mine: Invitee | None) -> list[dict[str, Any]]:
+    shown = []
+    for ballot in read.ballots_of(found, reader.level).prefetch_related("entitlements"):
+        right = next((one for one in ballot.entitlements.all() if mine and one.invitee_id == mine.pk), None)
+        counted = ballot.state == Ballot.State.PUBLISHED
+        shown.append({
+            "ballot": ballot, "right": right, "voted": sum(one.voted for one in ballot.entitlements.all()),
+            "entitled": len(ballot.entitlements.all()), "choice": _chosen(ballot, right),
+            "bars": results.bars(ballot) if counted else [], "words": results.in_words(ballot) if counted else "",
+            "named": rooms.named_votes(ballot) if counted and ballot.secrecy == Ballot.Secrecy.OPEN else [],
+            "range": range(ballot.most + 1), "places": range(1, len(ballot.options) + 1),
+        })  # fmt: skip
+    return shown
+
+
+def _chosen(ballot: Ballot, right: Any) -> Any:
+    """What the member has said so far, of a ballot that is not secret."""
+    if ballot.is_secret or right is None or not right.voted:
+        return None
+    vote = Vote.objects.filter(entitlement=right).first()
+    return results.choice_in_words(ballot, vote.choice) if vote else None
+
+
+def _do(request: HttpRequest, reader: Reader, found: Meeting) -> None:
+    """What the button says. Raises ValidationError, Http404."""
+    what, posted = request.POST.get("do", ""), request.POST
+    mine = found.invitees.filter(term=reader.term, removed_at=None).select_related("meeting").first()
+    if what == "dates":
+        names = [name for name in posted if name.startswith("says-")]
+        said = {name[5:]: posted.get(name, "") for name in names}
+        says = {int(pk): int(value) for pk, value in said.items() if pk.isdigit() and value in ("0", "1", "2")}
+        polls.say(found, reader.term, says)
+    elif what == "remark":
+        paper = read.minutes_of(found).first()
+        if paper is None:
+            raise Http404
+        minutes.remark(paper, posted.get("text", ""), of=reader.term)
+    elif mine is None:
+        raise Http404
+    elif what == "answer":
+        attendees.answer(mine, posted.get("answer", ""), comment=posted.get("comment", ""))
+    elif what == "here":
+        attendance.come(mine, remotely=found.mode == Meeting.Mode.VIDEO)
+    elif what == "mood":
+        item = (
+            read.items_of(found, reader.level)
+            .select_related("meeting")
+            .filter(begun_at__isnull=False, ended_at=None)
+            .first()
+        )
+        if item is not None:
+            notes.feel(item, mine, posted.get("looks", ""))
+    elif what == "vote":
+        _vote(request, reader, found, mine)
+    else:
+        raise Http404
+
+
+def _vote(request: HttpRequest, reader: Reader, found: Meeting, mine: Invitee) -> None:
+    pk = request.POST.get("ballot", "")
+    ballot = read.ballots_of(found, reader.level).filter(pk=int(pk)).first() if pk.isdigit() else None
+    if ballot is None:
+        raise Http404
+    receipt = request.COOKIES.get(_cookie(ballot, reader), "") if ballot.is_secret else ""
+    ballots.cast(ballot, mine, _choice(request, ballot), receipt=receipt)
+
+
+def _choice(request: HttpRequest, ballot: Ballot) -> Any:
+    """What the form says, as the kind of ballot has it."""
+    posted, codes = request.POST, [option["code"] for option in ballot.options]
+    if ballot.kind == Ballot.Kind.YES_NO:
+        return posted.get("choice", "")
+    if ballot.kind == Ballot.Kind.APPROVAL:
+        return posted.getlist("choice")
+    given = {code: posted.get(f"choice-{code}", "") for code in codes}
+    if ballot.kind == Ballot.Kind.RANKED:
+        places = [(int(place), code) for code, place in given.items() if place.isdigit() and int(place)]
+        if len({place for place, _code in places}) != len(places):
+            return [code for _place, code in places] + [places[0][1]]  # two at one place: named twice
+        return [code for _place, code in sorted(places)]
+    return given
+
+
+def _options(reader: Reader, found: Meeting) -> list[tuple[Any, int | None]]:
+    if found.state != Meeting.State.POLLING:
+        return []
+    said = dict(Preference.objects.filter(option__meeting=found, term=reader.term).values_list("option", "says"))
+    return [(option, said.get(option.pk)) for option in found.options.all()]
+
+
+def _cookie(ballot: Ballot, reader: Reader) -> str:
+    return f"vote-{ballot.pk}-{reader.term.pk}"
+
+
+def _with_receipts(request: HttpRequest, answer: HttpResponse, context: dict[str, Any]) -> HttpResponse:
+    """A secret ballot needs a number that only this device has; it is there before the vote, lest it get lost."""
+    for shown in context["ballots"]:
+        ballot, right = shown["ballot"], shown["right"]
+        if not ballot.is_secret or ballot.state != Ballot.State.OPEN or right is None:
+            continue
+        name = f"vote-{ballot.pk}-{context['mine'].term_id}"
+        if name not in request.COOKIES:
+            answer.set_cookie(
+                name, secrets.token_hex(24), max_age=RECEIPT_KEPT, path="/board/", httponly=True, samesite="Lax",
+                secure=request.is_secure(),
+            )  # fmt: skip
+    return answer

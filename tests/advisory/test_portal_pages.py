@@ -1,0 +1,280 @@
+"""The member's own pages: what they do, what they see, and what nobody else sees."""
+
+from datetime import timedelta
+
+import icalendar
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from advisory.actions import agendas, attendance, ballots, forum, meetings, minutes, polls
+from advisory.confidentiality import Level
+from advisory.models import Ballot, Entitlement, Mood, Recommendation, Term, Vote
+from advisory.queries import access
+from customers.models import Customer
+from tests.factories import advisory as make
+
+pytestmark = pytest.mark.django_db
+
+
+def url(term: Term, name: str = "portal", *args) -> str:
+    return reverse(name, args=[access.link(term, "portal"), *args])
+
+
+def page(term: Term, name: str = "portal", *args) -> str:
+    answer = Client().get(url(term, name, *args))
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+@pytest.fixture
+def member():
+    """A member of a board with a meeting in eight days."""
+    return make.invitees(make.meeting(members=2))[0].term
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "My seat"), ("ko", "내 자리"), ("th", "ที่นั่งของฉัน")])
+def test_a_member_reads_their_pages_in_their_own_language(member, language, said):
+    Customer.objects.filter(pk=member.customer_id).update(language=language)
+
+    assert said in page(member)
+
+
+def test_the_home_page_asks_the_database_fifteen_times_at_most(member):
+    board = member.board
+    for number in range(3):
+        make.meeting(board, title=f"More {number}", members=0)
+        agendas.propose(member, f"Idea {number}")
+        forum.begin(board, f"Topic {number}", "Text", author=member)
+    address = url(member)
+    with CaptureQueriesContext(connection) as queries:
+        assert Client().get(address).status_code == 200
+    assert len(queries) <= 15
+
+
+def test_a_member_answers_says_dates_proposes_and_chooses_what_they_hear(member):
+    meeting = member.board.meetings.get()
+    client = Client()
+    client.post(url(member, "portal_meeting", meeting.pk), {"do": "answer", "answer": "accepted", "comment": "Yes!"})
+    assert meeting.invitees.get(term=member).answer == "accepted"
+    wrong = client.post(url(member, "portal_meeting", meeting.pk), {"do": "answer", "answer": "perhaps"})
+    assert wrong.status_code == 400
+
+    later = meetings.plan(member.board, "Next one")
+    day = timezone.now() + timedelta(days=30)
+    [option] = polls.offer(later, [(day, day + timedelta(hours=1))])
+    assert "Say which dates" in page(member)
+    client.post(url(member, "portal_meeting", later.pk), {"do": "dates", f"says-{option.pk}": "1"})
+    assert option.preferences.get().says == 1
+    client.post(url(member), {"do": "propose", "title": "Opening hours", "text": "Too short"})
+    client.post(url(member), {"do": "wish", "wish": "nothing"})
+    assert client.post(url(member), {"do": "propose", "title": ""}).status_code == 400
+    shown = page(member)
+    assert "Opening hours" in shown
+    assert '<option value="nothing" selected>' in shown
+
+
+def test_a_member_votes_from_a_phone_and_a_secret_vote_leaves_no_name(member):
+    board = member.board
+    meeting = meetings.open(board.meetings.get())
+    item = agendas.add(meeting, "Prices")
+    attendance.begin(item)
+    open_one = ballots.open(ballots.prepare(meeting, "Lower them?", secrecy="open"))
+    client, address = Client(), url(member, "portal_meeting", meeting.pk)
+
+    client.post(address, {"do": "here"})
+    client.post(address, {"do": "mood", "looks": "unsure"})
+    client.post(address, {"do": "vote", "ballot": open_one.pk, "choice": "yes"})
+    assert Mood.objects.get().looks == "unsure"
+    assert "Your vote is in" in client.get(address).content.decode()
+    ballots.publish(ballots.close(open_one))
+    assert "Who voted what" in client.get(address).content.decode()
+
+    secret = ballots.open(
+        ballots.prepare(meeting, "And secretly?", kind="ranked", options=["A", "B"], secrecy="secret")
+    )
+    ranked = {"do": "vote", "ballot": secret.pk, "choice-o1": "2", "choice-o2": "1"}
+    assert client.post(address, ranked).status_code == 400  # no number on this device yet
+    client.get(reverse("portal_live", args=[address.split("/")[2], meeting.pk]))
+    assert client.post(address, ranked).status_code == 302
+    assert client.post(address, ranked | {"choice-o2": "2"}).status_code == 400
+    assert client.post(address, ranked | {"choice-o1": "1", "choice-o2": "2"}).status_code == 302
+    assert list(Vote.objects.filter(ballot=secret).values_list("choice", "entitlement")) == [(["o1", "o2"], None)]
+    assert Entitlement.objects.get(ballot=secret, voted=True).invitee.term == member
+    other = Client()
+    other.get(address)
+    assert "another device" in other.post(address, ranked).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "kept"),
+    [
+        ("approval", {"choice": ["o1", "o2"]}, ["o1", "o2"]),
+        ("dots", {"choice-o1": "5", "choice-o2": "3"}, {"o1": 5, "o2": 3}),
+        ("score", {"choice-o1": "0", "choice-o2": ""}, {"o1": 0}),
+        ("moscow", {"choice-o1": "must", "choice-o2": ""}, {"o1": "must"}),
+    ],
+)
+def test_each_kind_of_ballot_has_its_form(member, kind, said, kept):
+    meeting = meetings.open(member.board.meetings.get())
+    ballot = ballots.open(ballots.prepare(meeting, "Which?", kind=kind, options=["Price", "Delivery"]))
+
+    answer = Client().post(url(member, "portal_meeting", meeting.pk), {"do": "vote", "ballot": ballot.pk} | said)
+    assert answer.status_code == 302
+    assert Vote.objects.get().choice == kept
+    assert "Delivery" in page(member, "portal_meeting", meeting.pk)
+
+
+def test_minutes_are_read_and_remarked_on(member):
+    meeting = meetings.close(meetings.open(member.board.meetings.get()))
+    draft = minutes.draft(meeting)
+    address = url(member, "portal_minutes", meeting.pk, 1)
+    assert Client().get(address).status_code == 404
+    minutes.circulate(draft)
+
+    assert "Who was there" in Client().get(address).content.decode()
+    Client().post(url(member, "portal_meeting", meeting.pk), {"do": "remark", "text": "I was late"})
+    assert draft.remarks.get().term == member
+    assert "I was late" in Client().get(address).content.decode()
+
+
+def test_the_forum_is_written_and_searched(member):
+    client = Client()
+    client.post(url(member, "portal_forum"), {"title": "Parking", "text": "More of it"})
+    topic = member.board.topics.get()
+    client.post(url(member, "portal_topic", topic.pk), {"text": "Who agrees?"})
+
+    assert topic.posts.count() == 2
+    assert "Who agrees?" in page(member, "portal_topic", topic.pk)
+    assert "Parking" in client.get(url(member, "portal_forum"), {"q": "agrees"}).content.decode()
+    assert "Parking" not in client.get(url(member, "portal_forum"), {"q": "zebra"}).content.decode()
+    assert client.post(url(member, "portal_topic", topic.pk), {"text": ""}).status_code == 400
+
+
+def test_a_member_recommends_and_is_for_what_others_do(member):
+    address = url(member, "portal_recommendations")
+    other = member.board.terms.exclude(pk=member.pk).get()
+    Client().post(url(other, "portal_recommendations"), {"do": "propose", "title": "Free returns"})
+    found = Recommendation.objects.get()
+
+    Client().post(address, {"do": "support", "recommendation": found.pk})
+    assert "2 members are for it" in Client().get(address).content.decode()
+    Client().post(address, {"do": "stop", "recommendation": found.pk})
+    assert "1 member is for it" in Client().get(address).content.decode()
+    assert Client().post(address, {"do": "propose", "title": ""}).status_code == 400
+    stranger = make.term(make.board())
+    support = {"do": "support", "recommendation": found.pk}
+    assert Client().post(url(stranger, "portal_recommendations"), support).status_code == 404
+
+
+def test_another_boards_things_are_not_there():
+    mine = make.invitees(make.meeting(members=1))[0].term
+    theirs = make.running(members=1)
+    topic = forum.begin(theirs.board, "Ours", "Text", author=make.invitees(theirs)[0].term)
+    item = agendas.add(theirs, "Prices")
+    material = agendas.attach(item, "Plan", url="https://a.example/")
+    ballot = ballots.open(ballots.prepare(theirs, "Ours?"))
+    client = Client()
+
+    for name, *args in (
+        ("portal_meeting", theirs.pk), ("portal_live", theirs.pk), ("portal_topic", topic.pk),
+        ("portal_material", theirs.pk, material.pk), ("portal_minutes", theirs.pk, 1), ("portal_meeting", 10**9),
+    ):  # fmt: skip
+        assert client.get(url(mine, name, *args)).status_code == 404
+    vote = {"do": "vote", "ballot": ballot.pk, "choice": "yes"}
+    assert client.post(url(mine, "portal_meeting", theirs.pk), vote).status_code == 404
+    assert client.post(url(mine, "portal_meeting", mine.board.meetings.get().pk), vote).status_code == 404
+    assert theirs.title not in client.get(url(mine, "portal_forum")).content.decode()
+    assert not Vote.objects.exists()
+
+
+def test_what_is_confidential_is_absent_for_who_has_not_signed_the_current_nda(member):
+    meeting = member.board.meetings.get()
+    make.nda(member.board)
+    make.sign(member)
+    item = agendas.add(meeting, "The new factory", level=Level.CONFIDENTIAL)
+    plan = agendas.attach(item, "Plan", url="https://a.example/")
+    hall = meetings.plan(member.board, "Secret hall", level=Level.CONFIDENTIAL)
+    day = timezone.now() + timedelta(days=30)
+    polls.offer(hall, [(day, day + timedelta(hours=1))])
+    topic = forum.begin(member.board, "Factory noise", "Loud", author=member, level=Level.CONFIDENTIAL)
+    Recommendation.objects.create(
+        board=member.board, number=1, title="Close the factory", level=Level.CONFIDENTIAL, proposed_by=member
+    )
+    places = [("portal",), ("portal_meeting", meeting.pk), ("portal_forum",), ("portal_recommendations",)]
+    before = "".join(page(member, *place) for place in places)
+    for words in ("The new factory", "Secret hall", "Factory noise", "Close the factory"):
+        assert words in before
+
+    make.nda(member.board, "The second version")
+    after = "".join(page(member, *place) for place in places)
+    for words in ("factory", "Factory", "Secret hall"):
+        assert words not in after
+    for name, *args in (
+        ("portal_topic", topic.pk),
+        ("portal_material", meeting.pk, plan.pk),
+        ("portal_meeting", hall.pk),
+    ):
+        assert Client().get(url(member, name, *args)).status_code == 404
+    found = Client().get(url(member, "portal_forum"), {"q": "Loud"}).content.decode()
+    assert "noise" not in found
+
+
+def test_a_material_under_embargo_is_not_there_before_its_time(member):
+    meeting = member.board.meetings.get()
+    item = agendas.add(meeting, "Prices")
+    soon = timezone.now() + timedelta(hours=1)
+    later = agendas.attach(item, "Price list", url="https://a.example/list", from_at=soon)
+    now = agendas.attach(item, "Old list", url="https://a.example/old")
+
+    shown = page(member, "portal_meeting", meeting.pk)
+    assert "Old list" in shown
+    assert "Price list" not in shown
+    assert Client().get(url(member, "portal_material", meeting.pk, later.pk)).status_code == 404
+    assert Client().get(url(member, "portal_material", meeting.pk, now.pk))["Location"] == "https://a.example/old"
+
+
+def test_access_ends_with_the_seat_and_with_a_revoked_link(member):
+    meeting = member.board.meetings.get()
+    feed = reverse("portal_feed", args=[access.link(member, "feed")])
+    addresses = [url(member), url(member, "portal_meeting", meeting.pk), feed]
+    assert [Client().get(address).status_code for address in addresses] == [200, 200, 200]
+    [event] = icalendar.Calendar.from_ical(Client().get(feed).content).walk("VEVENT")
+    assert str(event["UID"]) == meeting.uid
+
+    Term.objects.filter(pk=member.pk).update(access=2)
+    assert [Client().get(address).status_code for address in addresses] == [404, 404, 404]
+    member.refresh_from_db()
+    fresh = url(member)
+    assert Client().get(fresh).status_code == 200
+    Term.objects.filter(pk=member.pk).update(ends_on=timezone.localdate() - timedelta(days=1))
+    assert Client().get(fresh).status_code == 404
+    assert Client().get(reverse("portal", args=["made-up"])).status_code == 404
+
+
+def test_what_the_company_has_decided_inside_is_not_told_before_it_is_published(member):
+    Recommendation.objects.create(
+        board=member.board, number=1, title="Free returns", proposed_by=member, state="declined",
+        reason="Costs too much", published="under_review", decided_at=timezone.now(),
+    )  # fmt: skip
+
+    shown = page(member) + page(member, "portal_recommendations")
+    assert "Free returns" in shown
+    assert "Costs too much" not in shown
+    assert "declined" not in shown.lower()
+
+
+def test_the_moving_part_answers_nothing_until_something_changes(member):
+    meeting = meetings.open(member.board.meetings.get())
+    address = url(member, "portal_live", meeting.pk)
+    tag = Client().get(address).content.decode().split('name="seen" value="')[1].split('"')[0]
+
+    with CaptureQueriesContext(connection) as queries:
+        assert Client().get(address, {"seen": tag}).status_code == 204
+    assert len(queries) <= 6
+    ballots.open(ballots.prepare(meeting, "Now?"))
+    assert "Now?" in Client().get(address, {"seen": tag}).content.decode()
+    assert Ballot.objects.get().state == "open"

@@ -35,7 +35,7 @@ def fill(count: int, *, today: date, tell: Tell) -> None:
     if news():
         earned = live_through(today)
         tell(f"{earned} purchases earned, some of it was taken back, spent or expired")
-        readers.catch_up("loyalty", earning.react, verbs=earning.VERBS, seconds=3600)
+        readers.catch_up("loyalty", hear_the_rest, verbs=earning.VERBS, seconds=3600)
         audit.seal()
         audit.audit()
     demo_simulations.fill(today)
@@ -79,6 +79,12 @@ def live_through(today: date) -> int:
     if spending:
         leave_under_way(able()[:10], midnight)
     return earned
+
+
+def hear_the_rest(facts: list[Fact]) -> None:
+    """What loyalty does about facts whose purchases have earned, and been taken back, day by day."""
+    lived = (Verb.BOUGHT, Verb.RETURNED, Verb.PURCHASE_CANCELLED)
+    earning.react([fact for fact in facts if fact.verb not in lived])
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
+from communications import demo_templates
 from communications.actions import outbox
 from communications.actions.outbox import Outgoing
 from communications.models import Message
@@ -27,6 +28,7 @@ UNSURE, REFUSED = 7, 11  # these of them show what can go wrong
 
 def fill(count: int, *, today: date, tell: Tell) -> None:
     """A confirmation for each of the latest orders; one that was not taken, and one of which nobody knows."""
+    demo_templates.fill(tell)
     if Message.objects.filter(key__startswith=f"{KEY}:").exists():
         return
     mails = EmailAddress.objects.filter(primary=True, customer__status="active")

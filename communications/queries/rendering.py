@@ -15,7 +15,8 @@ from django.utils import translation
 from communications import envelopes, footers, links
 from communications.models import Template, TemplateVersion
 from communications.queries import addresses, values
-from communications.templating import Variant
+from communications.templating import GIVEN, Variant
+from communications.templating.samples import SAMPLE
 
 Extra = Mapping[int, Mapping[str, Any]]
 
@@ -57,19 +58,27 @@ def rendered(
 
 
 def written(
-    template: Template, texts: Mapping[str, Mapping[str, str]], customer: int, **extra: Any
+    template: Template, texts: Mapping[str, Mapping[str, str]], customer: int, *, language: str = ""
 ) -> Rendered | None:
-    """What is not kept yet, on a real customer; None for one who does not stand. Raises TemplateFlaw."""
-    variants = {language: Variant.of(parts) for language, parts in texts.items()}
+    """What is not kept yet, on a real customer; None for one who does not stand. Raises TemplateFlaw.
+
+    In the customer's language, or in the one that is asked for. What a step would give along is made up.
+    """
+    variants = {code: Variant.of(parts) for code, parts in texts.items() if not language or code == language}
     names = frozenset[str]().union(*(variant.names for variant in variants.values()))
-    people = values.of_customers(
-        [customer], names, languages=list(variants), otherwise=template.language, template=template
-    )
+    otherwise = template.language if template.language in variants else next(iter(variants))
+    people = values.of_customers([customer], names, languages=list(variants), otherwise=otherwise, template=template)
     if customer not in people:
         return None
     person = people[customer]
     to = addresses.of_customers(people, template.channel).get(customer, "")
-    return _one(template, variants[person.language], person, {**person.values, **extra}, to)
+    given = {name: SAMPLE.get(name, "") for name in GIVEN}
+    return _one(template, variants[person.language], person, {**given, **person.values}, to)
+
+
+def sample(template: Template, parts: Mapping[str, str], language: str) -> Rendered:
+    """The same on nobody in particular. Raises TemplateFlaw."""
+    return _one(template, Variant.of(parts), values.Person(0, language, {}), SAMPLE, "somebody")
 
 
 def latest(template: Template) -> TemplateVersion:

@@ -24,4 +24,4 @@ def test_the_demo_has_mail_that_never_leaves(django_capture_on_commit_callbacks)
 
     states = Counter(Message.objects.values_list("state", flat=True))
     assert states == {"sent": 10, "uncertain": 1, "failed": 1}
-    assert told == ["12 messages of the last days"]
+    assert told == ["6 templates in three languages", "12 messages of the last days"]

@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from communications.models import Template
 from communications.templating import TemplateFlaw
 from communications.templating.checking import PARTS, WITHOUT
+from customers.forms import Plain, text
 from customers.models import ConsentDecision
 
 LABELS: dict[str, Promise] = {
@@ -26,27 +27,27 @@ LABELS: dict[str, Promise] = {
 HEADINGS: dict[str, Promise] = {"push": _("Title"), "call": _("Occasion"), "letter": _("Heading")}
 
 
-class TemplateForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120)
-    channel = forms.ChoiceField(label=_("Goes as"), choices=Template.Channel.choices)
+class TemplateForm(Plain):
+    name = text(_("Name"), 120, required=True)
+    channel = forms.ChoiceField(label=_("Goes as"), choices=Template.Channel.choices, widget=UnfoldAdminSelectWidget)
     purpose = forms.ChoiceField(
         label=_("Purpose"),
         required=False,
         choices=[("", _("part of what they ordered or asked for"))]
         + [(one.value, one.label) for one in ConsentDecision.Purpose],
         help_text=_("Marketing reaches only those who consented to its purpose."),
+        widget=UnfoldAdminSelectWidget,
     )
     language = forms.ChoiceField(
         label=_("Language for all others"),
         choices=settings.LANGUAGES,
         help_text=_("For customers whose own is not here."),
+        widget=UnfoldAdminSelectWidget,
     )
-    note = forms.CharField(label=_("What was changed"), max_length=200, required=False)
+    note = text(_("What was changed"), 200)
 
     def __init__(self, *args: Any, template: Template | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
         if template is not None:
             self.fields["channel"].disabled = True
             self.fields["channel"].required = False

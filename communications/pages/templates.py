@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from redis.exceptions import RedisError
 
 from communications import spamcheck
-from communications.actions import template_tests, templates
+from communications.actions import template_trials, templates
 from communications.models import Template
 from communications.queries import rendering
 from communications.queries import templates as questions
@@ -88,7 +88,7 @@ def test(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         texts = {code: parts for code, parts in draft.written.items() if code == language}
         customer = _customer(request)
-        template_tests.send(template, texts, by=request.user, language=language, customer=customer)
+        template_trials.send(template, texts, by=request.user, language=language, customer=customer)
     except (ValidationError, KeyError) as refusal:
         said = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else _("Nothing is written here.")
         return render(request, "communications/templates/_tested.html", {"error": said})

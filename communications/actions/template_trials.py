@@ -46,8 +46,8 @@ def send(
         subject=_("[Test] %s") % subject,
         text=shown.text,
         html=shown.html if email else "",
-        key=f"template-test:{uuid4().hex}",
-        purpose="template_test",
+        key=f"template-trial:{uuid4().hex}",
+        purpose="template_trial",
         by=by,
         at=at,
     )

@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
 
-from advisory.pages import invited, portal, portal_forum, portal_meetings
+from advisory.pages import invited, portal, portal_forum, portal_meetings, portal_rounds
 from calendars.pages.feeds import feed as calendar_feed
 from communications.pages import preferences
 from config import errors, probes
@@ -27,6 +27,7 @@ urlpatterns = [
     path("feeds/boards/<str:token>.ics", portal.feed, name="portal_feed"),
     path("board/<str:token>/", portal.home, name="portal"),
     path("board/<str:token>/recommendations/", portal.recommendations, name="portal_recommendations"),
+    path("board/<str:token>/round/", portal_rounds.round, name="portal_round"),
     path("board/<str:token>/forum/", portal_forum.forum, name="portal_forum"),
     path("board/<str:token>/forum/<int:pk>/", portal_forum.topic, name="portal_topic"),
     path("board/<str:token>/meetings/<int:pk>/", portal_meetings.meeting, name="portal_meeting"),

@@ -18,7 +18,7 @@ from advisory.actions import agendas, forum
 from advisory.actions import recommendations as acts
 from advisory.confidentiality import Level
 from advisory.models import Board, Follow, Meeting, Support, Term
-from advisory.queries import access, members
+from advisory.queries import access, members, rounds
 from advisory.queries import meetings as read
 from advisory.queries import portal as questions
 from advisory.queries import recommendations as advice
@@ -102,7 +102,8 @@ def home(request: HttpRequest, reader: Reader) -> HttpResponse:
         topics=questions.topics(reader.board, reader.level)[:5],
         recommendations=questions.recommendations(reader.board, reader.level)[:5],
         points=questions.points_of(reader.term.customer), to_do=questions.to_do(reader.term),
-        wish=questions.wish_of(reader.term), wishes=Follow.Wish.choices, done="done" in request.GET,
+        round=rounds.current(reader.term), wish=questions.wish_of(reader.term), wishes=Follow.Wish.choices,
+        done="done" in request.GET,
     )  # fmt: skip
 
 

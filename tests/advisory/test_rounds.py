@@ -1,0 +1,118 @@
+"""Survey rounds: each member asks a few customers, and shows what they choose of it."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from advisory.actions import rounds
+from advisory.actions.refusals import BoardRefused, WrongState
+from advisory.models import Asked
+from advisory.queries import access
+from advisory.queries import rounds as read
+from customers.models import Fact
+from feedback.actions import answers
+from feedback.models import Invitation
+from loyalty.queries import points
+from tests.factories import advisory as make
+from tests.factories import customers
+from tests.factories.surveys import asked, survey, token
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def meeting():
+    """Of a board with two members, in a business with six customers who may be asked and two who may not."""
+    for _ in range(6):
+        asked()
+    for number in range(2):
+        customers.customer(email=f"quiet{number}@example.org")
+    return make.meeting(make.board(points_surveying=30), members=2)
+
+
+def answered(one: Asked, score: str, words: str = "") -> None:
+    link = token(one.invitation)
+    answers.answer(link, "score", score)
+    if words:
+        answers.answer(link, "why", words)
+
+
+def test_each_member_gets_a_small_group_and_nobody_is_asked_twice(meeting):
+    made = rounds.open(meeting, survey(), size=3)
+
+    found = list(Asked.objects.filter(round=made).select_related("invitation"))
+    assert len({one.invitation.customer_id for one in found}) == len(found) == 6
+    assert sorted(found.count(one) for one in found) == [1] * 6
+    assert {Asked.objects.filter(term=invitee.term).count() for invitee in make.invitees(meeting)} == {3}
+    assert not Invitation.objects.filter(customer__email_addresses__address__startswith="quiet").exists()
+    with pytest.raises(BoardRefused, match="already"):
+        rounds.open(meeting, survey())
+
+
+def test_a_customer_is_asked_once_over_all_members_and_members_are_not_asked(meeting):
+    made = rounds.open(meeting, survey(), size=1)
+    first, second = (invitee.term for invitee in make.invitees(meeting))
+    there = Asked.objects.get(term=first).invitation.customer
+
+    for customer, code in ((there, "asked_already"), (second.customer, "is_member")):
+        with pytest.raises(BoardRefused) as refused:
+            rounds.ask(made, second, customer)
+        assert refused.value.code == code
+    rounds.ask(made, second, asked())
+    rounds.close(made)
+    with pytest.raises(WrongState):
+        rounds.ask(made, second, asked())
+
+
+def test_a_round_needs_a_survey_that_is_live(meeting):
+    for wrong in ({"survey": survey(live=False)}, {"survey": survey(), "size": 0}):
+        with pytest.raises(BoardRefused):
+            rounds.open(meeting, **wrong)
+
+
+def test_a_member_chooses_what_is_shown_and_small_groups_have_no_mean(meeting):
+    made = rounds.open(meeting, survey(), size=3)
+    term = make.invitees(meeting)[0].term
+    mine = list(Asked.objects.filter(term=term).select_related("invitation").order_by("pk"))
+    answered(mine[0], "2", "Too late")
+    answered(mine[1], "9")
+    page = reverse("portal_round", args=[access.link(term, "portal")])
+
+    shown = Client().get(page).content.decode()
+    assert "2 of 3 have answered; you show 0." in shown
+    assert str(mine[0].invitation.customer) not in shown
+    Client().post(page, {"do": "present", "asked": mine[0].pk})
+    with pytest.raises(BoardRefused, match="no answer"):
+        rounds.present(mine[2])
+    other = Asked.objects.exclude(term=term).first()
+    assert Client().post(page, {"do": "present", "asked": other.pk}).status_code == 404
+    part = next(one for one in read.presentation(made) if one.term == term)
+    assert (part.asked, part.answered, [said.words for said in part.shown], part.mean) == (3, 2, [["Too late"]], None)
+    part.scores.extend([5, 6, 8])
+    assert part.mean == 6
+
+
+def test_members_whose_customers_answered_have_their_points_once(meeting):
+    made = rounds.open(meeting, survey(), size=1, at=timezone.now())
+    first, second = (invitee.term for invitee in make.invitees(meeting))
+    answered(Asked.objects.get(term=first), "9")
+
+    rounds.close(made)
+    assert [points.balance(term.customer).available for term in (first, second)] == [30, 0]
+    assert Fact.objects.filter(verb="board_surveyed").count() == 1
+    with pytest.raises(WrongState):
+        rounds.close(made)
+
+
+def test_staff_open_and_close_a_round_on_its_page(meeting, board_manager_client, agent_client):
+    page = reverse("admin:meeting_round", args=[meeting.pk])
+    made = survey()
+    board_manager_client.post(page, {"survey": made.pk, "size": "2"})
+    assert Asked.objects.count() == 4
+    assert "under 5" in board_manager_client.get(page).content.decode()
+    board_manager_client.post(page)
+    assert Asked.objects.first().round.closed_at
+    assert agent_client.get(page).status_code == 403
+    member = make.invitees(make.meeting(members=1))[0].term
+    assert Client().get(reverse("portal_round", args=[access.link(member, "portal")])).status_code == 404

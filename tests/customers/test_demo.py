@@ -1,18 +1,19 @@
 """The believable company: its figures, that it can be repeated, and that nobody in it is real."""
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
+from customers.demo import company
 from customers.demo.goods import CATALOGUE, CATEGORIES
 from customers.demo.happenings import decisions, happenings
 from customers.demo.history import history, midnight
 from customers.demo.people import Habit, person
-from customers.models import REPORTABLE, ConsentDecision, Customer, Duplicate, Fact, Purchase, Return
+from customers.models import REPORTABLE, ConsentDecision, Customer, Fact, Purchase, Return
 from customers.newcomers import checked
 from customers.orders import flaws
 from customers.reports import flaws as report_flaws
@@ -166,44 +167,17 @@ def figures() -> dict[str, object]:
 
 
 @pytest.mark.django_db
-def test_the_demo_runs_twice_and_does_nothing_the_second_time():
-    first = demo("--customers", "60")
-    before = figures()
-    second = demo("--customers", "60")
-
-    assert "60 of 60" in first
-    assert before["customers"] == 60
-    assert before["purchases"]
-    assert before["returns"]
-    assert before["consents"]
-    assert "there already" in second
-    assert figures() == before
-    nothing_lies_in_the_future()
-    some_who_stand_there_twice_are_merged_one_is_forgotten_and_others_are_suggested()
-
-
-def nothing_lies_in_the_future() -> None:
-    now = datetime.now(UTC)
-    assert not Purchase.objects.filter(at__gt=now).exists()
-    assert not Fact.objects.filter(at__gt=now).exists()
-
-
-def some_who_stand_there_twice_are_merged_one_is_forgotten_and_others_are_suggested() -> None:
-    assert Customer.objects.filter(status=Customer.Status.MERGED).get().number == "LL10025"
-    assert Customer.objects.filter(status=Customer.Status.ERASED).count() == 1
-    pair = Duplicate.objects.waiting().get()
-    assert [pair.first.number, pair.second.number] == ["LL10007", "LL10012"]
-
-
-@pytest.mark.django_db
 def test_a_demo_that_was_interrupted_goes_on_where_it_stopped(monkeypatch):
     monkeypatch.setattr("customers.demo.company.BATCH", 20)
-    demo("--customers", "20")
-    demo("--customers", "50")
+    company.fill(20, today=TODAY, tell=str)
+    company.fill(50, today=TODAY, tell=str)
     stopped_once = figures()
+    told: list[str] = []
+
+    company.fill(50, today=TODAY, tell=told.append)
 
     assert stopped_once["customers"] == 50
-    assert "there already" in demo("--customers", "50")
+    assert (figures(), told) == (stopped_once, [])
 
 
 @override_settings(LOCAL=False)

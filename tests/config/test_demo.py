@@ -1,0 +1,173 @@
+"""The invented company as a whole: filled twice, nothing the second time, and every part shows what it should.
+
+One test, because filling takes longer than all that is looked at afterwards; each part is looked at by a function.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from calendars.models import Calendar
+from config.management.commands.demo import PARTS
+from customers.models import ConsentDecision, Customer, Duplicate, Fact, Profile, Purchase, Return, Segment
+from feedback.models import Answer, Invitation, Survey
+from loyalty.actions import audit, programmes
+from loyalty.models import (
+    AdjustmentRequest,
+    BalanceImport,
+    BulkGrant,
+    Calculation,
+    Cause,
+    Contribution,
+    EarningReview,
+    Gift,
+    HouseholdMember,
+    Kind,
+    Membership,
+    PartnerStatement,
+    Payment,
+    Programme,
+    Referral,
+    RuleAward,
+    RuleVersion,
+    Standing,
+    Submission,
+    TierChange,
+    Transaction,
+    Wallet,
+)
+from loyalty.queries import books
+from loyalty.queries.causes import payable
+from loyalty.queries.partners import difference, of_statement
+
+CUSTOMERS = 150
+
+
+def fill() -> str:
+    out = StringIO()
+    call_command("demo", "--customers", str(CUSTOMERS), stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_the_whole_company_is_filled_once_and_every_part_shows_what_it_should(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+
+    assert f"{CUSTOMERS} of {CUSTOMERS}" in fill()
+
+    the_ledger_is_right()
+    customers_are_there_some_twice_one_is_merged_and_one_forgotten()
+    points_of_every_kind_count_on_the_days_on_which_they_came_and_went()
+    orders_are_paid_with_points_and_a_return_gives_their_share_back()
+    rules_of_many_kinds_have_given_points()
+    people_stand_in_every_tier_some_are_members_and_some_give()
+    friends_are_brought_and_things_are_sent(tmp_path)
+    partners_a_household_a_grant_and_an_import_tie_to_the_ledger()
+    customers_were_asked_and_some_answered()
+    nothing_lies_in_the_future()
+    before = figures()
+
+    again = fill()
+
+    assert again.count("there already") == len(PARTS), again
+    assert figures() == before
+
+
+def figures() -> dict[str, object]:
+    return {
+        "purchases": sorted(Purchase.objects.values_list("number", "goods", "returned", "status")),
+        "returns": Return.objects.count(),
+        "consents": ConsentDecision.objects.count(),
+        "facts": sorted(Counter(Fact.objects.values_list("verb", flat=True)).items()),
+        "postings": Transaction.objects.count(),
+        "awards": RuleAward.objects.count(),
+        "answers": Answer.objects.count(),
+    }
+
+
+def the_ledger_is_right() -> None:
+    assert audit.audit().findings == []
+
+
+def customers_are_there_some_twice_one_is_merged_and_one_forgotten() -> None:
+    assert Customer.objects.filter(status=Customer.Status.MERGED).get().number == "LL10025"
+    assert Customer.objects.filter(status=Customer.Status.ERASED).count() == 1
+    pair = Duplicate.objects.waiting().get(first__number="LL10007")
+    assert pair.second.number == "LL10012"
+    assert Calendar.objects.exists()
+
+
+def points_of_every_kind_count_on_the_days_on_which_they_came_and_went() -> None:
+    kinds = set(Transaction.objects.values_list("kind", flat=True))
+    assert kinds >= {Kind.EARN, Kind.ACTIVATE, Kind.EXPIRE, Kind.REDEEM, Kind.CLAW_BACK, Kind.HOLD, Kind.ADJUST}
+    assert AdjustmentRequest.objects.filter(status=AdjustmentRequest.Status.WAITING).exists()
+    assert Wallet.objects.filter(status=Wallet.Status.FROZEN).exists()
+    today = datetime.now(UTC).date()
+    days = books.days(Programme.objects.get(main=True), since=today - timedelta(days=60))
+    assert days.filter(issued__gt=0).count() > 10
+    assert max(day["issued"] for day in days) < sum(day["issued"] for day in days) / 3
+
+
+def orders_are_paid_with_points_and_a_return_gives_their_share_back() -> None:
+    paid = Payment.objects.select_related("purchase", "redemption")
+    assert paid.count() > 5
+    for payment in paid:
+        assert payment.redemption.kind == Kind.HOLD
+        assert 0 < payment.purchase.points_paid <= payment.purchase.total
+        assert Transaction.objects.filter(reverses=payment.redemption, kind=Kind.CAPTURE).exists()
+    assert Return.objects.filter(purchase__in=paid.values("purchase")).exists()
+    assert Transaction.objects.filter(kind=Kind.REVERSE, purchase__in=paid.values("purchase")).exists()
+
+
+def rules_of_many_kinds_have_given_points() -> None:
+    effects = {version.spec["effect"]["kind"] for version in RuleVersion.objects.all()}
+    assert effects == {"multiply", "fixed", "next", "limit"}
+    assert RuleVersion.objects.filter(begins_at=None).count() == 1
+    assert Calculation.objects.filter(purchase__isnull=False).exists()
+    assert RuleAward.objects.filter(calculation__fact__isnull=False).exists()
+    assert EarningReview.objects.filter(state="waiting").count() >= 4
+    assert Segment.objects.count() >= 2
+
+
+def people_stand_in_every_tier_some_are_members_and_some_give() -> None:
+    assert set(Standing.objects.values_list("tier", flat=True)) == {"bronze", "silver", "gold"}
+    assert {change.why for change in TierChange.objects.all()} >= {"reached", "lowered", "floor"}
+    assert set(Membership.objects.values_list("status", flat=True)) == {"paid", "cancelled"}
+    assert {gift.cause_id for gift in Gift.objects.all()} == set(Cause.objects.values_list("pk", flat=True))
+    assert len(payable(programmes.main())) >= 2
+
+
+def friends_are_brought_and_things_are_sent(media: Path) -> None:
+    assert {"open", "rewarded"} <= set(Referral.objects.values_list("state", flat=True))
+    assert set(Submission.objects.values_list("state", flat=True)) == {"waiting", "confirmed", "refused"}
+    assert Submission.objects.filter(state="confirmed", points__gt=0).count() == 4
+    assert len(list((media / "pictures").iterdir())) == 6
+
+
+def partners_a_household_a_grant_and_an_import_tie_to_the_ledger() -> None:
+    statements = list(PartnerStatement.objects.select_related("partner__programme"))
+    assert {one.partner.code for one in statements} == {"bakery", "cinema"}
+    assert all(of_statement(one, one.issued_at).balances for one in statements)
+    assert difference(programmes.main(fresh=True)) == 0
+    assert set(BulkGrant.objects.values_list("state", flat=True)) == {"done", "draft"}
+    assert (HouseholdMember.objects.count(), BalanceImport.objects.get().points) == (2, 100)
+    assert Contribution.objects.filter(points__gt=0).exists()
+
+
+def customers_were_asked_and_some_answered() -> None:
+    assert Survey.objects.filter(state="live").count() >= 3
+    assert Invitation.objects.filter(state="answered", score__isnull=False).exists()
+    assert Profile.objects.filter(nps__isnull=False).exists()
+
+
+def nothing_lies_in_the_future() -> None:
+    now = datetime.now(UTC)
+    assert not Purchase.objects.filter(at__gt=now).exists()
+    assert not Fact.objects.filter(at__gt=now).exists()
+    assert not Transaction.objects.filter(effective_at__gt=now).exists()
+    assert not TierChange.objects.filter(at__gt=now).exists()
+    assert not Invitation.objects.filter(answered_at__gt=now).exists()

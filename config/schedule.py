@@ -184,6 +184,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 15,
         "options": {"expires": 15},
     },
+    "who owes a corrective action is reminded": {
+        "task": "feedback.tasks.remind_of_corrective_actions",
+        "schedule": crontab(hour=6, minute=20),
+    },
     "open cases are judged by what is promised now": {
         "task": "feedback.tasks.judge_anew",
         "schedule": 10,

@@ -1,5 +1,6 @@
 """What customers fill in on pages without an account. Shape only; the rules are in ``feedback.actions.forms``."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -23,10 +24,13 @@ class Files(forms.FileField):
         super().__init__(required=False, widget=widget, **options)
 
     def clean(self, data: Any, initial: Any = None) -> list[File]:
-        sent = [one for one in (data if isinstance(data, list | tuple) else [data]) if isinstance(one, UploadedFile)]
-        return [
-            File(one.name or "", one.content_type or "", one.read(kinds.LARGEST + 1)) for one in sent[: kinds.MOST + 1]
-        ]
+        return uploaded(data if isinstance(data, list | tuple) else [data])
+
+
+def uploaded(sent: Iterable[Any]) -> list[File]:
+    """What a form was sent with. One file more than may be is read, and of each one byte more: that is refused."""
+    files = [one for one in sent if isinstance(one, UploadedFile)][: kinds.MOST + 1]
+    return [File(one.name or "", one.content_type or "", one.read(kinds.LARGEST + 1)) for one in files]
 
 
 class FeedbackForm(forms.Form):

@@ -4,7 +4,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from customers.actions import readers
-from feedback.actions import answers, attachments, invitations, mailboxes, occasions, policies, sweeping
+from feedback.actions import (
+    answers,
+    attachments,
+    invitations,
+    mailboxes,
+    occasions,
+    policies,
+    reminders,
+    sweeping,
+)
 
 BATCHES = 40  # of fifty cases: a task ends long before a worker's time does
 
@@ -38,6 +47,12 @@ def move_surveys() -> int:
 def watch_clocks() -> int:
     """Warn before deadlines, note which were missed, take the steps of the ladder."""
     return sweeping.sweep(most=BATCHES)
+
+
+@shared_task
+def remind_of_corrective_actions() -> int:
+    """Write to those whose corrective actions are overdue, once a week."""
+    return reminders.send()
 
 
 @shared_task

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from communications.actions import outbox
 from communications.attachments import Attachment as File
 from communications.models import Message
-from feedback.actions import cases, conversation, drafts, macros
+from feedback.actions import attachments, cases, conversation, drafts, macros
 from feedback.actions.refusals import CaseRefused
+from feedback.mail import File as Sent
 from feedback.models import Case, Entry, Macro
 from feedback.queries import mailboxes
 from feedback.queries.threads import address_of, headers_of
@@ -42,17 +43,18 @@ def send(
     seen: int | None = None,
     then_wait: bool = False,
     macro: Macro | None = None,
-    attachments: Sequence[File] = (),
+    files: Sequence[Sent] = (),
     at: datetime | None = None,
 ) -> Entry:
     """Answer the customer by e-mail, or write down what they were told by another channel (``SPOKEN``).
 
     ``seen`` is the newest message that the answering person had read; ``then_wait`` leaves the next word to the
     customer; what is ``automatic``, an acknowledgement, answers nothing. ``subject`` is for letters with one of their
-    own. The steps of a ``macro`` are taken with the answer, whose draft is done with. Raises NoAddress, and what
-    ``conversation.reply`` and the outbox raise.
+    own. The steps of a ``macro`` are taken with the answer, whose draft is done with. ``files`` go along and are kept.
+    Raises NoAddress, FileRefused, and what ``conversation.reply`` and the outbox raise.
     """
     at = at or timezone.now()
+    attachments.check(files)
     case = cases.locked(case)
     address = address_of(case)
     if channel not in SPOKEN:
@@ -61,8 +63,9 @@ def send(
             raise NoAddress
     threading = headers_of(case) if channel == Channel.EMAIL else {}
     entry = conversation.reply(case, text, by=by, channel=channel, automatic=automatic, seen=seen, at=at)
+    kept = attachments.keep(entry, files)
     if channel == Channel.EMAIL:
-        _queue(case, entry, address, threading, attachments, subject, by)
+        _queue(case, entry, address, threading, [File(one.path, one.name, one.kind) for one in kept], subject, by)
     if then_wait:
         cases.wait(case, on=Case.Waiting.CUSTOMER, by=by, at=at)
     if by is not None and macro:
@@ -77,13 +80,13 @@ def _queue(
     entry: Entry,
     address: str,
     headers: dict[str, str],
-    attachments: Sequence[File],
+    files: Sequence[File],
     subject: str,
     by: User | None,
 ) -> None:
     entry.outgoing = outbox.queue(
         address, subject=subject or f"Re: {case.subject} [{case.number}]", text=entry.text, key=f"reply:{entry.pk}",
-        customer=case.customer, purpose="case_reply", by=by, headers=headers, attachments=attachments,
+        customer=case.customer, purpose="case_reply", by=by, headers=headers, attachments=files,
         reply_to=mailboxes.reply_to(case),
     )  # fmt: skip
     entry.message_id = entry.outgoing.message_id

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_POST
 from config.admin import site
 from feedback import forms, presence
 from feedback.actions import assignment, cases, drafts, kinds, macros, mentions, replies, snoozing
+from feedback.actions import forms as public
 from feedback.models import Case, Draft, Entry, Macro
 from feedback.pages.case import ANSWER, ASSIGN, CHANGE, NOTES, VIEW, address_of_page, draw, found, trail
+from feedback.public_forms import uploaded
 from feedback.queries import conversations, people
 from people.requests import StaffRequest
 
@@ -34,7 +36,8 @@ def act(route: str, *, name: str, permission: str) -> Callable[[Act], Act]:
             try:
                 said = step(request, case)
             except ValidationError as refusal:
-                return draw(request, found(pk), written=request.POST.dict(), refused=" ".join(refusal.messages))
+                why = [*refusal.messages, *([_("Choose the files again.")] if request.FILES else [])]
+                return draw(request, found(pk), written=request.POST.dict(), refused=" ".join(why))
             if said:
                 messages.success(request, said)
             return redirect(address_of_page(request, case, request.POST.get("then", "")))
@@ -51,7 +54,7 @@ def reply(request: StaffRequest, case: Case) -> str:
     entry = replies.send(
         case, given.get("reply", ""), by=request.user, channel=given.get("channel", "email"),
         seen=int(seen) if seen.isdigit() else None, then_wait="then_wait" in given,
-        macro=_macro(given.get("macro", "")),
+        macro=_macro(given.get("macro", "")), files=uploaded(request.FILES.getlist("files")),
     )  # fmt: skip
     return _("Your answer is on its way.") if entry.outgoing else _("What you told them is written down.")
 
@@ -117,6 +120,12 @@ def snooze(request: StaffRequest, case: Case) -> str:
         raise ValidationError(_("Say until when."), code="until_missing")
     snoozing.snooze(case, **form.cleaned_data, by=request.user)
     return _("The case is asleep.")
+
+
+@act("revoke", name="case_revoke", permission=CHANGE)
+def revoke(request: StaffRequest, case: Case) -> str:
+    public.revoke(case, by=request.user)
+    return _("Links that the customer was given lead nowhere now. The next message has a new one.")
 
 
 @act("kind", name="case_kind", permission=CHANGE)

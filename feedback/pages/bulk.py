@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from config.admin import site
 from feedback import forms
-from feedback.actions import assignment, cases, merging, snoozing
+from feedback.actions import assignment, cases, merging, snoozing, spam
 from feedback.actions.bulk import MOST, Outcome, on_each
 from feedback.models import Case
 from feedback.queries.queue import Filters
@@ -63,6 +63,7 @@ STEPS: dict[str, Step] = {
     "snooze": Step(
         gettext_lazy("Snooze…"), CHANGE, forms.SleepForm, lambda case, given, by: snoozing.snooze(case, **given, by=by)
     ),
+    "spam": Step(gettext_lazy("Spam"), CHANGE, forms.Plain, lambda case, _given, by: spam.hold(case, by=by)),
 }  # fmt: skip
 
 

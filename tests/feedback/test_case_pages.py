@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from communications.models import Message
+from feedback import links
 from feedback.actions import cases, conversation, drafts, replies
 from feedback.models import Case, Draft, Entry
 from feedback.queries import conversations
@@ -205,3 +207,40 @@ def test_only_who_may_see_cases_sees_one(intern_client, agent):
     names = ("case", "case_customer", "case_history", "case_details")
     answers = [intern_client.get(reverse(f"admin:{name}", args=[case.pk])).status_code for name in names]
     assert answers == [403] * 4
+
+
+def test_files_are_sent_from_the_page_and_have_to_be_chosen_again_after_a_refusal(agent_client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    case = feedback.case(sender_address="kim@example.net")
+    seen = agent_client.get(here(case)).context["said"].newest
+
+    program = SimpleUploadedFile("setup.exe", b"MZ" + bytes(200))
+    refused = step(agent_client, case, "reply", reply="Run this.", seen=seen, files=program).content.decode()
+    step(agent_client, case, "reply", reply="The label.", seen=seen, files=SimpleUploadedFile("label.txt", b"Kim"))
+
+    assert "Choose the files again." in refused
+    assert "Run this.</textarea>" in refused
+    assert [one["name"] for one in Message.objects.get().attachments] == ["label.txt"]
+
+
+def test_links_to_the_customers_page_are_made_invalid(agent_client, client):
+    case = feedback.case()
+    link = links.path(case)
+    assert client.get(link).status_code == 200
+
+    step(agent_client, case, "revoke")
+
+    case.refresh_from_db()
+    assert client.get(link).status_code == 404
+    assert client.get(links.path(case)).status_code == 200
+    assert case.events.filter(what="links_revoked").exists()
+
+
+def test_a_case_is_held_aside_from_its_page(agent_client):
+    case = feedback.case()
+    assert reverse("admin:case_hold", args=[case.pk]) in agent_client.get(here(case)).content.decode()
+
+    step(agent_client, case, "hold")
+
+    case.refresh_from_db()
+    assert case.spam

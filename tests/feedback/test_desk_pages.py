@@ -160,6 +160,7 @@ def test_bulk_steps_need_cases_and_the_right(agent, agent_client, marketer_clien
         ("severity", {"severity": 4, "impact": 4}, {"priority": 4}),
         ("snooze", {"until": "2099-01-01T09:00"}, None),
         ("team", {}, {"team": None}),
+        ("spam", {}, {"spam": True}),
     ],
 )
 def test_each_step_does_what_it_says(agent_client, step, given, becomes):

@@ -6,7 +6,9 @@ from django.utils import timezone
 from communications.actions.outbox import WrongState
 from communications.models import Message
 from feedback.actions import conversation, replies
+from feedback.actions.attachments import FileRefused
 from feedback.actions.refusals import CaseRefused
+from feedback.mail import File
 from feedback.models import Entry
 from tests.factories import customers, feedback
 
@@ -67,3 +69,26 @@ def test_what_was_not_taken_is_sent_again_and_what_was_never_mail_is_not(agent):
     with pytest.raises(CaseRefused) as refused:
         replies.send_again(spoken, by=agent)
     assert refused.value.code == "not_an_email"
+
+
+def test_files_go_along_and_stand_with_the_answer(agent, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    case = feedback.case(sender_address="kim@example.net")
+
+    entry = replies.send(case, "Here is the label.", by=agent, files=[File("label.txt", "", b"Name and street")])
+
+    kept = entry.attachments.get()
+    assert (kept.name, kept.kind, kept.size) == ("label.txt", "text/plain", 15)
+    assert [one["path"] for one in entry.outgoing.attachments] == [kept.path]
+    assert (tmp_path / kept.path).read_bytes() == b"Name and street"
+
+
+def test_a_file_that_may_not_go_out_keeps_the_answer_back(agent, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    case = feedback.case(sender_address="kim@example.net")
+
+    with pytest.raises(FileRefused):
+        replies.send(case, "Run this.", by=agent, files=[File("setup.exe", "", b"MZ" + bytes(200))])
+
+    assert not Message.objects.exists()
+    assert not case.entries.filter(kind="reply").exists()

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from calendars import demo as calendars_demo
 from communications import demo as communications_demo
 from customers.demo import company
-from feedback import demo_cases, demo_promises, demo_surveys
+from feedback import demo_cases, demo_desk, demo_promises, demo_surveys
 from insights import demo as insights_demo
 from loyalty import demo as loyalty_demo
 from loyalty import demo_partners, demo_referrals, demo_rules, demo_tiers, reward_demo
@@ -36,6 +36,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("Outbox", communications_demo.fill),
     ("Cases", demo_cases.fill),
     ("Surveys", demo_surveys.fill),
+    ("The desk", demo_desk.fill),
     ("Figures", insights_demo.fill),
 )
 

@@ -1,7 +1,11 @@
 """Pages of the advisory boards; one module per noun, found by autodiscovery through this one."""
 
 from advisory.pages import (
+    boards,
+    choosing,
     forum,
+    impact,
+    invited,
     meetings,
     minutes,
     planning,
@@ -9,12 +13,19 @@ from advisory.pages import (
     portal_forum,
     portal_meetings,
     portal_rounds,
+    public,
+    recommendations,
     room,
     rounds,
+    terms,
 )
 
 __all__ = [
+    "boards",
+    "choosing",
     "forum",
+    "impact",
+    "invited",
     "meetings",
     "minutes",
     "planning",
@@ -22,6 +33,9 @@ __all__ = [
     "portal_forum",
     "portal_meetings",
     "portal_rounds",
+    "public",
+    "recommendations",
     "room",
     "rounds",
+    "terms",
 ]

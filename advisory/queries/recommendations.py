@@ -33,6 +33,11 @@ def decision(recommendation: Recommendation) -> str:
     return recommendation.reason if recommendation.published == recommendation.state else ""
 
 
+def rows() -> QuerySet[Recommendation]:
+    """With all that a page of one shows."""
+    return Recommendation.objects.select_related("board", "owner", "proposed_by__customer", "merged_into")
+
+
 def register(board: Board | None = None, *, state: str = "", words: str = "") -> QuerySet[Recommendation]:
     rows = Recommendation.objects.select_related("board", "owner", "proposed_by__customer")
     if board is not None:

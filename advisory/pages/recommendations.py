@@ -1,0 +1,281 @@
+"""Recommendations: on cards by drag and by keyboard, one of them, and reports to customers."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from advisory.actions import evidence, publications, recommendations
+from advisory.actions.recommendations import STEPS
+from advisory.board_forms import EvidenceForm, HandlingForm, NewRecommendationForm, ReportForm, ShipForm, UpdateForm
+from advisory.models import Board, Evidence, ProductUpdate, Recommendation, Report
+from advisory.pages.boards import attempt
+from advisory.queries import recommendations as queries
+from config.admin import site
+from config.menu import Group
+from people.requests import StaffRequest
+
+VIEW, ADD, CHANGE = (f"advisory.{verb}_recommendation" for verb in ("view", "add", "change"))
+DECIDE, REPORT = "advisory.decide_recommendation", "advisory.report_back"
+State = Recommendation.State
+MOST = 200  # cards on the page
+
+
+@site.page(
+    "recommendations/", name="recommendations", permission=VIEW, menu=gettext_lazy("Recommendations"),
+    icon="tips_and_updates", group=Group.CUSTOMERS, order=61,
+)  # fmt: skip
+def register(request: StaffRequest) -> HttpResponse:
+    """Cards in columns. A card is dragged, or moved by the buttons on it."""
+    asked = request.GET.get("board", "")
+    board = Board.objects.filter(pk=int(asked)).first() if asked.isascii() and asked.isdigit() else None
+    rows = list(queries.register(board, words=request.GET.get("q", "").strip())[:MOST])
+    supporters = queries.supported(rows)
+    today = timezone.localdate()
+    columns = [
+        (
+            state, State(state).label,
+            [
+                (row, supporters.get(row.pk, 0), row.answer_by and row.answer_by < today and state in QUESTIONS)
+                for row in rows if row.state == state
+            ],
+        )
+        for state in queries.COLUMNS
+    ]  # fmt: skip
+    return site.render(
+        request,
+        "advisory/recommendations/cards.html",
+        title=_("Recommendations"),
+        columns=columns,
+        boards=Board.objects.order_by("name"),
+        board=board,
+        words=request.GET.get("q", ""),
+        steps={state: [(to, State(to).label) for to in to_] for state, to_ in STEPS.items()},
+        may_add=request.user.has_perm(ADD),
+        may_decide=request.user.has_perm(DECIDE),
+        may_report=request.user.has_perm(REPORT),
+    )
+
+
+QUESTIONS = (State.PROPOSED, State.UNDER_REVIEW)
+
+
+def above() -> list[tuple[Any, str]]:
+    return [(_("Recommendations"), reverse("admin:recommendations"))]
+
+
+@site.page("recommendations/new/", name="new_recommendation", permission=ADD)
+def new_recommendation(request: StaffRequest) -> HttpResponse:
+    form = NewRecommendationForm(request.POST or None, initial={"board": request.GET.get("board")})
+    if form.is_valid():
+        said = dict(form.cleaned_data)
+        try:
+            made = recommendations.propose(said.pop("board"), said.pop("title"), by=request.user, **said)
+        except ValidationError as refusal:
+            form.show(refusal)
+        else:
+            return redirect("admin:recommendation", made.pk)
+    return site.render(
+        request, "advisory/boards/form.html", title=_("New recommendation"), breadcrumbs=above(), form=form,
+        back=reverse("admin:recommendations"),
+    )  # fmt: skip
+
+
+@site.page("recommendations/<int:pk>/", name="recommendation", permission=VIEW)
+def recommendation(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(queries.rows(), pk=pk)
+    change = request.user.has_perm(CHANGE) and found.state != State.MERGED
+    form = HandlingForm.of(found, request.POST if change and request.method == "POST" else None)
+    if form.is_valid():
+        expected = request.POST.get("version", "")
+        try:
+            recommendations.change(
+                found, by=request.user, expected=int(expected) if expected.isdigit() else None, **form.cleaned_data
+            )
+        except ValidationError as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("admin:recommendation", pk)
+    others = Recommendation.objects.filter(board=found.board).exclude(pk=pk).exclude(state=State.MERGED)
+    return site.render(
+        request,
+        "advisory/recommendations/one.html",
+        title=f"{found.number}. {found.title}",
+        breadcrumbs=above(),
+        one=found,
+        form=form,
+        may_change=change,
+        may_decide=request.user.has_perm(DECIDE),
+        steps=[(to, State(to).label) for to in STEPS[found.state]],
+        supporters=queries.supporters(found),
+        weight=queries.weight(found),
+        evidence=found.evidence.select_related("theme", "case", "answer"),
+        updates=found.updates.order_by("pk"),
+        history=found.steps.select_related("by").order_by("-at", "-pk"),
+        merged=found.merged.order_by("number"),
+        others=others.order_by("-number")[:MOST],
+        evidence_form=EvidenceForm(),
+        update_form=UpdateForm(),
+        ship_form=ShipForm(),
+        states=dict(State.choices),
+    )
+
+
+@site.page("recommendations/<int:pk>/move/", name="move_recommendation", permission=DECIDE)
+@require_POST
+def move(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Recommendation, pk=pk)
+    version, to = request.POST.get("version", ""), request.POST.get("to", "")
+    if to in State:
+        attempt(
+            request,
+            lambda: recommendations.move(
+                found, to, reason=request.POST.get("reason", ""), by=request.user,
+                expected=int(version) if version.isascii() and version.isdigit() else None,
+            ),
+            _("“%(title)s” is now: %(state)s.") % {"title": found.title, "state": State(to).label},
+        )  # fmt: skip
+    return _back(request, pk)
+
+
+def _back(request: HttpRequest, pk: int) -> HttpResponse:
+    """To the cards, where it was done there."""
+    if request.POST.get("back") != "cards":
+        return redirect("admin:recommendation", pk)
+    board = request.POST.get("board", "")
+    query = f"?board={board}" if board.isascii() and board.isdigit() else ""
+    return redirect(reverse("admin:recommendations") + query)
+
+
+@site.page("recommendations/<int:pk>/publish/", name="publish_recommendation", permission=DECIDE)
+@require_POST
+def publish(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Recommendation, pk=pk)
+    attempt(
+        request, lambda: publications.publish(found, by=request.user),
+        _("Members see it now; everybody concerned who agreed to it gets one message."),
+    )  # fmt: skip
+    return redirect("admin:recommendation", pk)
+
+
+@site.page("recommendations/<int:pk>/merge/", name="merge_recommendation", permission=DECIDE)
+@require_POST
+def merge(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Recommendation, pk=pk)
+    into = get_object_or_404(Recommendation, pk=_number(request.POST.get("into", "")))
+    done = attempt(request, lambda: recommendations.merge(found, into=into, by=request.user), _("Merged."))
+    return redirect("admin:recommendation", into.pk if done else pk)
+
+
+@site.page("recommendations/<int:pk>/advise/", name="advise_recommendation", permission=CHANGE)
+@require_POST
+def advise(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Recommendation, pk=pk)
+    votes = [_number(request.POST.get(name, "")) for name in ("yes", "no", "abstain")]
+    attempt(
+        request,
+        lambda: recommendations.advise(found, yes=votes[0], no=votes[1], abstain=votes[2], by=request.user),
+        _("Saved."),
+    )
+    return redirect("admin:recommendation", pk)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@site.page("recommendations/<int:pk>/evidence/", name="add_evidence", permission=CHANGE)
+@require_POST
+def add_evidence(request: StaffRequest, pk: int) -> HttpResponse:
+    found, form = get_object_or_404(Recommendation, pk=pk), EvidenceForm(request.POST)
+    if form.is_valid():
+        attempt(request, lambda: evidence.add(found, by=request.user, **form.cleaned_data), _("Added."))
+    else:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    return redirect("admin:recommendation", pk)
+
+
+@site.page("recommendations/evidence/<int:pk>/drop/", name="drop_evidence", permission=CHANGE)
+@require_POST
+def drop_evidence(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Evidence.objects.select_related("recommendation"), pk=pk)
+    evidence.drop(found)
+    return redirect("admin:recommendation", found.recommendation_id)
+
+
+@site.page("recommendations/<int:pk>/update/", name="link_update", permission=CHANGE)
+@require_POST
+def link_update(request: StaffRequest, pk: int) -> HttpResponse:
+    found, form = get_object_or_404(Recommendation, pk=pk), UpdateForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+
+        def link() -> Recommendation:
+            update = said["update"] or evidence.plan_update(
+                said["title"], planned_on=said["planned_on"], by=request.user
+            )
+            return evidence.link(found, update, by=request.user)
+
+        attempt(request, link, _("Linked."))
+    return redirect("admin:recommendation", pk)
+
+
+@site.page("recommendations/<int:pk>/updates/<int:update>/ship/", name="ship_update", permission=CHANGE)
+@require_POST
+def ship_update(request: StaffRequest, pk: int, update: int) -> HttpResponse:
+    found, form = get_object_or_404(ProductUpdate, pk=update, recommendations=pk), ShipForm(request.POST)
+    if form.is_valid():
+        attempt(request, lambda: evidence.ship(found, by=request.user, **form.cleaned_data), _("Shipped."))
+    return redirect("admin:recommendation", pk)
+
+
+@site.page("recommendations/reports/", name="board_reports", permission=REPORT)
+def reports(request: StaffRequest) -> HttpResponse:
+    today = timezone.localdate()
+    initial = {"since": today - timedelta(days=90), "until": today}
+    form = ReportForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = publications.report(
+                said["board"], said["since"], said["until"], words=said["words"], by=request.user
+            )
+        except ValidationError as refusal:
+            form.show(refusal)
+        else:
+            return redirect("admin:board_report", made.pk)
+    return site.render(
+        request, "advisory/recommendations/reports.html", title=_("You said, we did"), breadcrumbs=above(), form=form,
+        reports=Report.objects.select_related("board").order_by("-until", "-pk")[:50],
+    )  # fmt: skip
+
+
+@site.page("recommendations/reports/<int:pk>/", name="board_report", permission=REPORT)
+def report(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Report.objects.select_related("board"), pk=pk)
+    return site.render(
+        request,
+        "advisory/recommendations/report.html",
+        title=_("You said, we did"),
+        breadcrumbs=[*above(), (_("You said, we did"), reverse("admin:board_reports"))],
+        report=found,
+        lines=queries.lines(found.board, found.since, found.until),
+        unpublished=queries.unpublished(found.board, found.since, found.until),
+    )
+
+
+@site.page("recommendations/reports/<int:pk>/send/", name="send_board_report", permission=REPORT)
+@require_POST
+def send_report(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Report, pk=pk)
+    attempt(request, lambda: publications.send(found, by=request.user), _("On its way, once to each."))
+    return redirect("admin:board_report", pk)

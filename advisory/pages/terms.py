@@ -1,0 +1,111 @@
+"""A seat with all who held it, and one member's term: what can be done with it, what was signed and declared."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from advisory.actions import invitations, recognition, seats, terms
+from advisory.board_forms import InterestForm, ReasonForm, ThanksForm
+from advisory.models import Declaration, Seat, Term
+from advisory.pages.boards import above, attempt
+from advisory.queries import access, charters
+from config.admin import site
+from people.requests import StaffRequest
+
+VIEW, CHOOSE, END = "advisory.view_board", "advisory.choose_members", "advisory.end_term"
+
+
+@site.page("boards/seats/<int:pk>/", name="seat", permission=VIEW)
+def seat(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Seat.objects.select_related("board"), pk=pk)
+    return site.render(
+        request,
+        "advisory/terms/seat.html",
+        title=str(found),
+        breadcrumbs=above(found.board),
+        seat=found,
+        terms=found.terms.select_related("customer").order_by("-starts_on", "-pk"),
+    )
+
+
+@site.page("boards/terms/<int:pk>/", name="term", permission=VIEW)
+def term(request: StaffRequest, pk: int) -> HttpResponse:
+    rows = Term.objects.select_related("board", "seat", "customer", "draw", "election", "renews")
+    found = get_object_or_404(rows, pk=pk)
+    charter, nda = charters.unsigned(found)
+    current = charters.current(found.board)
+    return site.render(
+        request,
+        "advisory/terms/term.html",
+        title=found.who,
+        breadcrumbs=above(found.board),
+        term=found,
+        signatures=found.signatures.select_related("charter", "nda").order_by("at"),
+        unsigned=[text for text, row in ((_("the charter"), charter), (_("the NDA"), nda)) if row is not None],
+        declarations=found.declarations.order_by("-made_at"),
+        clearance=access.clearance(found),
+        renewal_on=found.renewal_on(current.renewal_notice_days) if current else None,
+        can=_can(request, found),
+        reason=ReasonForm(),
+        thanks=ThanksForm(),
+        interest=InterestForm(),
+    )
+
+
+def _can(request: HttpRequest, found: Term) -> dict[str, bool]:
+    choose, end = request.user.has_perm(CHOOSE), request.user.has_perm(END)
+    state, seated = found.state, found.state in Term.SEATED
+    return {
+        "shortlist": choose and state == "nominated",
+        "invite": choose and state in ("nominated", "shortlisted"),
+        "withdraw": choose and state in Term.COMING,
+        "decline": choose and state == "invited",
+        "renew": choose and seated and not Term.objects.filter(renews=found).exists(),
+        "resign": end and seated,
+        "remove": end and seated,
+        "thank": choose and found.accepted_at is not None and found.thanked_at is None,
+        "emeritus": end and state in ("ended"),
+        "declare": choose and (seated or state == "invited"),
+    }
+
+
+# Verb: permission, and what it does with the term and what was posted.
+ACTS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "shortlist": (CHOOSE, lambda term, said, by: seats.shortlist(term, by=by)),
+    "invite": (CHOOSE, lambda term, said, by: invitations.invite(term, by=by)),
+    "withdraw": (CHOOSE, lambda term, said, by: seats.withdraw(term, reason=said.get("reason", ""), by=by)),
+    "decline": (
+        CHOOSE, lambda term, said, by: invitations.decline(term, reason=said.get("reason", ""), by=by)
+    ),
+    "renew": (CHOOSE, lambda term, said, by: terms.renew(term, by=by)),
+    "resign": (END, lambda term, said, by: terms.resign(term, reason=said.get("reason", ""), by=by)),
+    "remove": (END, lambda term, said, by: terms.remove(term, reason=said.get("reason", ""), by=by)),
+    "thank": (CHOOSE, lambda term, said, by: recognition.thank(term, said.get("text", ""), by=by)),
+    "emeritus": (END, lambda term, said, by: recognition.name_emeritus(term, by=by)),
+    "declare": (
+        CHOOSE, lambda term, said, by: terms.declare(term, said.get("kind", ""), said.get("text", ""))
+    ),
+}  # fmt: skip
+
+
+@site.page("boards/terms/<int:pk>/act/", name="act_on_term", permission=VIEW)
+@require_POST
+def act(request: StaffRequest, pk: int) -> HttpResponse:
+    """One verb of ``ACTS``; for each its own permission."""
+    found = get_object_or_404(Term.objects.select_related("board", "customer"), pk=pk)
+    verb = request.POST.get("do", "")
+    if verb in ACTS and request.user.has_perm(ACTS[verb][0]):
+        attempt(request, lambda: ACTS[verb][1](found, request.POST, request.user), _("Done."))
+    return redirect("admin:term", pk)
+
+
+@site.page("boards/interests/<int:pk>/end/", name="end_interest", permission=CHOOSE)
+@require_POST
+def end_interest(request: StaffRequest, pk: int) -> HttpResponse:
+    declared = get_object_or_404(Declaration, pk=pk)
+    terms.end_interest(declared)
+    return redirect("admin:term", declared.term_id)

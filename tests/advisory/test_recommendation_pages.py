@@ -1,0 +1,117 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from advisory.actions import publications, recommendations
+from advisory.models import ProductUpdate, Recommendation, Report
+from customers.models import Profile, Purchase, Source
+from tests.factories import advisory, feedback
+from tests.factories.choosing import willing
+
+pytestmark = pytest.mark.django_db
+
+
+def said(answer) -> str:
+    return answer.content.decode()
+
+
+def test_a_recommendation_is_taken_down_moved_shipped_published_and_reported(board_manager_client):
+    client, board = board_manager_client, advisory.board()
+    term = advisory.term(board)
+    form = {"board": board.pk, "term": term.pk, "title": "Refills", "level": 1}
+    client.post("/admin/recommendations/new/", form)
+    one = Recommendation.objects.get()
+    page = f"/admin/recommendations/{one.pk}/"
+    assert "Refills" in said(client.get("/admin/recommendations/"))
+    case = feedback.case()
+    client.post(f"{page}evidence/", {"case": case.pk})
+    client.post(f"{page}evidence/", {"words": "Four shops asked."})
+    assert "There is no such case." in said(client.post(f"{page}evidence/", {"case": 999999}, follow=True))
+    client.post(f"{page}advise/", {"yes": 5, "no": 2, "abstain": 1})
+    assert "Say why it is declined." in said(client.post(f"{page}move/", {"to": "declined"}, follow=True))
+    moved = client.post(f"{page}move/", {"to": "under_review", "version": 999, "back": "cards"}, follow=True)
+    assert "Somebody changed this recommendation meanwhile" in said(moved)
+    for state in ("under_review", "accepted", "planned", "in_progress"):
+        client.post(f"{page}move/", {"to": state, "reason": "Many asked."})
+    client.post(f"{page}update/", {"title": "Refill bags"})
+    client.post(f"{page}updates/{ProductUpdate.objects.get().pk}/ship/", {"note": "Bring your tin."})
+    client.post(f"{page}move/", {"to": "shipped"})
+    assert "members see: under review" in said(client.get(page))
+    client.post(f"{page}publish/")
+
+    one.refresh_from_db()
+    assert (one.state, one.published) == ("shipped", "shipped")
+    shown = said(client.get(page))
+    assert "5 yes, 2 no, 1 abst." in shown
+    assert "Many asked." in shown
+    client.post(f"/admin/recommendations/evidence/{one.evidence.exclude(words='').get().pk}/drop/")
+    assert one.evidence.count() == 1
+    today = timezone.localdate().isoformat()
+    report = client.post(
+        "/admin/recommendations/reports/", {"board": board.pk, "since": today, "until": today, "words": "Dear all"},
+        follow=True,
+    )  # fmt: skip
+    assert "Bring your tin." in said(report)
+    client.post(f"/admin/recommendations/reports/{Report.objects.get().pk}/send/")
+    assert Report.objects.get().sent_at is not None
+
+
+def test_words_change_and_two_are_merged_on_the_page(board_manager_client):
+    client, board = board_manager_client, advisory.board()
+    one, other = (recommendations.propose(board, title) for title in ("Refills", "Fill my tin"))
+    page = f"/admin/recommendations/{one.pk}/"
+    form = {"title": "Refills!", "level": 1, "progress": 20, "version": one.version}
+    client.post(page, form)
+    assert "Somebody changed" in said(client.post(page, form))
+    client.post(f"/admin/recommendations/{other.pk}/merge/", {"into": one.pk})
+
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.title, one.progress, other.state) == ("Refills!", 20, "merged")
+    assert "Merged into" in said(client.get(f"/admin/recommendations/{other.pk}/"))
+
+
+def test_the_cards_take_as_many_queries_for_three_as_for_one(board_manager_client):
+    board = advisory.board()
+    recommendations.propose(board, "Refills")
+    counts = []
+    for more in (0, 2):
+        for number in range(more):
+            publications.publish(
+                recommendations.move(
+                    recommendations.propose(board, f"{number}", term=advisory.term(board)), "declined", reason="No"
+                )
+            )
+        with CaptureQueriesContext(connection) as counted:
+            board_manager_client.get("/admin/recommendations/")
+        counts.append(len(counted))
+
+    assert counts[0] == counts[1]
+
+
+def test_members_are_held_beside_customers_like_them(board_manager_client):
+    board = advisory.board()
+    now = timezone.now()
+    source = Source.objects.create(code="shop", name="Shop")
+    joined = now - timezone.timedelta(days=100)
+
+    def bought(customer, days: int, amount: int) -> None:
+        Purchase.objects.create(
+            source=source, number=f"{customer.pk}-{days}", customer=customer, currency="EUR", goods=amount,
+            at=now - timezone.timedelta(days=days), fingerprint="x",
+        )  # fmt: skip
+
+    for n in range(6):
+        member, like = willing(), willing()
+        Profile.objects.filter(customer__in=[member, like]).update(nps=9)
+        advisory.term(board, customer=member, accepted_at=joined)
+        for one in (member, like):
+            bought(one, 200, 1000 + n)
+        bought(member, 50, 5000)
+    page = said(board_manager_client.get(f"/admin/boards/{board.pk}/impact/"))
+
+    assert "bought in the last half year" in page
+    assert "Members counted" in page
+    few = advisory.board()
+    assert "below 5 nothing is said" in said(board_manager_client.get(f"/admin/boards/{few.pk}/impact/"))

@@ -7,6 +7,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from advisory.pages import invited, portal, portal_forum, portal_meetings, portal_rounds
 from calendars.pages.feeds import feed as calendar_feed
 from communications.pages import preferences
+from communications.pages.feeds import feed as plan_feed
 from config import errors, probes
 from config.admin import site
 from feedback.pages import intake
@@ -22,6 +23,7 @@ urlpatterns = [
     path("admin/", site.urls),
     path("account/", include("allauth.urls")),
     path("feeds/calendars/<str:address>.ics", calendar_feed, name="calendar_feed"),
+    path("feeds/plans/<str:token>.ics", plan_feed, name="plan_feed"),
     path("u/<str:token>", preferences.unsubscribe, name="unsubscribe"),
     path("preferences/<str:token>", preferences.choices, name="preferences"),
     path("feeds/boards/<str:token>.ics", portal.feed, name="portal_feed"),

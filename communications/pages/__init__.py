@@ -1,5 +1,27 @@
 """Pages of the back office about messages; one module per noun, found by autodiscovery through this one."""
 
-from communications.pages import outbox, suppressions, templates
+from communications.pages import (
+    calendar,
+    designing,
+    feeds,
+    moving,
+    outbox,
+    plan_acts,
+    plans,
+    shop_days,
+    suppressions,
+    templates,
+)
 
-__all__ = ["outbox", "suppressions", "templates"]
+__all__ = [
+    "calendar",
+    "designing",
+    "feeds",
+    "moving",
+    "outbox",
+    "plan_acts",
+    "plans",
+    "shop_days",
+    "suppressions",
+    "templates",
+]

@@ -16,6 +16,7 @@ APPEND_ONLY = {
     "calendars_day",
     "calendars_opening",
     "calendars_version",
+    "communications_plancomment",
     "communications_planevent",
     "communications_templateversion",
     "customers_accesslog",

@@ -1,0 +1,110 @@
+"""Plans in words: what steps count from, how far, and what was done to a plan. Pure; no database."""
+
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from communications.models import PlanEvent, PlanVersion, Step
+from customers.models import Verb
+
+Anchor = PlanVersion.Anchor
+DONE: dict[str, Promise | str] = {
+    "created": gettext_lazy("made"),
+    "edited": gettext_lazy("changed"),
+    "moved": gettext_lazy("moved"),
+    "submitted": gettext_lazy("asked for approval"),
+    "approved": gettext_lazy("approved"),
+    "declined": gettext_lazy("declined"),
+    "published": gettext_lazy("let go live"),
+    "paused": gettext_lazy("paused"),
+    "resumed": gettext_lazy("let go on"),
+    "ended": gettext_lazy("ended"),
+    "materialised": gettext_lazy("customers found"),
+}
+
+
+def verb(code: str) -> str:
+    return str(Verb(code).label) if code in Verb else code
+
+
+def anchor(version: PlanVersion) -> str:
+    """What its steps count from: ``bought``, ``birthday``, ``90 days without a purchase``."""
+    if version.anchor == Anchor.DATE:
+        if version.starts_on is None:
+            return _("a date to be chosen")
+        day = date_format(version.starts_on)
+        return f"{day} - {date_format(version.ends_on)}" if version.ends_on else day
+    if version.anchor == Anchor.FACT:
+        return _("the customer %(verb)s") % {"verb": verb(version.anchor_verb)}
+    if version.anchor == Anchor.LAPSE:
+        days = version.anchor_days or 0
+        return ngettext("%(days)d day without a purchase", "%(days)d days without a purchase", days) % {"days": days}
+    if version.anchor == Anchor.TRAIT:
+        return _("the date “%(trait)s”") % {"trait": version.anchor_trait}
+    return str(version.get_anchor_display())
+
+
+def offset(step: Step, version: PlanVersion) -> str:
+    """How far a step is from that: ``3 days after, at 10:00``."""
+    time = step.time or version.at_time
+    return (
+        _("%(when)s, at %(time)s") % {"when": distance(step), "time": time.strftime("%H:%M")}
+        if time
+        else (distance(step))
+    )
+
+
+def distance(step: Step) -> str:
+    if step.amount == 0:
+        return _("on the same business day, or the next") if step.unit == Step.Unit.BUSINESS_DAYS else _("on the day")
+    count = abs(step.amount)
+    words = {"count": count, "unit": _units(step.unit, count)}
+    return _("%(count)s %(unit)s before") % words if step.amount < 0 else _("%(count)s %(unit)s after") % words
+
+
+def _units(unit: str, count: int) -> str:
+    named = {
+        "minutes": ngettext("minute", "minutes", count),
+        "hours": ngettext("hour", "hours", count),
+        "days": ngettext("day", "days", count),
+        "weeks": ngettext("week", "weeks", count),
+        "months": ngettext("month", "months", count),
+        "years": ngettext("year", "years", count),
+        "business_days": ngettext("business day", "business days", count),
+    }
+    return named.get(unit, unit)
+
+
+def conditions(step: Step) -> list[str]:
+    return [condition(one) for one in step.only_if]
+
+
+def condition(one: dict[str, Any]) -> str:
+    """``only if the customer has not bought since``."""
+    no = bool(one.get("not"))
+    if "did" in one:
+        words = {"verb": verb(one["did"])}
+        return _("only if not “%(verb)s” since") % words if no else _("only if “%(verb)s” since") % words
+    if "reached" in one:
+        words = {"step": one["reached"]}
+        return _("only if “%(step)s” did not arrive") % words if no else _("only if “%(step)s” arrived") % words
+    if "outcome" in one:
+        words = {"step": one["outcome"], "outcome": ", ".join(one["in"])}
+        return (
+            _("only if “%(step)s” ended otherwise than %(outcome)s") % words
+            if no
+            else (_("only if “%(step)s” ended as %(outcome)s") % words)
+        )
+    return _("only if not in the segment") if no else _("only if in the segment")
+
+
+def done(event: PlanEvent) -> str:
+    """A line of the history: ``moved, 2026-06-10 → 2026-06-12``."""
+    said = str(DONE.get(event.what, event.what))
+    about = event.about
+    if event.what == "moved":
+        return f"{said}, {about.get('before', '')} → {about.get('to', '')}"
+    return said

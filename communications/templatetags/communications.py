@@ -1,0 +1,34 @@
+"""How plans and steps are said in templates."""
+
+from django import template
+
+from communications import sayings
+from communications.models import PlanEvent, PlanVersion, Step
+
+register = template.Library()
+
+
+@register.filter
+def offset(step: Step, version: PlanVersion) -> str:
+    """``{{ step|offset:version }}``: 3 days after, at 10:00."""
+    return sayings.offset(step, version)
+
+
+@register.filter
+def anchor(version: PlanVersion) -> str:
+    return sayings.anchor(version)
+
+
+@register.filter
+def conditions(step: Step) -> list[str]:
+    return sayings.conditions(step)
+
+
+@register.filter
+def done(event: PlanEvent) -> str:
+    return sayings.done(event)
+
+
+@register.filter
+def verb(code: str) -> str:
+    return sayings.verb(code)

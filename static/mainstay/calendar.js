@@ -1,0 +1,56 @@
+// The calendar: things open in a window over the page, and are dragged to another day. Every page works without it.
+"use strict";
+
+(() => {
+  const box = document.getElementById("peek-box");
+  if (!box) return;
+  let opener = null;
+
+  // What was asked for is there: show it. A refusal is shown as well.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id === "peek" && [400, 409].includes(event.detail.xhr.status)) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "peek") return;
+    for (const button of box.querySelectorAll("[data-close]")) button.hidden = false;
+    if (!box.open) {
+      opener = document.activeElement;
+      box.showModal();
+    }
+    box.querySelector("h2")?.setAttribute("tabindex", "-1");
+    (box.querySelector("[role=alert]")?.closest("form")?.querySelector(".ms-primary") ?? box.querySelector("h2"))?.focus();
+  });
+  box.addEventListener("click", (event) => {
+    if (event.target === box || event.target.closest("[data-close]")) box.close();
+  });
+  box.addEventListener("close", () => opener?.focus?.());
+
+  // A link is draggable by itself; the day it is dropped on asks what the move would do.
+  const dayAt = (event) => event.target.closest?.("td[data-day]");
+  let dragged = null;
+  document.addEventListener("dragstart", (event) => {
+    dragged = event.target.closest?.("[data-plan] td a[href]");
+    if (dragged) event.dataTransfer.effectAllowed = "move";
+  });
+  document.addEventListener("dragover", (event) => {
+    const day = dragged && dayAt(event);
+    if (!day) return;
+    event.preventDefault();
+    day.classList.add("d-over");
+  });
+  document.addEventListener("dragleave", (event) => dayAt(event)?.classList.remove("d-over"));
+  document.addEventListener("dragend", () => (dragged = null));
+  document.addEventListener("drop", (event) => {
+    const day = dragged && dayAt(event);
+    if (!day) return;
+    event.preventDefault();
+    day.classList.remove("d-over");
+    if (day === dragged.closest("td")) return;
+    const address = `${dragged.pathname}move/?to=${day.dataset.day}`;
+    dragged = null;
+    htmx.ajax("GET", address, { target: "#peek", swap: "innerHTML" });
+  });
+})();

@@ -1,0 +1,158 @@
+"""Plans on their pages: written step by step, approved by somebody else, published, paused, copied, ended."""
+
+import pytest
+from django.urls import reverse
+
+from communications.actions import enrolments
+from communications.actions import plans as actions
+from communications.models import Approval, Plan, PlanComment, PlanVersion
+from tests.factories import plans as made
+
+pytestmark = pytest.mark.django_db
+
+STEP = {"name": "Hello", "kind": "email", "amount": "3", "unit": "days", "side": "after", "time": "10:00"}
+
+
+def act(client, plan: Plan, name: str, **posted) -> str:
+    plan.refresh_from_db()
+    address = reverse(f"admin:{name}", args=[plan.pk])
+    return client.post(address, {"expected": plan.version, **posted}, follow=True).content.decode()
+
+
+def test_a_plan_is_written_approved_by_somebody_else_and_goes_live(marketer_client, manager_client, marketer):
+    template = made.letter().template_id
+    posted = {"name": "Regards", "anchor": "lapse", "anchor_days": "60", "reentry": "each", "purpose": "offers"}
+    posted |= {"quiet_from": "20:00", "quiet_to": "09:00", "needs_approval": "on", "priority": "2"}
+    there = marketer_client.post(f"{reverse('admin:new_plan')}?kind=sequence", posted)
+    plan = Plan.objects.get()
+    assert there.url == reverse("admin:plan", args=[plan.pk])
+    version = PlanVersion.objects.get()
+    assert (version.anchor_days, version.quiet, version.priority) == (60, [["20:00", "09:00"]], 2)
+    assert "A plan needs a step at least." in marketer_client.get(there.url).content.decode()
+
+    posted = STEP | {"template": template, "expected": plan.version, "only_if": "not-bought", "cost": "1.20"}
+    marketer_client.post(reverse("admin:new_step", args=[plan.pk]), posted)
+    step = PlanVersion.objects.get().steps.get()
+    assert (step.key, step.amount, step.cost) == ("hello", 3, 120)
+    assert step.only_if == [{"did": "bought", "since": "anchor", "not": True}]
+    page = marketer_client.get(there.url).content.decode()
+    assert "3 days after, at 10:00" in page
+    assert "60 days without a purchase" in page
+
+    act(marketer_client, plan, "submit_plan")
+    assert "Somebody else has to approve it." in act(marketer_client, plan, "decide_plan", decision="yes")
+    assert "It has to be approved as it is now." in act(marketer_client, plan, "publish_plan")
+    assert "It is approved." in act(manager_client, plan, "decide_plan", decision="yes", note="fine")
+    assert "It is live." in act(marketer_client, plan, "publish_plan")
+    plan.refresh_from_db()
+    assert (plan.status, plan.owner) == (Plan.Status.LIVE, marketer)
+    assert "Nothing of it leaves any more" in act(marketer_client, plan, "pause_plan")
+    assert "It goes on." in act(marketer_client, plan, "resume_plan")
+    assert "It has ended" in act(marketer_client, plan, "end_plan")
+    assert "This cannot be done with a plan that is ended." in act(marketer_client, plan, "pause_plan")
+
+
+def test_an_edit_after_the_approval_voids_it(marketer_client, manager_client, marketer):
+    """K6."""
+    plan = made.sequence(live=False, needs_approval=True, by=marketer)
+    act(marketer_client, plan, "submit_plan")
+    act(manager_client, plan, "decide_plan", decision="yes")
+    plan.refresh_from_db()
+    marketer_client.post(
+        reverse("admin:edit_step", args=[plan.pk, "letter"]),
+        STEP | {"template": made.letter().template_id, "expected": plan.version},
+    )
+
+    assert Approval.objects.get().state == Approval.State.VOID
+    assert "It was edited on" in marketer_client.get(reverse("admin:plan", args=[plan.pk])).content.decode()
+    assert "It has to be approved as it is now." in act(marketer_client, plan, "publish_plan")
+
+
+def test_whoever_saves_over_somebody_elses_change_is_told(marketer_client):
+    plan = made.campaign(live=False)
+    seen = plan.version
+    actions.edit(plan, name="Theirs")
+    posted = {"name": "Mine", "starts_on": "2026-06-11", "at_time": "10:00", "expected": seen}
+
+    shown = marketer_client.post(reverse("admin:edit_plan", args=[plan.pk]), posted).content.decode()
+
+    assert "Somebody else has changed this plan meanwhile." in shown
+    plan.refresh_from_db()
+    assert plan.name == "Theirs"
+    posted["expected"] = plan.version
+    assert marketer_client.post(reverse("admin:edit_plan", args=[plan.pk]), posted).status_code == 302
+    assert PlanVersion.objects.get().starts_on.isoformat() == "2026-06-11"
+
+
+def test_steps_change_places_and_leave_and_a_new_one_gets_a_key_of_its_own(marketer_client):
+    plan = made.sequence(made.letter("one"), made.call("two"), live=False)
+
+    def keys() -> list[str]:
+        return [step.key for step in actions.latest(plan).steps.order_by("position")]
+
+    def place(key: str, to: str) -> None:
+        plan.refresh_from_db()
+        address = reverse("admin:place_step", args=[plan.pk, key])
+        marketer_client.post(address, {"to": to, "expected": plan.version})
+
+    place("one", "down")
+    assert keys() == ["two", "one"]
+    place("one", "up")
+    place("two", "away")
+    assert keys() == ["one"]
+    plan.refresh_from_db()
+    marketer_client.post(
+        reverse("admin:new_step", args=[plan.pk]), STEP | {"name": "One!", "kind": "call", "expected": plan.version}
+    )
+    assert keys() == ["one", "one-2"]
+    assert marketer_client.get(reverse("admin:edit_step", args=[plan.pk, "gone"])).status_code == 404
+
+
+def test_what_publishing_a_change_would_do_stands_on_the_page(marketer_client):
+    plan = made.sequence()
+    for n in range(2):
+        person = made.consenting()
+
+        enrolments.enrol(plan, person, key=str(n))
+    plan.refresh_from_db()
+    marketer_client.post(
+        reverse("admin:edit_step", args=[plan.pk, "letter"]),
+        STEP | {"template": plan.current.steps.get().template_id, "expected": plan.version},
+    )
+
+    page = marketer_client.get(reverse("admin:plan", args=[plan.pk])).content.decode()
+
+    assert "Publishing it moves 2 pending steps for 2 customers." in page
+
+
+def test_plans_start_from_ready_made_ones_are_copied_and_commented(marketer_client, agent_client, marketer):
+    assert "Win back after 90 days" in marketer_client.get(reverse("admin:plans")).content.decode()
+    there = marketer_client.post(reverse("admin:start_plan"), {"code": "winback"})
+    plan = Plan.objects.get()
+    assert there.url == reverse("admin:plan", args=[plan.pk])
+    assert "There is no such plan ready made." in marketer_client.post(
+        reverse("admin:start_plan"), {"code": "x"}, follow=True
+    ).content.decode()  # fmt: skip
+
+    act(marketer_client, plan, "copy_plan")
+    assert Plan.objects.filter(name="Win back after 90 days, copy", status="draft").exists()
+    act(marketer_client, plan, "comment_plan", text="Too early?")
+    assert PlanComment.objects.get().by == marketer
+    assert "Too early?" in agent_client.get(there.url).content.decode()
+    for name in ("start_plan", "new_plan"):
+        assert agent_client.post(reverse(f"admin:{name}")).status_code == 403
+    for name in ("edit_plan", "publish_plan", "decide_plan", "comment_plan", "new_step"):
+        assert agent_client.post(reverse(f"admin:{name}", args=[plan.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_and_a_plan_take_the_same_queries_for_one_and_for_three(
+    count, marketer_client, django_assert_num_queries
+):
+    steps = [made.letter(f"s{n}") for n in range(count)]
+    for _n in range(count):
+        plan = made.sequence(*steps, live=False)
+    for address, queries in ((reverse("admin:plans"), 7), (reverse("admin:plan", args=[plan.pk]), 12)):
+        marketer_client.get(address)
+        with django_assert_num_queries(queries):
+            marketer_client.get(address)

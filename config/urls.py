@@ -25,6 +25,7 @@ urlpatterns = [
     path("feeds/calendars/<str:address>.ics", calendar_feed, name="calendar_feed"),
     path("feeds/plans/<str:token>.ics", plan_feed, name="plan_feed"),
     path("u/<str:token>", preferences.unsubscribe, name="unsubscribe"),
+    path("confirm/<str:token>", preferences.confirm, name="confirm"),
     path("preferences/<str:token>", preferences.choices, name="preferences"),
     path("feeds/boards/<str:token>.ics", portal.feed, name="portal_feed"),
     path("board/<str:token>/", portal.home, name="portal"),

@@ -23,6 +23,8 @@ ICONS = {
     Verb.VISITED: "storefront",
     Verb.EMAIL_OPENED: "drafts",
     Verb.EMAIL_CLICKED: "ads_click",
+    Verb.MAIL_BOUNCED: "unsubscribe",
+    Verb.SPAM_REPORTED: "report",
     Verb.REVIEWED: "rate_review",
     Verb.PHOTO_SHARED: "photo_camera",
     Verb.REFERRED: "group_add",
@@ -63,7 +65,8 @@ GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
         gettext_lazy("Visits and the like"),
         frozenset(
             {
-                Verb.VISITED, Verb.EMAIL_OPENED, Verb.EMAIL_CLICKED, Verb.PROFILE_COMPLETED, Verb.SOCIAL_LINKED,
+                Verb.VISITED, Verb.EMAIL_OPENED, Verb.EMAIL_CLICKED, Verb.MAIL_BOUNCED, Verb.SPAM_REPORTED,
+                Verb.PROFILE_COMPLETED, Verb.SOCIAL_LINKED,
                 Verb.REVIEWED, Verb.PHOTO_SHARED, Verb.QUESTION_ANSWERED, Verb.RECEIPT_SUBMITTED, Verb.SHARED,
                 Verb.REFERRED,
             }

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -33,14 +34,27 @@ class LinkRefused(ValidationError):
 def find(token: str) -> tuple[Customer, About]:
     """Whose link it is; of somebody who was merged into another, the other. Raises LinkRefused."""
     about = links.read(token)
-    customer = Customer.objects.filter(pk=about.customer).select_related("merged_into").first() if about else None
+    if about is None:
+        raise LinkRefused("link_unknown")
+    return standing(about.customer), about
+
+
+def standing(pk: int) -> Customer:
+    """A customer, or whom they were merged into. Raises LinkRefused."""
+    customer = Customer.objects.filter(pk=pk).select_related("merged_into").first()
     while customer and customer.merged_into:
         customer = customer.merged_into
-    if about is None or customer is None:
+    if customer is None:
         raise LinkRefused("link_unknown")
     if customer.status == Customer.Status.ERASED:
         raise LinkRefused("link_expired")
-    return customer, about
+    return customer
+
+
+def language_of(customer: Customer) -> str:
+    """The one of ours that the customer reads."""
+    code = customer.language.partition("-")[0].lower()
+    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 @transaction.atomic

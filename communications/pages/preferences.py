@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -16,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from communications import links
-from communications.actions import preferences
+from communications.actions import optins, preferences
 from communications.actions.preferences import LinkRefused
 from customers.models import ConsentDecision, Customer
 from customers.queries.consents import current
@@ -54,7 +55,7 @@ def public(page: Page) -> Page:
                 text = " ".join(refusal.messages)
                 answer = _said(request, _("This page cannot be shown"), text, STATUS[str(refusal.code)])
             else:
-                with translation.override(_language(customer)):
+                with translation.override(preferences.language_of(customer)):
                     answer = page(request, customer, about)
         else:
             answer = _said(request, _("Too many attempts"), _("Wait a minute and try again."), 429)
@@ -109,14 +110,34 @@ def choices(request: HttpRequest, customer: Customer, about: links.About) -> Htt
     return _page(request, "preferences", {"groups": groups, "saved": saved, "any": bool(allowed)})
 
 
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The second step of signing up: looking changes nothing, the button does."""
+    try:
+        asked = optins.find(token)
+    except ValidationError as refusal:
+        status = STATUS.get(str(refusal.code), 410)
+        answer = _said(request, _("This page cannot be shown"), " ".join(refusal.messages), status)
+    else:
+        with translation.override(preferences.language_of(asked.customer)):
+            if request.method == "POST":
+                optins.confirm(asked)
+            context = {
+                "done": request.method == "POST",
+                "what": [PURPOSES[purpose] for purpose in asked.purposes],
+                "wording": optins.wording(),
+                "all": links.preferences(asked.customer.pk),
+            }
+            answer = _page(request, "confirm", context)
+    answer["X-Robots-Tag"], answer["Referrer-Policy"] = "noindex", "no-referrer"
+    return answer
+
+
 def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
     more = {"language": translation.get_language(), "business": settings.BUSINESS_NAME}
     return render(request, f"communications/public/{name}.html", context | more)
-
-
-def _language(customer: Customer) -> str:
-    code = customer.language.partition("-")[0].lower()
-    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _said(request: HttpRequest, heading: str, text: str, status: int) -> HttpResponse:

@@ -31,6 +31,8 @@ class Verb(models.TextChoices):
     VISITED = "visited", _("visited")
     EMAIL_OPENED = "email_opened", _("opened an e-mail")
     EMAIL_CLICKED = "email_clicked", _("clicked in an e-mail")
+    MAIL_BOUNCED = "mail_bounced", _("did not get an e-mail")
+    SPAM_REPORTED = "spam_reported", _("called a message spam")
     PROFILE_COMPLETED = "profile_completed", _("completed the profile")
     SOCIAL_LINKED = "social_linked", _("linked a social account")
     REVIEWED = "reviewed", _("wrote a review")

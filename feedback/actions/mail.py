@@ -7,8 +7,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communications.actions import suppressions
+from communications import abuse
+from communications.abuse import Complaint
+from communications.actions import bounces
 from communications.models import Message
+from customers.models import Customer
 from feedback import languages
 from feedback import mail as wire
 from feedback import spam as rules
@@ -35,6 +38,8 @@ def take(raw: bytes, *, mailbox: Mailbox | None = None, at: datetime | None = No
     read = wire.parse(raw)
     now = timezone.now()
     at = min(at or now, now)
+    if abusive := abuse.complaint(raw):
+        return _complained(read, abusive, mailbox or by_recipients(read.recipients), at)
     return _take(read, mailbox or by_recipients(read.recipients), at)
 
 
@@ -56,6 +61,19 @@ def _take(read: Incoming, mailbox: Mailbox | None, at: datetime) -> Mail:
             _opened(row, read, place, message_id)
     row.save()
     return row
+
+
+@transaction.atomic
+def _complained(read: Incoming, said: Complaint, mailbox: Mailbox | None, at: datetime) -> Mail:
+    """A mail provider tells that somebody called a message of ours spam: no offers to them any more."""
+    message_id, known = _claim(read)
+    if known:
+        return known
+    found = bounces.complained_of(said.message_ids, at=at) if said.is_one else []
+    return Mail.objects.create(
+        identity=_hash(message_id), digest=read.digest, mailbox=mailbox, received_at=at, flaws=list(read.flaws),
+        outcome=Outcome.BOUNCED if found else Outcome.IGNORED, how="complaint",
+    )  # fmt: skip
 
 
 def _claim(read: Incoming) -> tuple[str, Mail | None]:
@@ -88,8 +106,7 @@ def _bounced(row: Mail, read: Incoming, message_id: str) -> None:
     if failed is None:
         return
     row.outcome = Outcome.BOUNCED
-    if read.bounce.permanent and failed.to_address:
-        suppressions.bounced(failed.to_address, customer_id=failed.customer_id, at=row.received_at)
+    bounces.bounced(failed, permanent=read.bounce.permanent, status=read.bounce.status, at=row.received_at)
     sent = getattr(failed, "entry", None)
     if sent is None:
         return
@@ -116,10 +133,18 @@ def _receive(case: Case, read: Incoming, message_id: str, at: datetime, *, autom
     return entry
 
 
+def _whom_we_wrote(read: Incoming) -> Customer | None:
+    """Who answers a letter that went to one customer alone is that customer, whatever address they answer from."""
+    wanted = Message.objects.filter(message_id__in=read.ancestors[:50], customer__status=Customer.Status.ACTIVE)
+    answered = wanted.select_related("customer").order_by("-pk").first()
+    return answered.customer if answered else None
+
+
 def _opened(row: Mail, read: Incoming, place: Place, message_id: str) -> None:
     """A new case; one that it names without belonging to it is mentioned to whoever works on it, and no more."""
     mailbox = row.mailbox
     customer = customer_of(read.sender) if read.believed else None
+    customer = customer or _whom_we_wrote(read)
     verdict = _judge(read, mailbox, known=customer is not None)
     case = cases.open(
         mailbox.kind if mailbox else Case.Kind.QUESTION,

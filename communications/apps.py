@@ -10,6 +10,7 @@ class CommunicationsConfig(AppConfig):
         "Hold": "customer",
         "Suppression": "customer",
         "PushSubscription": "customer",
+        "Reaction": "message__customer",
         "Enrolment": "customer",
         "Touchpoint": "customer",
         "HumanTask": "customer",

@@ -194,6 +194,7 @@ OUTBOX = "smtp" if vars()["EMAIL_BACKEND"].endswith("smtp.EmailBackend") else "f
 OUTBOX_FOLDER = env.str("OUTBOX_FOLDER", default=str(BASE_DIR / "var" / "mail"))
 OUTBOX_GROUP = env.int("OUTBOX_GROUP", default=50)  # marked in flight together: as many a crash may leave uncertain
 
+TRACKING = env.str("TRACKING", default="")  # of opens and clicks: nothing, "aggregate" or "individual"
 OUTBOX_LIMITS = env.str("OUTBOX_LIMITS", default="")  # gmail.com=100/minute, sms=2000/day
 DKIM_KEY = env.str("DKIM_KEY", default="")  # PEM, or the path of a file with it
 DKIM_DOMAIN, DKIM_SELECTOR = env.str("DKIM_DOMAIN", default=""), env.str("DKIM_SELECTOR", default="mainstay")

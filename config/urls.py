@@ -6,7 +6,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 
 from advisory.pages import invited, portal, portal_forum, portal_meetings, portal_rounds
 from calendars.pages.feeds import feed as calendar_feed
-from communications.pages import preferences
+from communications.pages import preferences, reactions
 from communications.pages.feeds import feed as plan_feed
 from config import errors, probes
 from config.admin import site
@@ -26,6 +26,8 @@ urlpatterns = [
     path("feeds/plans/<str:token>.ics", plan_feed, name="plan_feed"),
     path("u/<str:token>", preferences.unsubscribe, name="unsubscribe"),
     path("confirm/<str:token>", preferences.confirm, name="confirm"),
+    path("o/<str:token>", reactions.opened, name="opened"),
+    path("c/<str:token>", reactions.clicked, name="clicked"),
     path("preferences/<str:token>", preferences.choices, name="preferences"),
     path("feeds/boards/<str:token>.ics", portal.feed, name="portal_feed"),
     path("board/<str:token>/", portal.home, name="portal"),

@@ -7,7 +7,16 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from communications.actions import touchpoints
-from communications.models import Enrolment, Hold, HumanTask, Message, PushSubscription, Suppression, Touchpoint
+from communications.models import (
+    Enrolment,
+    Hold,
+    HumanTask,
+    Message,
+    PushSubscription,
+    Reaction,
+    Suppression,
+    Touchpoint,
+)
 from customers.models import Customer, Fact, Verb
 from customers.queries.holdings import family
 
@@ -79,3 +88,4 @@ def forget(customer: Customer, *, at: datetime | None = None) -> None:
     Hold.objects.filter(**own, lifted_at=None).update(lifted_at=at)
     Suppression.objects.filter(**own).delete()
     PushSubscription.objects.filter(**own).delete()
+    Reaction.objects.filter(message__customer__in=family(customer)).delete()

@@ -23,11 +23,11 @@ from django.core.cache import cache
 from django.db import OperationalError, connection, transaction
 from redis.exceptions import RedisError
 
-from communications import attachments, dkim, keys, mime
+from communications import attachments, dkim, keys, mime, tracking
 from communications.actions import outbox, statements, suppressions, throttles
 from communications.actions.statements import Held
 from communications.channels import Channel, Outcome, Result, Unreachable, open_channel
-from communications.models import Message
+from communications.models import Message, Touchpoint
 from communications.queries.outbox import shut, shut_key
 
 logger = logging.getLogger(__name__)
@@ -53,6 +53,7 @@ class Run:
     worker: str = field(default_factory=lambda: uuid4().hex)
     outcomes: list[tuple[Held, Outcome]] = field(default_factory=list)
     sent: int = 0
+    steps: dict[int, int] = field(default_factory=dict)  # of messages, where it is counted by steps who reads them
 
     def settled(self, sent: int) -> None:
         self.sent += sent
@@ -149,32 +150,37 @@ def _commit(run: Run, group: Sequence[int]) -> list[Held]:
 def _hand_over(run: Run, group: Sequence[Held]) -> None:
     """Each of the group. Where the way out closes, or time is over, the rest is as if it had never been taken."""
     began = time.monotonic()
+    if settings.TRACKING == tracking.AGGREGATE:
+        wanted = Touchpoint.objects.filter(message__in=[held.id for held in group])
+        run.steps = {message: step for message, step in wanted.values_list("message_id", "step_id") if message}
     for place, held in enumerate(group):
         late = time.monotonic() > min(run.until + PATIENCE, began + HANDS_OFF)
         try:
-            outcome = Outcome(Result.UNTOUCHED) if late else _one(run.channel, held)
+            outcome = Outcome(Result.UNTOUCHED) if late else _one(run, held)
         except Unreachable as flaw:
             run.outcomes += [(one, Outcome(Result.UNTOUCHED, str(flaw))) for one in group[place:]]
             raise
         run.outcomes.append((held, outcome))
 
 
-def _one(channel: Channel, held: Held) -> Outcome:
+def _one(run: Run, held: Held) -> Outcome:
     try:
-        to, letter = _composed(held)
+        to, letter = _composed(held, run.steps.get(held.id, 0))
     except (OSError, ValueError) as flaw:  # a file that has gone, a text that cannot be written
         logger.exception("message %s cannot be composed", held.id)
         return Outcome(Result.REFUSED, f"{type(flaw).__name__}: {flaw}")
-    return channel.hand_over(held.from_address, to, letter, name=held.message_id)
+    return run.channel.hand_over(held.from_address, to, letter, name=held.message_id)
 
 
-def _composed(held: Held) -> tuple[str, bytes]:
+def _composed(held: Held, step: int) -> tuple[str, bytes]:
     """Where it goes and what is handed over: an e-mail, a text, or what a device shows."""
     if held.channel == Message.Channel.SMS:
         return held.to_address, held.text.encode()
     if held.channel == Message.Channel.PUSH:
         shown = {"title": held.subject, "body": held.text, "url": held.headers.get(outbox.LINK, "")}
         return str(held.customer_id), json.dumps(shown, ensure_ascii=False).encode()
+    if settings.TRACKING and not held.transactional:
+        held = held._replace(html=tracking.marked(held.html, message=held.id, step=step, how=settings.TRACKING))
     letter = mime.compose(held.letter(attachments.read(held.attachments)), at=held.handed_at)
     key = keys.dkim_key()
     if key and key.signs_for(held.from_address):

@@ -9,6 +9,7 @@ from communications.models.outbox import Message
 from communications.models.plans import Plan, PlanVersion
 from communications.models.pressure import ContactSettings, FrequencyCap
 from communications.models.push_subscriptions import PushSubscription
+from communications.models.reactions import Reaction, ReactionKind, ReactionTotal
 from communications.models.shop_days import ShopDay
 from communications.models.steps import Step
 from communications.models.suppressions import Suppression
@@ -31,6 +32,9 @@ __all__ = [
     "PlanEvent",
     "PlanVersion",
     "PushSubscription",
+    "Reaction",
+    "ReactionKind",
+    "ReactionTotal",
     "ShopDay",
     "Step",
     "Suppression",

@@ -15,7 +15,7 @@ from tests.factories.customers import customer
 from tests.factories.integrations import numbers, token
 from tests.factories.purchases import source
 
-EXAMPLES = 5
+EXAMPLES = 3
 BOUNDED = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -17,6 +17,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 120,
         "options": {"expires": 120},
     },
+    "customers are scored": {
+        "task": "insights.tasks.score_customers",
+        "schedule": crontab(hour=2, minute=20),
+    },
     "pages of figures are sent": {
         "task": "insights.tasks.send_views",
         "schedule": crontab(minute="*/15"),

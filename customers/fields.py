@@ -117,6 +117,8 @@ FIELDS: tuple[Field, ...] = (
     Field("points_pending", _("points pending"), Kind.NUMBER, "profile__points_pending"),
     Field("tier", _("tier"), Kind.TEXT, "profile__tier"),
     Field("nps", _("last NPS answer"), Kind.NUMBER, "profile__nps"),
+    Field("risk", _("risk of leaving"), Kind.CHOICE, "profile__risk", Profile.Risk.choices),
+    Field("rfm", _("recency, frequency, money"), Kind.TEXT, "profile__rfm"),
     Field("fact", _("what happened"), Kind.FACT, "", names=Verb.choices),
     Field("trait", _("trait"), Kind.TRAIT, Trait.Kind.TRAIT),
     Field("likes", _("likes"), Kind.TRAIT, Trait.Kind.LIKE),

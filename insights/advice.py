@@ -7,6 +7,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from insights.definitions import DEFINITIONS
+from insights.wording import of, said
+
 FEW = 100  # active customers, below which nothing is said
 KNOWN_LOW, KNOWN_HIGH = 0.4, 0.6  # of the sales, to customers from before
 SECOND = 0.2  # of first-time buyers, who come a second time
@@ -18,7 +21,7 @@ class Advice:
 
     weigh: str
     words: Promise
-    reasons: list[tuple[Promise, Any]]
+    reasons: list[tuple[str | Promise, str, str]]
 
 
 def advice(pasts: Mapping[str, Any]) -> Advice | None:
@@ -34,11 +37,12 @@ def advice(pasts: Mapping[str, Any]) -> Advice | None:
     second = now.get("second_order")
     came, left = (new.value if new else 0) or 0, (lost.value if lost else 0) or 0
     weigh, words = _weigh(known.value, came, left, second.value if second else None)
-    reasons: list[tuple[Promise, Any]] = [
-        (_("of the sales go to customers from before"), known), (_("new customers in three months"), new),
-        (_("customers lost in three months"), lost), (_("come a second time within 90 days"), second),
-    ]  # fmt: skip
-    return Advice(weigh, words, [pair for pair in reasons if pair[1] is not None])
+    reasons = [
+        (DEFINITIONS[one.metric].title, said(one.value, DEFINITIONS[one.metric].unit, one.currency), of(one))
+        for one in (known, new, lost, second)
+        if one is not None
+    ]
+    return Advice(weigh, words, reasons)
 
 
 def _weigh(known: float, came: float, left: float, second: float | None) -> tuple[str, Promise]:

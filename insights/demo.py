@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from customers.actions import readers
-from insights.actions import annotations, rows, snapshots
+from insights.actions import annotations, belongings, rows, snapshots
 from insights.metrics.cohorts import later
 from insights.models import Annotation, Snapshot
 from insights.queries.asked import months_before
@@ -22,7 +22,7 @@ def fill(customers: int, *, today: date, tell: Callable[[str], None]) -> None:
     first = today.replace(day=1)
     for months, day, text in REMARKS:
         annotations.write(months_before(first, months).replace(day=day), text)
-    readers.catch_up("insights", rows.react, verbs=rows.VERBS, seconds=60)
+    readers.catch_up("insights", belongings.react, verbs=belongings.VERBS, seconds=60)
     rows.refresh()
     taken = snapshots.take_all()
     tell(f"{taken:,} figures up to {later(first, 0):%B %Y}, {Annotation.objects.count()} remarks")

@@ -3,13 +3,13 @@
 from celery import shared_task
 
 from customers.actions import readers
-from insights.actions import rows, snapshots, views
+from insights.actions import belongings, risk, rows, snapshots, views
 
 
 @shared_task
 def follow_purchases() -> int:
     """Note what changed on the timeline, and add it up."""
-    readers.catch_up("insights", rows.react, verbs=rows.VERBS)
+    readers.catch_up("insights", belongings.react, verbs=belongings.VERBS)
     return rows.refresh()
 
 
@@ -29,3 +29,10 @@ def take_all_figures() -> int:
 def send_views() -> int:
     """Pages of figures by e-mail, to who wanted them."""
     return views.send_due()
+
+
+@shared_task
+def score_customers() -> int:
+    """The model of buying anew, and what it says of everybody; quarters that are over are held beside it."""
+    risk.score()
+    return risk.backtest()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.money import in_words
-from insights.definitions import Unit
+from insights.definitions import DEFINITIONS, Unit
 
 
 def said(value: float | None, unit: str, currency: str = "") -> str:
@@ -61,10 +61,10 @@ def change(now: Any, before: Any, unit: str) -> tuple[str, int]:
     return text, (difference > 0) - (difference < 0)
 
 
-def of(point: Any, currency: str = "") -> str:
+def of(point: Any) -> str:
     """What a figure is of: never a share without it."""
-    if point is None:
-        return ""
+    if DEFINITIONS[point.metric].of_unit == Unit.MONEY:
+        return _("of %(money)s") % {"money": in_words(point.denominator, point.currency)}
     return _("n = %(n)s") % {"n": _number(point.denominator, 0)}
 
 

@@ -1,6 +1,6 @@
 """Keep the flat row of each customer true to the purchases. Set-based: one customer or a hundred thousand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -129,3 +129,26 @@ def show_nps(answers: Iterable[tuple[int, int]]) -> None:
     if columns:
         with connection.cursor() as cursor:
             cursor.execute(SHOW_NPS, columns)
+
+
+SHOW_RISKS = """
+UPDATE customers_profile profile SET risk = shown.risk, rfm = shown.rfm
+FROM (
+    SELECT customer_id, coalesce(risk, '') AS risk, coalesce(rfm, '') AS rfm
+    FROM unnest(%s::bigint[], %s::text[]) AS risks (customer_id, risk)
+    FULL JOIN unnest(%s::bigint[], %s::text[]) AS cells (customer_id, rfm) USING (customer_id)
+    FULL JOIN (SELECT customer_id FROM customers_profile WHERE risk <> '' OR rfm <> '') AS before USING (customer_id)
+) AS shown
+WHERE profile.customer_id = shown.customer_id AND (profile.risk, profile.rfm) <> (shown.risk, shown.rfm)
+"""
+
+
+def show_risks(risks: Sequence[tuple[int, str]], cells: Sequence[tuple[int, str]]) -> int:
+    """Keep the risk and the cell of recency, frequency and money of all customers: (customer, value) of each.
+
+    Who is not named has none any more. Returns how many rows changed.
+    """
+    columns = [[pair[place] for pair in pairs] for pairs in (risks, cells) for place in (0, 1)]
+    with connection.cursor() as cursor:
+        cursor.execute(SHOW_RISKS, columns)
+        return int(cursor.rowcount)

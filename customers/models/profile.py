@@ -13,6 +13,11 @@ class Profile(models.Model):
         LAPSED = "lapsed", _("lapsed")
         RETURNED = "returned", _("returned")
 
+    class Risk(models.TextChoices):
+        LOW = "low", _("low")
+        MEDIUM = "medium", _("medium")
+        HIGH = "high", _("high")
+
     customer = models.OneToOneField(
         "customers.Customer", models.PROTECT, primary_key=True, related_name="profile", db_constraint=False
     )
@@ -45,6 +50,14 @@ class Profile(models.Model):
         _("tier"), max_length=40, blank=True, default="", db_default="", help_text="Code of the main programme's tier."
     )
     nps = models.SmallIntegerField(_("last NPS answer"), null=True, help_text="0 to 10.")
+    risk = models.CharField(
+        _("risk of leaving"), max_length=6, choices=Risk, blank=True, default="", db_default="",
+        help_text="Of who has bought on two days or more; empty where it is not known.",
+    )  # fmt: skip
+    rfm = models.CharField(
+        _("recency, frequency, money"), max_length=3, blank=True, default="", db_default="",
+        help_text="Fifths of the buyers of the last year: 555 is the best of all three.",
+    )  # fmt: skip
     refreshed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -97,6 +97,8 @@ class Verb(models.TextChoices):
     SURVEY_INVITED = "survey_invited", _("invited to a survey")
     SURVEY_ANSWERED = "survey_answered", _("answered a survey")
 
+    CUSTOMER_AT_RISK = "customer_at_risk", _("will probably not come back")
+
     BOARD_ATTENDED = "board_attended", _("attended a meeting of the board")
     BOARD_SURVEYED = "board_surveyed", _("asked customers for the board")
     SEAT_INVITED = "seat_invited", _("invited to the advisory board")

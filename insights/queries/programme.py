@@ -23,7 +23,9 @@ MEMBERS = """
 SELECT count(DISTINCT customer_id), count(DISTINCT customer_id) FILTER (WHERE EXISTS (
     SELECT FROM loyalty_transaction t WHERE t.wallet_id = w.id AND t.effective_at >= %(since)s
         AND t.effective_at < %(until)s AND t.kind IN ('earn', 'grant', 'redeem', 'capture', 'give')
-)) FROM loyalty_wallet w WHERE status IN ('open', 'frozen') AND opened_at < %(until)s
+)) FROM loyalty_wallet w WHERE status IN ('open', 'frozen') AND least(opened_at, (
+    SELECT effective_at FROM loyalty_transaction first WHERE first.wallet_id = w.id ORDER BY sequence LIMIT 1
+)) < %(until)s
 """
 REFERRED = """
 WITH first AS (SELECT customer_id, min(first_day) AS day FROM insights_buyer GROUP BY 1)

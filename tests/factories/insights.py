@@ -1,13 +1,14 @@
 """Shops for tests of figures: who bought when, for how much."""
 
+import random
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from customers.actions import readers
+from customers.actions import purchases, readers
 from customers.models import Customer, Purchase
-from insights.actions import rows
+from insights.actions import belongings, rows
 from tests.factories.customers import customer
-from tests.factories.purchases import purchase
+from tests.factories.purchases import order, purchase
 
 
 def noon(day: date) -> datetime:
@@ -33,5 +34,22 @@ def shop(histories: Iterable[Iterable[str]], amount: int = 1000) -> list[Custome
 
 def follow() -> None:
     """What the worker does within seconds."""
-    readers.catch_up("insights", rows.react, verbs=rows.VERBS)
+    readers.catch_up("insights", belongings.react, verbs=belongings.VERBS)
     rows.refresh()
+
+
+def market(people: int = 520, *, until: date = date(2026, 3, 31), seed: int = 1) -> list[Customer]:
+    """A shop large enough for a model: a year of people who come at a pace of their own, and stay away one day."""
+    draw = random.Random(seed)
+    made = [customer(number=f"m{seed}-{n}") for n in range(people)]
+    orders = []
+    for one in made:
+        day, pace = until - timedelta(days=draw.randrange(5, 330)), draw.choice([14, 30, 60])
+        while day <= until:
+            orders.append(order(one, draw.randrange(5, 60) * 100, at=noon(day)))
+            if draw.random() < 0.3:
+                break
+            day += timedelta(days=max(1, round(draw.expovariate(1 / pace))))
+    purchases.record_many(orders)
+    follow()
+    return made

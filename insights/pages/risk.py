@@ -1,0 +1,156 @@
+"""Customers at risk: the list with reasons, what to do about them, how well earlier lists did, what followed."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from communications.models import Plan
+from config.admin import site
+from config.menu import Group
+from customers.models import Customer
+from customers.pages.listing import as_file, chosen
+from customers.spreadsheets import rows_to_csv
+from feedback.queries import voice
+from insights.actions import outreach
+from insights.actions.snapshots import today
+from insights.models import Band, Outreach, Risk
+from insights.queries import risk as queries
+from people.requests import StaffRequest
+
+VIEW, ACT = "insights.view_risk", "insights.act_on_risk"
+PER_PAGE, FILE = 50, 10_000
+FLAGS = {
+    "no_purchase": gettext_lazy("no purchase for long"), "no_visit": gettext_lazy("no visit for long"),
+    "complaint": gettext_lazy("complaint open"),
+}  # fmt: skip
+REFUSED = {
+    "too_few_buyers": gettext_lazy("Fewer than 500 customers have bought: a model would see patterns in chance."),
+    "history_too_short": gettext_lazy("There are fewer than 180 days of purchases to learn from."),
+    "no_recent_order": gettext_lazy("There was no order in the last 30 days: the figures may be old."),
+    "nobody_bought_three_times": gettext_lazy("Nobody has bought on three days yet."),
+    "cannot_fit": gettext_lazy("No model fits these purchases."),
+}
+
+
+@site.page(
+    "risk/", name="risk", permission=VIEW, menu=gettext_lazy("At risk"), icon="person_alert", group=Group.CUSTOMERS,
+    order=25,
+)  # fmt: skip
+def at_risk(request: StaffRequest) -> HttpResponseBase:
+    """Regulars by what is at stake, or those who bought once."""
+    band, flag = chosen(request, "band", Band.values), chosen(request, "flag", list(FLAGS))
+    once = request.GET.get("group") == "once"
+    found = queries.one_timers() if once else queries.regulars(band=band, flag=flag)
+    if as_file(request):
+        return _as_file(list(found[:FILE]))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    fit = queries.latest_fit()
+    return site.render(
+        request, "insights/risk.html", title=_("Customers at risk"), page=page,
+        rows=queries.shown(list(page.object_list), today()), counts=queries.counts(), band=band, flag=flag, once=once,
+        fit=fit, refused=REFUSED.get(fit.refused, fit.refused) if fit and fit.refused else "",
+        bands=Band.choices, flags=FLAGS.items(), plans=_plans(), may_act=request.user.has_perm(ACT),
+        leaving=voice.leaving() if not once else None, query=request.GET.urlencode(),
+        currency=settings.BUSINESS_CURRENCY,
+    )  # fmt: skip
+
+
+def _plans() -> list[Plan]:
+    return list(Plan.objects.filter(kind=Plan.Kind.SEQUENCE, status=Plan.Status.LIVE).order_by("name"))
+
+
+def _as_file(risks: list[Risk]) -> HttpResponseBase:
+    header = [
+        _("number"), _("name"), _("risk"), _("chance of no order in 90 days"), _("orders expected in a year"),
+        _("at stake"), _("reasons"),
+    ]  # fmt: skip
+    rows = (
+        [
+            row.risk.customer.number, row.risk.customer.name, row.risk.get_band_display(), round(row.risk.chance, 3),
+            round(row.risk.expected, 2), row.risk.at_stake / 100, "; ".join(row.reasons),
+        ]
+        for row in queries.shown(risks, today())
+    )  # fmt: skip
+    return rows_to_csv(header, rows, filename="at-risk.csv")
+
+
+@site.page("risk/act/", name="act_on_risk", permission=ACT)
+@require_POST
+def act(request: StaffRequest) -> HttpResponse:
+    """Put the chosen ones into a sequence, or on the call list."""
+    people = [int(pk) for pk in request.POST.getlist("customer") if pk.isdecimal()]
+    plan = request.POST.get("plan", "")
+    try:
+        if plan.isdecimal():
+            outcome = outreach.enrol(people, plan=get_object_or_404(Plan, pk=plan), by=request.user)
+        else:
+            outcome = outreach.call(people, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _said(outcome))
+    query = request.POST.get("query", "")
+    return redirect(f"{reverse('admin:risk')}?{query}" if query else "admin:risk")
+
+
+def _said(outcome: outreach.Outcome) -> str:
+    text = _("%(n)s customers were taken.") % {"n": outcome.taken}
+    if outcome.refused:
+        reasons = ", ".join(f"{code} {n}" for code, n in sorted(outcome.refused.items()))
+        text += " " + _("Left out: %(reasons)s.") % {"reasons": reasons}
+    return text
+
+
+@site.page("risk/outreach/", name="outreach", permission="insights.view_outreach")
+def followed(request: StaffRequest) -> HttpResponse:
+    """People to call; what was done, and who bought after it."""
+    page = Paginator(queries.followed(), PER_PAGE).get_page(request.GET.get("page"))
+    return site.render(
+        request, "insights/outreach.html", title=_("Calls, and what followed"),
+        breadcrumbs=[(_("Customers at risk"), reverse("admin:risk"))], page=page, calls=list(queries.calls()[:200]),
+        may_act=request.user.has_perm(ACT) or request.user.has_perm("communications.settle_message"),
+    )  # fmt: skip
+
+
+@site.page("risk/outreach/<int:pk>/", name="call_made", permission=VIEW)
+@require_POST
+def call_made(request: StaffRequest, pk: int) -> HttpResponse:
+    one = get_object_or_404(Outreach, pk=pk)
+    try:
+        outreach.done(one, result=request.POST.get("result", ""), by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("What came of the call is written down."))
+    return redirect("admin:outreach")
+
+
+@site.page("risk/backtest/", name="risk_backtest", permission=VIEW)
+def how_well(request: StaffRequest) -> HttpResponse:
+    """The model, and how well its lists of the last quarters did."""
+    tests = [(one, [(name, *one.bands.get(key, (0, 0))) for key, name in Band.choices]) for one in queries.backtests()]
+    fit = queries.latest_fit()
+    return site.render(
+        request, "insights/backtest.html", title=_("How well the list does"),
+        breadcrumbs=[(_("Customers at risk"), reverse("admin:risk"))], tests=tests, fit=fit, reasons=REFUSED,
+        refused=REFUSED.get(fit.refused, "") if fit else "",
+    )  # fmt: skip
+
+
+@site.panel("customer", title=gettext_lazy("Risk of leaving"), permission=VIEW, order=35)
+def of_customer(request: StaffRequest, customer: Customer) -> tuple[str, dict[str, Any]] | None:
+    risk = Risk.objects.filter(pk=customer.pk, repeats__gt=0).first()
+    if risk is None:
+        return None
+    (row,) = queries.shown([risk], today())
+    return "insights/risk_panel.html", {"row": row, "risk": risk, "currency": settings.BUSINESS_CURRENCY}

@@ -21,6 +21,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "insights.tasks.score_customers",
         "schedule": crontab(hour=2, minute=20),
     },
+    "experiments are looked at": {
+        "task": "insights.tasks.look_at_experiments",
+        "schedule": crontab(minute=42),
+    },
     "pages of figures are sent": {
         "task": "insights.tasks.send_views",
         "schedule": crontab(minute="*/15"),

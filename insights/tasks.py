@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from customers.actions import readers
-from insights.actions import belongings, risk, rows, snapshots, views
+from insights.actions import belongings, experiments, risk, rows, snapshots, views
 
 
 @shared_task
@@ -36,3 +36,9 @@ def score_customers() -> int:
     """The model of buying anew, and what it says of everybody; quarters that are over are held beside it."""
     risk.score()
     return risk.backtest()
+
+
+@shared_task
+def look_at_experiments() -> int:
+    """Take the looks that are due; end what has come to its planned end."""
+    return experiments.look_at_all()

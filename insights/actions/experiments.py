@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from time import monotonic
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -131,7 +132,7 @@ def assign(key: str, customer: str) -> Arm | None:
         return Arm(known.codes[0], counted=False)
     place = arm(key, customer, known.percents)
     with connection.cursor() as cursor:
-        values = {"number": customer, "experiment": known.pk, "variant": known.variants[place]}
+        values: dict[str, Any] = {"number": customer, "experiment": known.pk, "variant": known.variants[place]}
         cursor.execute(ASSIGN, values)
         row = cursor.fetchone()
     if row is None or row[0] is None:

@@ -6,6 +6,7 @@ from calendars import api as calendars
 from communications import api as communications
 from customers import api as customers
 from feedback import api as feedback
+from insights import api as insights
 from integrations import api as integrations
 from loyalty import api as loyalty
 
@@ -16,5 +17,6 @@ feedback.register(router)
 integrations.register(router)
 loyalty.register(router)
 communications.register(router)
+insights.register(router)
 
 urlpatterns = router.urls

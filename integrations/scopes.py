@@ -47,6 +47,9 @@ class Scope(models.TextChoices):
     REDRESS_APPROVE = "redress:approve", _("Approve redress, note payments, take redress back")
     ACTIONS_READ = "corrective:read", _("Read corrective actions")
     ACTIONS_WRITE = "corrective:write", _("Plan, change and finish corrective actions")
+    FIGURES_READ = "figures:read", _("Read figures and what they mean")
+    RISK_READ = "risk:read", _("Read who will probably not come back")
+    EXPERIMENTS_ASK = "experiments:ask", _("Ask into which arm of an experiment a customer falls")
     WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
 
 
@@ -127,6 +130,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Scope.ACTIONS_READ: frozenset({"feedback.view_correctiveaction"}),
     Scope.ACTIONS_WRITE: frozenset(f"feedback.{verb}_correctiveaction" for verb in ("view", "add", "change")),
+    Scope.FIGURES_READ: frozenset({"insights.view_snapshot"}),
+    Scope.RISK_READ: frozenset({"insights.view_risk"}),
+    Scope.EXPERIMENTS_ASK: frozenset({"insights.ask_assignment", "insights.view_experiment"}),
     Scope.WEBHOOKS: frozenset(
         {
             "integrations.view_endpoint",

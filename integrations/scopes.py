@@ -37,6 +37,8 @@ class Scope(models.TextChoices):
     BOOKS_READ = "books:read", _("Read what outstanding points cost, and the journal")
     BALANCES_IMPORT = "balances:import", _("Bring in balances from another system")
     MESSAGES_READ = "messages:read", _("Read what customers were written")
+    PLANS_READ = "plans:read", _("Read plans, who is in them, and why customers got what they got")
+    PLANS_RUN = "plans:run", _("Take customers into plans and out of them, pause plans and let them go on")
     PROMISES_READ = "promises:read", _("Read what is promised to customers, and the clocks of cases")
     SURVEYS_READ = "surveys:read", _("Read surveys and what came of them")
     SURVEYS_SEND = "surveys:send", _("Invite customers to surveys")
@@ -113,6 +115,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.BOOKS_READ: frozenset({"loyalty.view_liability"}),
     Scope.BALANCES_IMPORT: frozenset({"loyalty.bring_in_balances", "loyalty.view_balanceimport"}),
     Scope.MESSAGES_READ: frozenset({"communications.view_message", "communications.view_hold"}),
+    Scope.PLANS_READ: frozenset(
+        {"communications.view_plan", "communications.view_enrolment", "communications.view_touchpoint"}
+    ),
+    Scope.PLANS_RUN: frozenset({"communications.enrol_customer", "communications.publish_plan"}),
     Scope.PROMISES_READ: frozenset({"feedback.view_policy", "feedback.view_clock"}),
     Scope.SURVEYS_READ: frozenset({"feedback.view_survey"}),
     Scope.SURVEYS_SEND: frozenset({"feedback.view_survey", "feedback.send_survey"}),

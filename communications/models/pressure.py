@@ -26,7 +26,11 @@ class FrequencyCap(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.most} / {self.hours} h {self.channel}".strip()
+        return f"{self.words}: {self.most} / {self.hours} h"
+
+    @property
+    def words(self) -> str:
+        return self.get_channel_display() or str(_("all channels together"))
 
 
 class ContactSettings(models.Model):

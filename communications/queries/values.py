@@ -110,7 +110,7 @@ def chosen(language: str, languages: Sequence[str], otherwise: str) -> str:
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name or settings.BUSINESS_ZONE)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return ZoneInfo(settings.BUSINESS_ZONE)
 
 

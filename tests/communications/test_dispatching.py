@@ -127,3 +127,40 @@ def test_two_workers_send_a_customer_no_more_than_the_cap():
     assert Touchpoint.objects.filter(state="queued").count() == len(people)
     assert Touchpoint.objects.filter(deferred="frequency_cap").count() == len(people)
     assert connection.connection is not None
+
+
+@pytest.mark.django_db
+def test_who_is_held_out_is_not_called_either_but_hears_of_their_order():
+    ContactSettings.objects.create(holdout_percent=5, holdout_salt="holdout-2026")
+    held_out = made.consenting(number="c-9")
+    call, note = made.call(), made.StepDesign("note", "Note", "note")
+    enrolled(made.sequence(call, note, at=AT), held_out)
+    order = made.sequence(made.letter(purpose=""), made.call(), purpose="", at=AT)
+    enrolled(order, held_out)
+
+    dispatching.dispatch(at=AT)
+
+    found = Touchpoint.objects.order_by("plan", "step_key").values_list("step_key", "state", "reason")
+    assert list(found) == [
+        ("call", "skipped", "holdout"),
+        ("note", "skipped", "holdout"),
+        ("call", "queued", ""),
+        ("letter", "queued", ""),
+    ]
+
+
+@pytest.mark.django_db
+def test_the_clock_of_the_database_decides_and_a_full_outbox_keeps_only_letters_waiting(monkeypatch):
+    now = dispatching.judging.clock()
+    plan = made.sequence(made.letter(), made.call(), at=now)
+    for _ in range(2):
+        made.enrolled(plan, anchor=now)
+    Touchpoint.objects.filter(channel="email").update(due_at=now + HOUR)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now + 9 * HOUR)  # a worker's own clock
+    assert dispatching.dispatch_due() == 2  # both calls
+
+    Touchpoint.objects.filter(channel="email").update(due_at=now)
+    monkeypatch.setattr(dispatching, "MOST_WAITING", 0)
+    assert dispatching.dispatch_due() == 0
+    monkeypatch.undo()
+    assert dispatching.dispatch_due() == 2

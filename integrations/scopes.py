@@ -39,6 +39,7 @@ class Scope(models.TextChoices):
     MESSAGES_READ = "messages:read", _("Read what customers were written")
     PLANS_READ = "plans:read", _("Read plans, who is in them, and why customers got what they got")
     PLANS_RUN = "plans:run", _("Take customers into plans and out of them, pause plans and let them go on")
+    MESSAGES_REPORT = "messages:report", _("Tell of bounces and complaints of spam")
     PROMISES_READ = "promises:read", _("Read what is promised to customers, and the clocks of cases")
     SURVEYS_READ = "surveys:read", _("Read surveys and what came of them")
     SURVEYS_SEND = "surveys:send", _("Invite customers to surveys")
@@ -119,6 +120,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         {"communications.view_plan", "communications.view_enrolment", "communications.view_touchpoint"}
     ),
     Scope.PLANS_RUN: frozenset({"communications.enrol_customer", "communications.publish_plan"}),
+    Scope.MESSAGES_REPORT: frozenset({"communications.add_suppression"}),
     Scope.PROMISES_READ: frozenset({"feedback.view_policy", "feedback.view_clock"}),
     Scope.SURVEYS_READ: frozenset({"feedback.view_survey"}),
     Scope.SURVEYS_SEND: frozenset({"feedback.view_survey", "feedback.send_survey"}),

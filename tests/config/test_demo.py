@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from advisory import verification
+from advisory.models import Board, Draw, Recommendation, Term
+from advisory.queries import pools
 from calendars.models import Calendar
 from config.management.commands.demo import PARTS
 from customers.models import ConsentDecision, Customer, Duplicate, Fact, Profile, Purchase, Return, Segment
@@ -68,6 +71,7 @@ def test_the_whole_company_is_filled_once_and_every_part_shows_what_it_should(se
     friends_are_brought_and_things_are_sent(tmp_path)
     partners_a_household_a_grant_and_an_import_tie_to_the_ledger()
     customers_were_asked_and_some_answered()
+    two_boards_were_chosen_and_recommended()
     nothing_lies_in_the_future()
     before = figures()
 
@@ -162,6 +166,15 @@ def customers_were_asked_and_some_answered() -> None:
     assert Survey.objects.filter(state="live").count() >= 3
     assert Invitation.objects.filter(state="answered", score__isnull=False).exists()
     assert Profile.objects.filter(nps__isnull=False).exists()
+
+
+def two_boards_were_chosen_and_recommended() -> None:
+    assert Board.objects.count() == 2
+    assert set(Term.objects.values_list("route", flat=True)) == {"appointment", "draw"}
+    assert Draw.objects.exclude(after=None).exists()
+    assert all(verification.again(pools.exported(row)) == row.members for row in Draw.objects.all())
+    assert set(Recommendation.objects.values_list("state", flat=True)) == set(Recommendation.State)
+    assert Recommendation.objects.filter(state="declined", published="under_review").count() == 1
 
 
 def nothing_lies_in_the_future() -> None:

@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from advisory import demo as boards_demo
+from advisory import demo_recommendations
 from calendars import demo as calendars_demo
 from communications import demo as communications_demo
 from customers.demo import company
@@ -36,6 +38,8 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("Outbox", communications_demo.fill),
     ("Cases", demo_cases.fill),
     ("Surveys", demo_surveys.fill),
+    ("Advisory boards", boards_demo.fill),
+    ("Recommendations", demo_recommendations.fill),
     ("The desk", demo_desk.fill),
     ("Figures", insights_demo.fill),
 )

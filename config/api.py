@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from advisory import api as advisory
 from calendars import api as calendars
 from communications import api as communications
 from customers import api as customers
@@ -11,6 +12,7 @@ from integrations import api as integrations
 from loyalty import api as loyalty
 
 router = SimpleRouter()
+advisory.register(router)
 calendars.register(router)
 customers.register(router)
 feedback.register(router)

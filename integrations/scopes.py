@@ -53,6 +53,9 @@ class Scope(models.TextChoices):
     FIGURES_READ = "figures:read", _("Read figures and what they mean")
     RISK_READ = "risk:read", _("Read who will probably not come back")
     EXPERIMENTS_ASK = "experiments:ask", _("Ask into which arm of an experiment a customer falls")
+    BOARDS_READ = "boards:read", _("Read advisory boards, their members and draws")
+    ADVICE_READ = "recommendations:read", _("Read recommendations as members see them")
+    ADVICE_DECIDE = "recommendations:decide", _("Take down recommendations, decide about them and publish it")
     WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
 
 
@@ -141,6 +144,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.FIGURES_READ: frozenset({"insights.view_snapshot"}),
     Scope.RISK_READ: frozenset({"insights.view_risk"}),
     Scope.EXPERIMENTS_ASK: frozenset({"insights.ask_assignment", "insights.view_experiment"}),
+    Scope.BOARDS_READ: frozenset({"advisory.view_board", "advisory.view_draw"}),
+    Scope.ADVICE_READ: frozenset({"advisory.view_recommendation"}),
+    Scope.ADVICE_DECIDE: frozenset(f"advisory.{what}_recommendation" for what in ("view", "add", "change", "decide")),
     Scope.WEBHOOKS: frozenset(
         {
             "integrations.view_endpoint",

@@ -6,10 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from advisory.actions import recommendations
 from advisory.actions.recommendations import locked, note
 from advisory.actions.refusals import BoardRefused
-from advisory.models import Evidence, ProductUpdate, Recommendation
-from feedback.models import Answer, Case, Theme
+from advisory.models import Board, Evidence, ProductUpdate, Recommendation
+from feedback.actions import voice
+from feedback.models import Answer, Case, Handover, Theme
 from people.models import User
 
 
@@ -39,6 +41,18 @@ def add(
         recommendation=found, theme=theme, case=case, answer=answer, defaults=said
     )
     return made
+
+
+@transaction.atomic
+def take_up(handover: Handover, board: Board, *, by: User | None = None, at: datetime | None = None) -> Recommendation:
+    """A theme that was handed to the board becomes a recommendation to be discussed, with the theme as evidence.
+
+    Raises feedback's HandoverRefused (``not_waiting``).
+    """
+    one = recommendations.propose(board, handover.question, by=by, at=at)
+    add(one, theme=handover.theme, by=by, at=at)
+    voice.answer(handover, taken=True, text=f"{board.name}: {one.number}", by=by, at=at)
+    return one
 
 
 @transaction.atomic

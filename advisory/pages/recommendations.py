@@ -21,6 +21,8 @@ from advisory.pages.boards import attempt
 from advisory.queries import recommendations as queries
 from config.admin import site
 from config.menu import Group
+from feedback.actions import voice
+from feedback.models import Handover
 from people.requests import StaffRequest
 
 VIEW, ADD, CHANGE = (f"advisory.{verb}_recommendation" for verb in ("view", "add", "change"))
@@ -59,6 +61,7 @@ def register(request: StaffRequest) -> HttpResponse:
         board=board,
         words=request.GET.get("q", ""),
         steps={state: [(to, State(to).label) for to in to_] for state, to_ in STEPS.items()},
+        handed=Handover.objects.filter(state=Handover.State.WAITING).select_related("theme").order_by("handed_at"),
         may_add=request.user.has_perm(ADD),
         may_decide=request.user.has_perm(DECIDE),
         may_report=request.user.has_perm(REPORT),
@@ -70,6 +73,20 @@ QUESTIONS = (State.PROPOSED, State.UNDER_REVIEW)
 
 def above() -> list[tuple[Any, str]]:
     return [(_("Recommendations"), reverse("admin:recommendations"))]
+
+
+@site.page("recommendations/handed/<int:pk>/", name="answer_handover", permission=DECIDE)
+@require_POST
+def answer_handover(request: StaffRequest, pk: int) -> HttpResponse:
+    """A theme that was handed to the board is taken up as a recommendation, or given back with a word."""
+    handed = get_object_or_404(Handover.objects.select_related("theme"), pk=pk)
+    if request.POST.get("do") == "take":
+        board = get_object_or_404(Board.objects.standing(), pk=_number(request.POST.get("board", "")))
+        attempt(request, lambda: evidence.take_up(handed, board, by=request.user), _("It is a recommendation now."))
+    else:
+        text = request.POST.get("text", "")
+        attempt(request, lambda: voice.answer(handed, taken=False, text=text, by=request.user), _("Given back."))
+    return redirect("admin:recommendations")
 
 
 @site.page("recommendations/new/", name="new_recommendation", permission=ADD)

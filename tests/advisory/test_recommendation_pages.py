@@ -6,6 +6,7 @@ from django.utils import timezone
 from advisory.actions import publications, recommendations
 from advisory.models import ProductUpdate, Recommendation, Report
 from customers.models import Profile, Purchase, Source
+from feedback.models import Handover
 from tests.factories import advisory, feedback
 from tests.factories.choosing import willing
 
@@ -55,6 +56,25 @@ def test_a_recommendation_is_taken_down_moved_shipped_published_and_reported(boa
     assert "Bring your tin." in said(report)
     client.post(f"/admin/recommendations/reports/{Report.objects.get().pk}/send/")
     assert Report.objects.get().sent_at is not None
+
+
+def test_a_theme_that_was_handed_to_the_board_is_taken_up_or_given_back(board_manager_client):
+    board = advisory.board()
+    taken, back = (
+        Handover.objects.create(
+            theme=feedback.theme(name), question=f"What about {name}?", since=timezone.localdate(),
+            until=timezone.localdate(), cases=3, customers=2, score=1.0, handed_at=timezone.now(),
+        )
+        for name in ("Packing", "Prices")
+    )  # fmt: skip
+    assert "What about Packing?" in said(board_manager_client.get("/admin/recommendations/"))
+    for one, form in ((taken, {"do": "take", "board": board.pk}), (back, {"do": "return", "text": "Not ours."})):
+        board_manager_client.post(f"/admin/recommendations/handed/{one.pk}/", form)
+
+    taken.refresh_from_db()
+    back.refresh_from_db()
+    assert (taken.state, back.state, back.answer) == ("taken", "returned", "Not ours.")
+    assert Recommendation.objects.get().evidence.get().theme == taken.theme
 
 
 def test_words_change_and_two_are_merged_on_the_page(board_manager_client):

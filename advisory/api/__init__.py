@@ -1,0 +1,11 @@
+"""What other systems may do with boards and recommendations."""
+
+from rest_framework.routers import BaseRouter
+
+from advisory.api.boards import Boards
+from advisory.api.recommendations import Recommendations
+
+
+def register(router: BaseRouter) -> None:
+    router.register("boards", Boards, "advisory-board")
+    router.register("recommendations", Recommendations, "recommendation")

@@ -29,12 +29,6 @@ class FigureSettings(models.Model):
     quiet_visit_days = models.PositiveSmallIntegerField(
         _("flag who has not visited for (days)"), default=30, validators=[MinValueValidator(1)]
     )
-    redeemed_percent = models.PositiveSmallIntegerField(
-        _("points expected to be redeemed (percent)"),
-        default=90,
-        validators=[MaxValueValidator(100)],
-        help_text=_("The rest is breakage: what points are worth as a liability is reckoned with it."),
-    )
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Grows with each change.")
 
     class Meta:
@@ -46,7 +40,7 @@ class FigureSettings(models.Model):
             models.CheckConstraint(
                 name="figure_settings_make_sense",
                 condition=Q(
-                    loyal_orders__gte=2, active_days__gte=7, repeat_days__gte=30, redeemed_percent__lte=100,
+                    loyal_orders__gte=2, active_days__gte=7, repeat_days__gte=30,
                     quiet_purchase_days__gte=1, quiet_visit_days__gte=1,
                 ),
             ),

@@ -18,6 +18,7 @@ from communications.models import Enrolment, Plan, PlanVersion, Touchpoint
 from customers.models import Fact, Purchase, Verb
 
 State = Enrolment.State
+ONCE = frozenset({Verb.BOUGHT, Verb.DELIVERED})  # of a purchase: a second parcel begins nothing again
 GONE = frozenset({Verb.PURCHASE_CANCELLED, Verb.RETURNED})
 ALWAYS = belongings.VERBS | GONE | {Verb.CONSENT_WITHDRAWN, Verb.CHANGED}
 MOVES = {"zone", "birth_day", "birth_month", "birth_year"}
@@ -56,13 +57,13 @@ def _begin(version: PlanVersion, facts: Iterable[Fact], at: datetime) -> None:
     plan = version.plan
     if plan.status != Plan.Status.LIVE or version.anchor != PlanVersion.Anchor.FACT or plan.live_since is None:
         return
-    entries = [
-        entry
+    fitting = [
+        fact
         for fact in facts
         if fact.verb == version.anchor_verb and fact.recorded_at >= plan.live_since and _fits(version, fact)
-        for entry in [_entry(version, fact)]
-        if entry is not None
     ]
+    purchases = _purchases(fitting)
+    entries = [entry for fact in fitting if (entry := _entry(version, fact, purchases.get(fact.pk)))]
     if entries:
         enrolments.enrol_many(plan, entries, at=at)
 
@@ -75,16 +76,28 @@ def _fits(version: PlanVersion, fact: Fact) -> bool:
     )
 
 
-def _entry(version: PlanVersion, fact: Fact) -> Entry | None:
+def _purchases(facts: Iterable[Fact]) -> dict[int, int]:
+    """Which purchase each fact is about: by its id, or as other systems report it, by the number of the order.
+
+    What follows a return or a cancellation does not end with it: those are about no purchase here.
+    """
+    found = {fact.pk: fact.about.get("purchase") for fact in facts if fact.verb not in GONE}
+    numbers = {said for said in found.values() if isinstance(said, str)}
+    own = Purchase.objects.filter(number__in=numbers) if numbers else Purchase.objects.none()
+    known = {(row.customer_id, row.number): row.pk for row in own.only("customer_id", "number")}
+    customers = {fact.pk: fact.customer_id for fact in facts}
+    told = {pk: said if isinstance(said, int) else known.get((customers[pk], said)) for pk, said in found.items()}
+    return {pk: purchase for pk, purchase in told.items() if purchase is not None}
+
+
+def _entry(version: PlanVersion, fact: Fact, purchase: int | None) -> Entry | None:
     anchor: datetime | date | None = fact.at
     if version.anchor_particular:
         anchor = moment(fact.about.get(version.anchor_particular))
     if anchor is None:
         return None
-    purchase = fact.about.get("purchase")
-    purchase_id = purchase if isinstance(purchase, int) else None
-    key = f"{fact.verb}:{purchase_id}" if purchase_id and fact.verb == Verb.BOUGHT else f"fact:{fact.pk}"
-    return Entry(fact.customer_id, key, anchor, purchase_id)
+    key = f"{fact.verb}:{purchase}" if purchase and fact.verb in ONCE else f"fact:{fact.pk}"
+    return Entry(fact.customer_id, key, anchor, purchase)
 
 
 def moment(said: object) -> datetime | date | None:

@@ -23,6 +23,7 @@ AHEAD = timedelta(hours=48)  # before the first instant of a campaign its custom
 ANCHOR_KEY = "date"
 FARTHEST_ZONES = ("Pacific/Kiritimati", "Pacific/Pago_Pago")
 
+# OFFSET 0 keeps PostgreSQL from asking for consent and draws once for each time that the answer is used.
 INSERT = """
 INSERT INTO communications_touchpoint (plan_id, version_id, step_id, step_key, customer_id, anchor_key, channel,
     variant, priority, planned_at, wanted_at, due_at, expires_at, state, deferred, reason, ended_at)
@@ -36,11 +37,13 @@ FROM (
         SELECT c.id, c.zone, {variant} AS variant, {verdict} AS verdict
         FROM customers_customer c {joins}
         WHERE c.id IN ({members})
+        OFFSET 0
     ) judged
     JOIN unnest(%(zones)s::text[], %(variants)s::text[], %(wanted)s::timestamptz[], %(due)s::timestamptz[],
         %(expires)s::timestamptz[], %(moved)s::text[], %(reasons)s::text[])
         AS due (zone, variant, wanted_at, due_at, expires_at, deferred, reason)
         ON due.zone = judged.zone AND due.variant = judged.variant
+    OFFSET 0
 ) one
 ORDER BY id
 ON CONFLICT (plan_id, step_key, anchor_key, customer_id) DO NOTHING

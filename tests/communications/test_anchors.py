@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from communications.actions import anchors, enrolments, plans
 from communications.models import Enrolment, Touchpoint
-from customers.actions import consents, purchases, readers, returns, timeline
+from customers.actions import consents, facts, purchases, readers, returns, timeline
 from customers.actions import customers as people
 from customers.models import Fact, Verb
 from tests.factories import calendars
@@ -67,6 +67,24 @@ def test_a_purchase_that_is_cancelled_ends_what_was_to_follow_it():
     gone = "anchor_cancelled"
     assert states() == {"now": "sent", "call": gone, "later": gone, "month": gone}
     assert Enrolment.objects.get().state == "cancelled"
+
+
+def test_a_delivery_that_a_shop_reports_begins_and_a_return_of_all_ends_what_follows():
+    plan = made.sequence(made.letter(amount=3), anchor_verb="delivered", grace_hours=100, at=before())
+    thanks = made.sequence(made.letter("sorry", amount=1), anchor_verb="returned", at=before())
+    bought = orders.purchase(made.consenting(), at=timezone.now() - 3 * DAY)
+    said = {"at": timezone.now() - DAY, "source": "shop", "purchase": bought.number}
+    for parcel in ("p-1", "p-2"):
+        facts.report(bought.customer, "delivered", key=parcel, parcel=parcel, **said)
+    follow()
+    enrolment = Enrolment.objects.get(plan=plan)
+    assert (enrolment.purchase_id, enrolment.anchor_key) == (bought.pk, f"delivered:{bought.pk}")
+
+    returns.record(bought, {1: 1})
+    follow()
+
+    assert states(plan) == {"letter": "anchor_cancelled"}
+    assert states(thanks) == {"sorry": "planned"}
 
 
 @pytest.mark.parametrize(("stops", "left"), [(False, "planned"), (True, "anchor_cancelled")])

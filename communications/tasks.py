@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from communications.actions import anchors, dispatching, materialising, occasions, sending, touchpoints
+from communications.actions import anchors, dispatching, human_tasks, materialising, occasions, sending, touchpoints
 from customers.actions import readers
 
 
@@ -33,3 +33,9 @@ def find_customers_of_campaigns() -> int:
 def look_for_days() -> int:
     """Birthdays, days of joining, lapses and dates of customers that are near."""
     return occasions.enrol_due()
+
+
+@shared_task
+def escalate_overdue_tasks() -> int:
+    """Mark what people have not done a day after it was due."""
+    return human_tasks.escalate()

@@ -56,6 +56,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "communications.tasks.look_for_days",
         "schedule": crontab(minute=8),
     },
+    "overdue tasks of people escalate": {
+        "task": "communications.tasks.escalate_overdue_tasks",
+        "schedule": crontab(minute=20),
+    },
     "imports go on": {
         "task": "customers.tasks.carry_imports_on",
         "schedule": 5,

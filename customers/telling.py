@@ -20,6 +20,7 @@ ICONS = {
     Verb.BOUGHT: "shopping_bag",
     Verb.RETURNED: "assignment_return",
     Verb.PURCHASE_CANCELLED: "remove_shopping_cart",
+    Verb.CONTACTED: "call",
     Verb.VISITED: "storefront",
     Verb.EMAIL_OPENED: "drafts",
     Verb.EMAIL_CLICKED: "ads_click",
@@ -65,8 +66,8 @@ GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
         gettext_lazy("Visits and the like"),
         frozenset(
             {
-                Verb.VISITED, Verb.EMAIL_OPENED, Verb.EMAIL_CLICKED, Verb.MAIL_BOUNCED, Verb.SPAM_REPORTED,
-                Verb.PROFILE_COMPLETED, Verb.SOCIAL_LINKED,
+                Verb.CONTACTED, Verb.VISITED, Verb.EMAIL_OPENED, Verb.EMAIL_CLICKED, Verb.MAIL_BOUNCED,
+                Verb.SPAM_REPORTED, Verb.PROFILE_COMPLETED, Verb.SOCIAL_LINKED,
                 Verb.REVIEWED, Verb.PHOTO_SHARED, Verb.QUESTION_ANSWERED, Verb.RECEIPT_SUBMITTED, Verb.SHARED,
                 Verb.REFERRED,
             }
@@ -104,6 +105,8 @@ def particulars(verb: str, about: Mapping[str, Any]) -> str:
     if verb in GROUPS["consent"][1]:
         parts.append(_label(ConsentDecision.Channel, about.get("channel")))
         parts.append(_label(ConsentDecision.Purpose, about.get("purpose")))
+    if verb == Verb.CONTACTED:
+        parts += [str(about.get(part, "")).replace("_", " ") for part in ("kind", "outcome")]
     if verb == Verb.CHANGED and isinstance(about.get("fields"), list):
         parts.append(", ".join(str(field).replace("_", " ") for field in about["fields"]))
     if verb == Verb.STAGE_REACHED:

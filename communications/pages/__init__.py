@@ -11,6 +11,7 @@ from communications.pages import (
     shop_days,
     suppressions,
     templates,
+    work,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "shop_days",
     "suppressions",
     "templates",
+    "work",
 ]

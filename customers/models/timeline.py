@@ -28,6 +28,8 @@ class Verb(models.TextChoices):
 
     DELIVERED = "delivered", _("received the goods")
 
+    CONTACTED = "contacted", _("was called or written to by hand")
+
     VISITED = "visited", _("visited")
     EMAIL_OPENED = "email_opened", _("opened an e-mail")
     EMAIL_CLICKED = "email_clicked", _("clicked in an e-mail")

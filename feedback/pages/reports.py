@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config import charts
 from config.admin import site
 from config.menu import Group
 from customers import currencies
@@ -19,7 +20,6 @@ from customers.forms import Plain
 from customers.pages.listing import as_file
 from customers.spreadsheets import rows_to_csv
 from customers.templatetags.customers import money
-from feedback import charts
 from feedback.models import Case, Team
 from feedback.queries import reports
 from feedback.queries.reports import REPORTS, Asked, Report, Row

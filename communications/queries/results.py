@@ -1,0 +1,135 @@
+"""What a plan brought: step by step, by channel, and what its customers bought beside those who were held out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from communications.lift import Arm, Lift, lift
+from communications.models import Plan
+
+AFTER = timedelta(days=7)  # an answer or an unsubscription this long after a message is of it
+
+# A step in all versions of the plan. Answers: what was clicked or said within a week; redeemed: the voucher given.
+STEPS = """
+WITH t AS (
+    SELECT t.*, m.id AS mail FROM communications_touchpoint t LEFT JOIN communications_message m ON m.id = t.message_id
+    WHERE t.plan_id = %(plan)s
+)
+SELECT t.step_key, max(s.name), max(s.kind), max(t.channel), min(s.position),
+    count(*) AS found,
+    count(*) FILTER (WHERE t.state = 'sent') AS reached,
+    count(*) FILTER (WHERE t.state = 'failed') AS failed,
+    count(*) FILTER (WHERE t.state = 'skipped') AS left_out,
+    count(*) FILTER (WHERE t.state = 'sent' AND (h.outcome IN ('reached', 'agreed', 'declined') OR EXISTS (
+        SELECT FROM customers_fact f WHERE f.customer_id = t.customer_id AND f.verb = 'email_clicked'
+            AND t.channel = 'email' AND f.at > t.sent_at AND f.at <= t.sent_at + %(after)s))) AS answered,
+    count(*) FILTER (WHERE EXISTS (
+        SELECT FROM loyalty_voucher v JOIN loyalty_voucheruse u ON u.voucher_id = v.id
+        WHERE v.claim_id = t.claim_id AND u.released_at IS NULL)) AS redeemed,
+    count(*) FILTER (WHERE t.state = 'sent' AND EXISTS (
+        SELECT FROM customers_consentdecision d WHERE d.customer_id = t.customer_id AND d.channel = t.channel
+            AND NOT d.granted AND d.at > t.sent_at AND d.at <= t.sent_at + %(after)s)) AS unsubscribed,
+    coalesce(sum(s.cost) FILTER (WHERE t.state = 'sent'), 0) AS cost
+FROM t JOIN communications_step s ON s.id = t.step_id
+LEFT JOIN communications_humantask h ON h.touchpoint_id = t.id
+GROUP BY t.step_key ORDER BY 5, 1
+"""
+
+# Everybody of the plan's first step counts from when it was due for them, whether it reached them or not; those whose
+# days are not over yet are left out, of both arms alike.
+ARMS = """
+WITH first AS (
+    SELECT DISTINCT ON (customer_id) customer_id, reason LIKE 'holdout%%' AS held, coalesce(wanted_at, due_at) AS at
+    FROM communications_touchpoint
+    WHERE plan_id = %(plan)s AND (state IN ('sent', 'queued', 'failed', 'uncertain') OR reason LIKE 'holdout%%')
+    ORDER BY customer_id, coalesce(wanted_at, due_at)
+), arm AS (
+    SELECT held, customer_id, at FROM first WHERE at + %(days)s <= %(now)s
+)
+SELECT held, count(*), count(*) FILTER (WHERE bought.times > 0), coalesce(sum(bought.goods), 0)
+FROM arm LEFT JOIN LATERAL (
+    SELECT count(*) AS times, sum(goods - returned) AS goods FROM customers_purchase p
+    WHERE p.customer_id = arm.customer_id AND p.status = 'standing' AND p.currency = %(currency)s
+        AND p.at > arm.at AND p.at <= arm.at + %(days)s
+) bought ON true
+GROUP BY held
+"""
+
+
+@dataclass(frozen=True)
+class StepResult:
+    key: str
+    name: str
+    kind: str
+    channel: str
+    found: int
+    reached: int
+    failed: int
+    left_out: int
+    answered: int
+    redeemed: int
+    unsubscribed: int
+    cost: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.reached / self.found) if self.found else 0
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Purchases within the days of those who were in the plan and of those held out. Money in minor units."""
+
+    days: int
+    treated: Arm
+    held: Arm
+    treated_goods: int
+    held_goods: int
+    lift: Lift | None
+
+    @property
+    def each(self) -> int:
+        """What a treated customer bought on average."""
+        return round(self.treated_goods / self.treated.n) if self.treated.n else 0
+
+    @property
+    def each_held(self) -> int:
+        return round(self.held_goods / self.held.n) if self.held.n else 0
+
+
+def steps(plan: Plan) -> list[StepResult]:
+    """One row for each step that was ever for somebody; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(STEPS, {"plan": plan.pk, "after": AFTER})
+        return [StepResult(*row[:4], *row[5:]) for row in cursor.fetchall()]
+
+
+def by_channel(found: Iterable[StepResult]) -> list[StepResult]:
+    """The same added up by channel."""
+    added: dict[str, list[Any]] = {}
+    counted = [each.name for each in fields(StepResult)][4:]
+    for row in found:
+        kept = added.setdefault(row.channel, [0] * len(counted))
+        for n, name in enumerate(counted):
+            kept[n] += getattr(row, name)
+    return [StepResult(channel, channel, "", channel, *numbers) for channel, numbers in sorted(added.items())]
+
+
+def brought(plan: Plan, *, days: int, at: datetime) -> Brought:
+    """What customers bought within so many days, beside those who were held out; one query."""
+    values = {
+        "plan": plan.pk,
+        "days": timedelta(days=days),
+        "now": at,
+        "currency": settings.BUSINESS_CURRENCY,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ARMS, values)
+        rows = {held: (n, hits, int(goods)) for held, n, hits, goods in cursor.fetchall()}
+    (n, hits, goods), (held_n, held_hits, held_goods) = (rows.get(held, (0, 0, 0)) for held in (False, True))
+    treated, held = Arm(hits, n), Arm(held_hits, held_n)
+    return Brought(days, treated, held, goods, held_goods, lift(treated, held))

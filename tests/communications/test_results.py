@@ -1,0 +1,110 @@
+"""What a plan brought, counted by hand."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from communications.lift import Arm, lift
+from communications.models import HumanTask, Touchpoint
+from communications.queries import results
+from customers.actions import consents, timeline
+from customers.models import Verb
+from tests.factories import plans as made
+from tests.factories.customers import customer
+from tests.factories.purchases import purchase
+
+pytestmark = pytest.mark.django_db
+DUE = datetime(2026, 6, 1, 8, tzinfo=UTC)
+LATER = DUE + timedelta(days=61)
+
+
+def touch(plan, key: str, person, state: str = "sent", reason: str = "", **changes) -> Touchpoint:
+    step = plan.current.steps.get(key=key)
+    told = {"sent": {"sent_at": DUE, "queued_at": DUE}, "skipped": {"ended_at": DUE, "reason": reason}}
+    told["failed"] = {"ended_at": DUE, "reason": "refused", "queued_at": DUE}
+    return Touchpoint.objects.create(
+        plan=plan, version=plan.current, step=step, step_key=key, customer=person, anchor_key=f"{key}{person.pk}",
+        channel=step.channel, state=state, due_at=DUE, wanted_at=DUE, **told[state] | changes,
+    )  # fmt: skip
+
+
+def test_each_step_says_whom_it_reached_who_answered_and_left_and_what_it_cost():
+    plan = made.sequence(made.letter(cost=2), made.call(cost=300))
+    ada, ben, cleo, dan = (customer() for _n in range(4))
+    for person in (ada, ben):
+        touch(plan, "letter", person)
+    touch(plan, "letter", cleo, "failed")
+    touch(plan, "letter", dan, "skipped", "no_consent")
+    timeline.record(ada, Verb.EMAIL_CLICKED, at=DUE + timedelta(days=7))
+    timeline.record(ben, Verb.EMAIL_CLICKED, at=DUE + timedelta(days=8))
+    consents.decide(ben, channel="email", purpose="offers", granted=False, source="link", at=DUE + timedelta(days=2))
+    call = touch(plan, "call", ada)
+    HumanTask.objects.create(
+        kind="call",
+        customer=ada,
+        title="x",
+        touchpoint=call,
+        due_at=DUE,
+        state="done",
+        outcome="reached",
+        ended_at=DUE,
+    )
+
+    letter, called = results.steps(plan)
+
+    assert (letter.found, letter.reached, letter.failed, letter.left_out, letter.percent) == (4, 2, 1, 1, 50)
+    assert (letter.answered, letter.unsubscribed, letter.redeemed, letter.cost) == (1, 1, 0, 4)
+    assert (called.reached, called.answered, called.cost, called.channel) == (1, 1, 300, "phone")
+    assert [(row.channel, row.found, row.cost) for row in results.by_channel([letter, called, called])] == [
+        ("email", 4, 4),
+        ("phone", 2, 600),
+    ]
+
+
+def test_who_was_held_out_is_compared_with_from_the_same_day_on():
+    plan = made.sequence(made.letter())
+    for n in range(80):
+        person = customer()
+        held = n >= 40
+        touch(plan, "letter", person, "skipped" if held else "sent", "holdout_of_plan" if held else "")
+        if n < 20 or 40 <= n < 45:
+            purchase(person, 1_000, at=DUE + timedelta(days=30 if n else 31))
+    touch(plan, "letter", customer(), "skipped", "no_consent")
+    touch(plan, "letter", customer(), wanted_at=LATER)
+
+    found = results.brought(plan, days=30, at=LATER)
+
+    assert (found.treated, found.held) == (Arm(19, 40), Arm(5, 40))
+    assert (found.each, found.each_held) == (475, 125)
+    assert found.lift is not None
+    assert round(found.lift.estimate, 3) == 0.35
+    assert found.lift.shown
+    assert results.brought(plan, days=90, at=LATER).treated.n == 0
+
+
+def test_nothing_is_said_of_too_few_and_chance_is_called_so():
+    assert lift(Arm(1, 29), Arm(1, 100)) is None
+    found = lift(Arm(50, 100), Arm(48, 100))
+    assert found is not None
+    assert not found.shown
+    assert found.low < 0 < found.high
+
+
+def test_the_page_shows_a_chart_with_its_table_and_the_file_has_the_same(
+    marketer_client, intern_client, django_assert_num_queries
+):
+    plan = made.sequence(made.letter(), made.call())
+    address = reverse("admin:plan_results", args=[plan.pk])
+    assert "Nothing has come of it yet" in marketer_client.get(address).content.decode()
+    for _n in range(3):
+        touch(plan, "letter", customer())
+
+    with django_assert_num_queries(7):
+        page = marketer_client.get(address).content.decode()
+    assert "<svg" in page
+    assert "Too few for a comparison" in page
+    file = b"".join(marketer_client.get(f"{address}?format=csv").streaming_content).decode()
+    assert file.splitlines()[1].startswith("Letter,e-mail,email,3,3,")
+    assert intern_client.get(address).status_code == 403
+    assert "Results" in marketer_client.get(reverse("admin:plan", args=[plan.pk])).content.decode()

@@ -23,9 +23,10 @@ def touch(plan, key: str, person, state: str = "sent", reason: str = "", **chang
     step = plan.current.steps.get(key=key)
     told = {"sent": {"sent_at": DUE, "queued_at": DUE}, "skipped": {"ended_at": DUE, "reason": reason}}
     told["failed"] = {"ended_at": DUE, "reason": "refused", "queued_at": DUE}
+    times = {"due_at": DUE, "wanted_at": DUE} | told[state] | changes
     return Touchpoint.objects.create(
         plan=plan, version=plan.current, step=step, step_key=key, customer=person, anchor_key=f"{key}{person.pk}",
-        channel=step.channel, state=state, due_at=DUE, wanted_at=DUE, **told[state] | changes,
+        channel=step.channel, state=state, **times,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def start(
         columns["starts_on"] = on
     design = Design(
         **columns,
-        segment_id=_segment(ready, by).pk if ready.segment else None,
+        segment_id=segment(ready.segment, by=by).pk if ready.segment else None,
         calendar_id=_calendar(ready),
         steps=tuple(_step(ready, step, by, at) for step in ready.steps),
     )
@@ -78,8 +78,9 @@ def _template(ready: ReadyPlan, step: ReadyStep, by: User | None, at: datetime) 
     return templates.make(name, channel=text.channel, purpose=ready.columns["purpose"], texts=text.parts, by=by, at=at)
 
 
-def _segment(ready: ReadyPlan, by: User | None) -> Segment:
-    wanted = segments_ready.BY_CODE[ready.segment]
+def segment(code: str, *, by: User | None = None) -> Segment:
+    """The ready-made segment of this code: the one of its name where there is one, else made now."""
+    wanted = segments_ready.BY_CODE[code]
     known = Segment.objects.filter(name=str(wanted.name)).first()
     return known or segments.make(str(wanted.name), wanted.conditions, description=str(wanted.description), by=by)
 

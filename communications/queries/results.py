@@ -104,7 +104,8 @@ class Brought:
 def steps(plan: Plan) -> list[StepResult]:
     """One row for each step that was ever for somebody; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(STEPS, {"plan": plan.pk, "after": AFTER})
+        values: dict[str, Any] = {"plan": plan.pk, "after": AFTER}
+        cursor.execute(STEPS, values)
         return [StepResult(*row[:4], *row[5:]) for row in cursor.fetchall()]
 
 
@@ -121,7 +122,7 @@ def by_channel(found: Iterable[StepResult]) -> list[StepResult]:
 
 def brought(plan: Plan, *, days: int, at: datetime) -> Brought:
     """What customers bought within so many days, beside those who were held out; one query."""
-    values = {
+    values: dict[str, Any] = {
         "plan": plan.pk,
         "days": timedelta(days=days),
         "now": at,

@@ -13,6 +13,7 @@ from advisory import demo as boards_demo
 from advisory import demo_recommendations
 from calendars import demo as calendars_demo
 from communications import demo as communications_demo
+from communications import demo_plans
 from customers.demo import company
 from feedback import demo_cases, demo_desk, demo_promises, demo_surveys
 from insights import demo as insights_demo
@@ -36,6 +37,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("Partners, households, grants", demo_partners.fill),
     ("What is promised to customers", demo_promises.fill),
     ("Outbox", communications_demo.fill),
+    ("Plans", demo_plans.fill),
     ("Cases", demo_cases.fill),
     ("Surveys", demo_surveys.fill),
     ("Advisory boards", boards_demo.fill),

@@ -1,0 +1,40 @@
+"""The invented company's plans: two quarters behind with what came of them, one ahead, in seconds."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from calendars.models import Calendar
+from communications import demo_plans
+from communications.models import HumanTask, Plan, Touchpoint
+from communications.queries import calendar, results
+from tests.factories.calendars import calendar as office
+from tests.factories.customers import customer
+from tests.factories.people import person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_three_quarters_of_plans_are_there_and_are_left_alone_the_second_time():
+    person("marketing")
+    Calendar.objects.filter(pk=office().pk).update(main=True)
+    for n in range(60):
+        customer(phone=f"+4930123{n:04}")
+    told: list[str] = []
+    today = timezone.localdate()
+
+    demo_plans.fill(60, today=today, tell=told.append)
+    demo_plans.fill(60, today=today, tell=told.append)
+
+    assert told == ["18 campaigns and 7 sequences, two quarters behind and one ahead"]
+    assert set(Plan.objects.values_list("status", flat=True)) == {"live", "ended", "draft", "idea"}
+    behind = calendar.of_campaigns(today - timedelta(days=190), today)
+    ahead = calendar.of_campaigns(today, today + timedelta(days=120))
+    assert len(behind) >= 20
+    assert len(ahead) >= 6
+    ended = Plan.objects.filter(status="ended", name="Iced tea recipes").get()
+    letter = results.steps(ended)[0]
+    assert (letter.found, letter.reached > 40) == (60, True)
+    assert not Touchpoint.objects.filter(state="planned", plan__kind="campaign").exists()
+    assert HumanTask.objects.filter(state="open", kind="call").count() == 5

@@ -20,7 +20,8 @@ from customers.pages.listing import Order, keyset
 from feedback.actions import views
 from feedback.models import Case, SavedView, Team, Theme
 from feedback.pages.bulk import offered
-from feedback.pages.shown import Row, row_of, today_ends
+from feedback.pages.lines import Line, lines_of
+from feedback.pages.shown import today_ends
 from feedback.queries import people, queue
 from people.requests import StaffRequest
 
@@ -36,31 +37,43 @@ LATEST: Order = (["-received_at", "-id"], [datetime, int])
 def desk(request: StaffRequest) -> HttpResponse:
     filters = queue.Filters.read(request.GET.dict())
     page, rows = _rows(request, filters)
-    context: dict[str, Any] = {"filters": filters, "page": page, "rows": rows, "now": timezone.now()}
+    context: dict[str, Any] = {"filters": filters, "page": page, "rows": rows}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "feedback/desk/_rows.html", context)
-    context |= _around(request, filters)
+    context |= _around(request, filters, shown=bool(filters.said) or "filters" in request.GET)
     return site.render(request, "feedback/desk/queue.html", title=_("Desk"), is_fullwidth="1", **context)
 
 
-def _rows(request: StaffRequest, filters: queue.Filters) -> tuple[Page[Case], list[Row]]:
+def _rows(request: StaffRequest, filters: queue.Filters) -> tuple[Page[Case], list[Line]]:
     now = timezone.now()
-    found = queue.with_rows(filters.cases(person=request.user, at=now, today_ends=today_ends(now)))
+    found = queue.with_lines(filters.cases(person=request.user, at=now, today_ends=today_ends(now)))
     order = LATEST
     if queue.by_due(filters):
         found, order = found.by_due(), BY_DUE
     page = keyset(request, found, order, limit=PER_PAGE)
     last = queue.last_words(page.rows, notes=request.user.has_perm(NOTES))
-    return page, [row_of(case, last.get(case.pk), now) for case in page.rows]
+    return page, lines_of(page.rows, last, now, query=filters.query)
 
 
-def _around(request: StaffRequest, filters: queue.Filters) -> dict[str, Any]:
-    """Tabs, filters with what they offer, and saved views."""
-    agents = list(people.agents())
-    teams = list(Team.objects.order_by("name"))
+@site.page("desk/filters/", name="desk_filters", permission=VIEW)
+def show_filters(request: StaffRequest) -> HttpResponse:
+    """Asked for when somebody opens them: they are nine lists, and mostly nobody does."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(f"{reverse('admin:desk')}?filters=1")
+    filters = queue.Filters.read(request.GET.dict())
+    return render(request, "feedback/desk/_filters.html", {"filters": filters, "selects": _selects(filters, _teams())})
+
+
+def _teams() -> list[Team]:
+    return list(Team.objects.order_by("name"))
+
+
+def _around(request: StaffRequest, filters: queue.Filters, *, shown: bool) -> dict[str, Any]:
+    """Tabs, saved views, and filters with what they offer where they are ``shown``."""
+    teams = _teams() if shown else []
     return {
         "tabs": _tabs(request, filters),
-        "selects": _selects(filters, agents, teams),
+        "selects": _selects(filters, teams) if shown else [],
         "views": queue.views(request.user),
         "bulk": offered(request.user),
         "own_teams": teams,
@@ -88,8 +101,9 @@ def _tabs(request: StaffRequest, filters: queue.Filters) -> list[dict[str, Any]]
     ]  # fmt: skip
 
 
-def _selects(filters: queue.Filters, agents: list[Any], teams: list[Team]) -> list[dict[str, Any]]:
+def _selects(filters: queue.Filters, teams: list[Team]) -> list[dict[str, Any]]:
     """Each filter: its name, what it is called, what may be chosen."""
+    agents = people.agents()
     languages = [(code, code) for code in sorted({"en", "ko", "th", "de", "fr", filters.language} - {""})]
     themes = Theme.objects.filter(retired=False).order_by("name").values_list("pk", "name")
     offered: list[tuple[str, Any, list[tuple[Any, Any]]]] = [

@@ -129,6 +129,11 @@ def with_rows(cases: CaseQuerySet) -> CaseQuerySet:
     return cases.select_related("customer__profile", "team", "assignee", "theme").defer("outcome_reason")
 
 
+def with_lines(cases: CaseQuerySet) -> CaseQuerySet:
+    """What the lines of the queue say, and nothing else of all that is known of a case and its customer."""
+    return cases.select_related("customer__profile", "team", "assignee", "theme").only(*LINE)
+
+
 def last_words(cases: list[Case], *, notes: bool) -> dict[int, Entry]:
     """The newest message of each, its beginning only: one statement for a page of cases."""
     said = Entry.objects.filter(case=OuterRef("pk"), automatic=False)
@@ -141,6 +146,12 @@ def last_words(cases: list[Case], *, notes: bool) -> dict[int, Entry]:
     return {entry.case_id: entry for entry in entries.only("case_id", "kind", "at")}
 
 
+LINE = (
+    *("kind", "stage", "waiting", "sender_name", "sender_address", "subject", "priority", "spam", "reopenings"),
+    *("snoozed_until", "closed_at", "merged_into", "due_at", "received_at", "customer__name", "customer__number"),
+    *("customer__profile__tier", "team__name", "theme__name"),
+    *("assignee__first_name", "assignee__last_name", "assignee__username"),
+)
 TABS = """
 SELECT
     (SELECT count(*) FROM (SELECT 1 FROM feedback_case WHERE {open} AND assignee_id = %(me)s LIMIT %(most)s) mine),

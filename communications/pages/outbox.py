@@ -49,6 +49,7 @@ def message_list(request: StaffRequest) -> HttpResponse:
         state=state,
         states=[(one, one.label) for one in FILTERS],
         way=questions.way_out(),
+        closed=questions.closed_ways(),
     )
 
 
@@ -64,6 +65,7 @@ def one_message(request: StaffRequest, pk: int) -> HttpResponse:
         breadcrumbs=[(_("Outbox"), reverse("admin:outbox"))],
         message=message,
         held=_held(message),
+        reactions=message.reactions.order_by("at"),
         reason=REASONS.get(message.reason, message.reason),
         may_settle=request.user.has_perm(SETTLE),
         may_cancel=request.user.has_perm(CANCEL),

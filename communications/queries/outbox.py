@@ -44,6 +44,26 @@ def way_out() -> WayOut:
     return WayOut(kind, place, shut() if kind == "smtp" else "")
 
 
+@dataclass(frozen=True)
+class Closed:
+    """Messages of a channel wait: nobody said which way they go, or that way is closed."""
+
+    label: str
+    flaw: str
+
+
+def closed_ways() -> list[Closed]:
+    """Channels other than e-mail of which something waits and cannot leave."""
+    found = []
+    for channel in (Message.Channel.SMS, Message.Channel.PUSH):
+        there = bool(settings.SMS_URL if channel == Message.Channel.SMS else settings.PUSH_KEY)
+        flaw = shut(channel)
+        closed = flaw or (not there and settings.OUTBOX != "folder")
+        if closed and Message.objects.filter(state=State.QUEUED, channel=channel).exists():
+            found.append(Closed(str(channel.label), flaw))
+    return found
+
+
 def listed(state: str = "") -> QuerySet[Message]:
     """Messages in a state, or all; without their texts."""
     found = Message.objects.defer("text", "html", "headers").select_related("customer")

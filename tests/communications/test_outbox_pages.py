@@ -6,9 +6,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from communications.actions import holds, suppressions
-from communications.models import Message, Suppression
+from communications.models import Message, Reaction, Suppression
 from communications.queries.outbox import SHUT
 from customers.models import AccessLog
 from tests.communications.test_outbox import moved
@@ -133,3 +134,22 @@ def test_an_address_is_suppressed_and_let_go_again_by_who_may(agent_client, mark
     kim.refresh_from_db()
     assert kim.lifted_by == marketer
     assert "is not suppressed" in marketer_client.post(lift, follow=True).content.decode()
+
+
+def test_text_messages_that_cannot_leave_are_told_of(agent_client, settings):
+    settings.OUTBOX, settings.SMS_URL = "smtp", ""
+    page = agent_client.get(reverse("admin:outbox")).content.decode()
+    assert "no way out is set" not in page
+    one = message("+49301234567", channel="sms", subject="", text="Hi")
+    page = agent_client.get(reverse("admin:outbox")).content.decode()
+    assert ("SMS: no way out is set" in page, "of somebody who was erased" in page) == (True, False)
+    assert "+49301234567" in agent_client.get(reverse("admin:message", args=[one.pk])).content.decode()
+
+
+def test_what_was_read_stands_with_the_message_where_it_may_be_known(agent_client):
+    one = message()
+    now = timezone.now()
+    shop = "https://shop.example/"
+    Reaction.objects.create(message=one, kind="clicked", target=shop, machine=True, at=now, last_at=now)
+    page = agent_client.get(reverse("admin:message", args=[one.pk])).content.decode()
+    assert (shop in page, "by a machine" in page) == (True, True)

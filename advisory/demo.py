@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from advisory.actions import boards, charters, draws, elections, invitations, pools, seats
+from advisory.actions import boards, charters, draws, elections, invitations, pools, seats, terms
 from advisory.models import Board, Charter, Officer, Term
 from advisory.queries import charters as current
 from advisory.queries import eligibility
@@ -41,6 +41,7 @@ def fill(count: int, *, today: date, tell: Tell) -> None:
     with transaction.atomic():
         made = [_board(dict(plan), today=today, by=by) for plan in BOARDS]
         _election(made[0], today=today, by=by)
+        terms.move_on()
     members = Term.objects.filter(state__in=Term.SEATED).count()
     tell(f"{len(made)} boards, {members} members")
 
@@ -90,15 +91,18 @@ def _answers(board: Board, *, at: datetime, by: User | None) -> None:
     charter, nda = current.current(board), current.current_nda(board)
     assert charter
     assert nda
-    terms = list(Term.objects.filter(board=board, state="shortlisted").order_by("seat__number"))
-    for term in terms:
+    rows = list(Term.objects.filter(board=board, state="shortlisted").order_by("seat__number"))
+    asked_lately = rows.pop() if board.code == "world" and len(rows) > 3 else None
+    for term in rows:
         invitations.invite(term, by=by, at=at)
     later = at + timedelta(days=3)
-    if len(terms) > 2:
-        invitations.decline(terms[1], reason="Too much to do at the shop this year.", at=later)
+    if len(rows) > 2:
+        invitations.decline(rows[1], reason="Too much to do at the shop this year.", at=later)
     waiting = Term.objects.filter(board=board, state="invited").select_related("customer").order_by("seat__number")
     for term in list(waiting):
         invitations.accept(term, name=str(term.customer), charter=charter.pk, nda=nda.pk, at=later)
+    if asked_lately:
+        invitations.invite(asked_lately, by=by)
     _nearly_over(board, at=later)
 
 

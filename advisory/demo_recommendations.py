@@ -115,7 +115,8 @@ def _moved(one: Recommendation, story: Story, *, today: date, by: User | None) -
         if story.to == "shipped":
             evidence.ship(update, note=story.note, on=today - timedelta(days=3), by=by)
     for step in way:
-        one = recommendations.move(one, step, reason=story.reason, by=by, at=_noon(today, day))
+        reason = story.reason if step in ("accepted", "declined") else ""
+        one = recommendations.move(one, step, reason=reason, by=by, at=_noon(today, day))
         day = max(1, day - 12)
     if story.told and one.published != one.state:
         one = publications.publish(one, by=by, at=_noon(today, day))

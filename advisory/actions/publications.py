@@ -1,6 +1,6 @@
 """What was decided is told: to members by what they see, and once to everybody who had to do with it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from advisory.queries import people
 from advisory.queries import recommendations as queries
 from communications.actions import outbox
 from communications.models import Message
+from communications.queries import pressure
 from customers.actions import timeline
 from customers.models import ConsentDecision, Customer, EmailAddress, Fact, Verb
 from customers.queries import consents
@@ -60,13 +61,14 @@ def _tell(found: Recommendation, *, by: User | None, at: datetime) -> None:
 
 
 def _post(customers: Iterable[Customer], said: wordings.Wording, *, key: str, by: User | None, at: datetime) -> int:
-    """Only to who has agreed to hear from us, now and again when it leaves."""
+    """Only to who has agreed to hear from us, now and again when it leaves; who has heard much lately waits."""
     rows = {customer.pk: customer for customer in customers if customer.status == Customer.Status.ACTIVE}
     agreed = consents.allowed(rows, ConsentDecision.Channel.EMAIL, ConsentDecision.Purpose.CARE)
     addresses: dict[int, str] = {}
     found = EmailAddress.objects.filter(customer__in=agreed).order_by("-primary", "pk")
     for customer, address in found.values_list("customer_id", "address"):
         addresses.setdefault(customer, address)
+    later = _put_off(agreed, at)
     messages = []
     for pk, address in sorted(addresses.items()):
         mail = said(rows[pk])
@@ -74,9 +76,23 @@ def _post(customers: Iterable[Customer], said: wordings.Wording, *, key: str, by
             outbox.Outgoing(
                 to=address, subject=mail.subject, text=mail.text, html=mail.html, customer=rows[pk],
                 kind=Message.Kind.MARKETING, purpose=ConsentDecision.Purpose.CARE, key=f"{key}:{pk}",
+                due_at=later.get(pk),
             )
         )  # fmt: skip
     return len(outbox.queue_many(messages, by=by, at=at))
+
+
+def _put_off(customers: Collection[int], at: datetime) -> dict[int, datetime]:
+    """Until when those wait who have heard as much from us as the caps allow."""
+    caps = [cap for cap in pressure.caps() if cap.counts("email")]
+    waiting: dict[int, datetime] = {}
+    heard = pressure.heard(customers, caps, at)
+    for cap in caps:
+        for customer in customers:
+            times = sorted(one for one in pressure.of(heard, customer, cap) if one > at - cap.window)
+            if len(times) >= cap.most:
+                waiting[customer] = max(waiting.get(customer, at), times[-cap.most] + cap.window)
+    return waiting
 
 
 @transaction.atomic

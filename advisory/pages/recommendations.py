@@ -68,6 +68,11 @@ def register(request: StaffRequest) -> HttpResponse:
     )
 
 
+WHATS = {
+    "proposed": gettext_lazy("taken down"), "moved": gettext_lazy("moved"), "published": gettext_lazy("published"),
+    "merged": gettext_lazy("merged into another one"), "took_in": gettext_lazy("took another one in"),
+    "advised": gettext_lazy("the board voted"), "linked": gettext_lazy("product update linked"),
+}  # fmt: skip
 QUESTIONS = (State.PROPOSED, State.UNDER_REVIEW)
 
 
@@ -144,6 +149,7 @@ def recommendation(request: StaffRequest, pk: int) -> HttpResponse:
         update_form=UpdateForm(),
         ship_form=ShipForm(),
         states=dict(State.choices),
+        whats=WHATS,
     )
 
 

@@ -7,7 +7,7 @@ from advisory.actions import evidence, publications, recommendations
 from advisory.actions.refusals import BoardRefused
 from advisory.confidentiality import Level
 from advisory.queries import recommendations as queries
-from communications.models import Message
+from communications.models import FrequencyCap, Message
 from customers.models import ConsentDecision, Fact, Verb
 from tests.factories import advisory, customers, feedback
 
@@ -51,6 +51,21 @@ def test_on_publication_everybody_concerned_gets_one_message_where_they_agreed()
     assert [row.published for row in queries.visible_to(ann)] == ["accepted"]
     with pytest.raises(BoardRefused, match="see already"):
         publications.publish(one)
+
+
+def test_who_has_heard_as_much_as_the_caps_allow_hears_later():
+    board = advisory.board()
+    term = advisory.term(board)
+    agreed(term.customer)
+    FrequencyCap.objects.all().delete()
+    FrequencyCap.objects.create(channel="", most=1, hours=48)
+
+    publications.publish(decided(board, "Refills", term=term))
+    publications.publish(decided(board, "Cheaper cups", term=term))
+
+    first, second = Message.objects.filter(purpose="care").order_by("pk")
+    assert first.due_at <= timezone.now()
+    assert second.due_at == first.due_at + timedelta(hours=48)
 
 
 def test_a_confidential_one_is_told_in_neutral_words_or_not_at_all():

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from advisory.actions import attendance, attendees, ballots, minutes, notes, polls
 from advisory.models import Ballot, Invitee, Material, Meeting, Mood, Preference, Vote
 from advisory.pages.portal import Reader, meeting_of, member, page_of
+from advisory.queries import drafts, results, rooms
 from advisory.queries import meetings as read
-from advisory.queries import results, rooms
 
 RECEIPT_KEPT = 7 * 24 * 3600
 
@@ -68,6 +68,7 @@ def paper(request: HttpRequest, reader: Reader, pk: int, number: int) -> HttpRes
     remarks = shown.remarks.filter(term=reader.term).order_by("pk")
     return page_of(
         request, reader, "minutes", meeting=found, minutes=shown, remarks=remarks,
+        text=drafts.readable(shown.text, reader.level),
         others=[one for one in read.minutes_of(found) if one.number != number],
     )  # fmt: skip
 

@@ -141,7 +141,9 @@ def save_notes(request: StaffRequest, pk: int, item: int) -> JsonResponse:
         )
     except notes.NotesChanged as refusal:
         there = refusal.note
-        return JsonResponse({"version": there.version, "text": there.text, "why": refusal.messages[0]}, status=409)
+        return JsonResponse(
+            {"conflict": True, "version": there.version, "text": there.text, "why": refusal.messages[0]}
+        )
     except ValidationError as refusal:
         return JsonResponse({"why": " ".join(refusal.messages)}, status=400)
     return JsonResponse({"version": saved.version, "at": saved.saved_at.isoformat()})

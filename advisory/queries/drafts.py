@@ -1,17 +1,42 @@
 """The minutes of a meeting as what was noted makes them: people, items, notes, votes, quotes, what is to be done."""
 
+import re
 from collections.abc import Iterator
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from advisory.confidentiality import Level
 from advisory.models import ActionItem, Ballot, Item, Meeting, Presence
 from advisory.queries.results import in_words
+
+MARKED = re.compile(r" ?\{([0-3])\}\s*$")
 
 
 def draft_of(meeting: Meeting) -> str:
     """The text, with a line that begins with ## for each part."""
     return "\n".join([*_head(meeting), *_people(meeting), *_items(meeting), *_actions(meeting)]).strip() + "\n"
+
+
+def marks(level: int) -> str:
+    """What the heading of a part ends in that goes no further than a level."""
+    return f" {{{level}}}" if level > Level.BOARD else ""
+
+
+def readable(text: str, reader: int) -> str:
+    """Minutes as somebody may read them: parts above their level are left out, headings and all.
+
+    >>> readable("# A\\n## 1. Prices\\nHigh\\n## 2. Factory {2}\\nSecret\\n## 3. End\\nBye", 1)
+    '# A\\n## 1. Prices\\nHigh\\n## 3. End\\nBye'
+    """
+    kept, level = [], 0
+    for line in text.splitlines():
+        if line.startswith("#"):
+            found = MARKED.search(line)
+            level = int(found[1]) if found else 0
+        if level <= reader:
+            kept.append(MARKED.sub("", line) if line.startswith("#") else line)
+    return "\n".join(kept)
 
 
 def _head(meeting: Meeting) -> Iterator[str]:
@@ -40,7 +65,7 @@ def _people(meeting: Meeting) -> Iterator[str]:
 def _items(meeting: Meeting) -> Iterator[str]:
     items = meeting.items.exclude(purpose=Item.Purpose.BREAK).select_related("note")
     for number, item in enumerate(items.prefetch_related("quotes__invitee__term__customer", "ballots"), start=1):
-        yield f"## {number}. {item.title}"
+        yield f"## {number}. {item.title}{marks(item.level)}"
         note = getattr(item, "note", None)
         if note and note.text.strip():
             yield note.text.strip()

@@ -54,12 +54,12 @@
         });
         const said = await answer.json();
         say(false);
-        if (answer.ok) {
+        if (answer.ok && !said.conflict) {
           version = said.version;
           saved = text;
           state.textContent = new Date(said.at).toLocaleTimeString();
           if (box.value === text) localStorage.removeItem(kept);
-        } else if (answer.status === 409) {
+        } else if (said.conflict) {
           version = said.version;
           theirs.textContent = said.text;
           conflict.hidden = false;

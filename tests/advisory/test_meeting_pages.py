@@ -193,7 +193,7 @@ def test_notes_are_saved_and_a_conflict_gives_back_what_stands_there(board_manag
     assert board_manager_client.post(save, {"text": "Too high", "version": "0"}).json()["version"] == 1
     notes.save(item, "Too high, both say", version=1)
     late = board_manager_client.post(save, {"text": "Too high!", "version": "1"})
-    assert (late.status_code, late.json()["text"], late.json()["version"]) == (409, "Too high, both say", 2)
+    assert (late.json()["conflict"], late.json()["text"], late.json()["version"]) == (True, "Too high, both say", 2)
     assert Note.objects.get().text == "Too high, both say"
     assert board_manager_client.post(save, {"text": "x" * 60_000, "version": "2"}).status_code == 400
 

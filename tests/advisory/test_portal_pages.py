@@ -223,6 +223,22 @@ def test_what_is_confidential_is_absent_for_who_has_not_signed_the_current_nda(m
     assert "noise" not in found
 
 
+def test_minutes_leave_out_what_the_reader_may_not_see(member):
+    meeting = meetings.open(member.board.meetings.get())
+    make.nda(member.board)
+    agendas.add(meeting, "Prices")
+    agendas.add(meeting, "The new factory", level=Level.CONFIDENTIAL)
+    draft = minutes.draft(meetings.close(meeting))
+    assert "factory {2}" in draft.text
+    minutes.circulate(draft)
+
+    shown = page(member, "portal_minutes", meeting.pk, 1)
+    assert "Prices" in shown
+    assert "factory" not in shown
+    make.sign(member)
+    assert "The new factory" in page(member, "portal_minutes", meeting.pk, 1)
+
+
 def test_a_material_under_embargo_is_not_there_before_its_time(member):
     meeting = member.board.meetings.get()
     item = agendas.add(meeting, "Prices")

@@ -1,0 +1,158 @@
+"""Meetings of the invented boards: one with minutes, one that runs now, one next week, and a date poll."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from advisory.actions import (
+    action_items,
+    agendas,
+    attendance,
+    attendees,
+    ballots,
+    forum,
+    meetings,
+    minutes,
+    notes,
+    polls,
+)
+from advisory.models import Ballot, Board, Invitee, Item, Meeting, Term
+from advisory.queries import members
+from customers.demo.company import Tell
+from people.models import User
+
+AGENDA: tuple[tuple[str, int, dict[str, Any]], ...] = (
+    ("Welcome", 10, {"by_host": True, "purpose": Item.Purpose.INFORM, "presenter": "Linnet & Loam"}),
+    ("Parcels that come late", 40, {"purpose": Item.Purpose.DISCUSS, "text": "What customers told us this year."}),
+    ("A break with tea", 15, {"purpose": Item.Purpose.BREAK}),
+    ("Returns: what would be fair?", 40, {"purpose": Item.Purpose.DECIDE}),
+    ("What to bring home", 10, {"purpose": Item.Purpose.DISCUSS}),
+)
+SAID = (
+    ("Parcels that come late", "Everybody wants a word on the day, before they have to ask.\nIslands wait longest."),
+    ("Returns: what would be fair?", "Thirty days for things, fourteen for tea.\nA label in the parcel saves a call."),
+)
+ANSWERS = (Invitee.Answer.ACCEPTED, Invitee.Answer.ACCEPTED, Invitee.Answer.TENTATIVE, Invitee.Answer.DECLINED)
+
+
+@transaction.atomic
+def fill(customers: int, *, today: date, tell: Tell) -> None:
+    """For each board that has members and no meeting yet."""
+    made = 0
+    for board in Board.objects.standing().order_by("pk"):
+        if members.holders(board, on=today).exists() and not board.meetings.exists():
+            made += _of(board, today, first=not made)
+    if made:
+        tell(f"{made} meetings, one of them running")
+
+
+def _of(board: Board, today: date, *, first: bool) -> int:
+    now = timezone.now()
+    leader = User.objects.filter(username="board").first()
+    terms = list(members.holders(board, on=today))
+    held = _held(board, now, leader, terms)
+    following = _planned(board, "Spring meeting: what you need from us", leader)
+    starts = datetime.combine(today + timedelta(days=7), time(9), UTC)
+    meetings.schedule(
+        following, starts_at=starts, ends_at=starts + timedelta(hours=2), video_url="https://video.example/linnet-loam",
+        by=leader,
+    )  # fmt: skip
+    for invitee, answer in zip(_members(following), ANSWERS, strict=False):
+        attendees.answer(invitee, answer)
+    agendas.propose(terms[0], "Opening hours on Sunday", text="Neighbours ask me about it every week.")
+    asked = _planned(board, "Summer meeting", leader)
+    days = [starts + timedelta(days=90 + each) for each in (0, 1, 3)]
+    options = polls.offer(asked, [(day, day + timedelta(hours=2)) for day in days], by=leader)
+    for place, term in enumerate(terms[:-1]):
+        polls.say(asked, term, {option.pk: (place + each) % 3 for each, option in enumerate(options)})
+    topic = forum.begin(board, "Paper or tins?", "Which packing do you keep at home?", author=terms[0])
+    forum.post(topic, "Tins, for years. The paper tears.", author=terms[-1])
+    return len([held, following, asked]) + (bool(_running(board, now, leader)) if first else 0)
+
+
+def _planned(board: Board, title: str, leader: User | None) -> Meeting:
+    meeting = meetings.plan(board, title, facilitator=leader, by=leader)
+    for name, minutes_long, more in AGENDA:
+        agendas.add(meeting, name, minutes=minutes_long, by=leader, **more)
+    return meeting
+
+
+def _held(board: Board, now: datetime, leader: User | None, terms: list[Term]) -> Meeting:
+    """A month ago: all stages up to minutes that were approved and published."""
+    at = (now - timedelta(days=30)).replace(minute=0, second=0, microsecond=0)
+    meeting = _planned(board, "Autumn meeting", leader)
+    meeting = meetings.schedule(
+        meeting, starts_at=at, ends_at=at + timedelta(hours=2), by=leader, at=at - timedelta(days=35)
+    )
+    meeting = meetings.open(meeting, by=leader, at=at)
+    people = _members(meeting)
+    for invitee in people[: max(1, len(people) - 1)]:
+        attendance.come(invitee, remotely=True, by=leader, at=at)
+    _talk(meeting, at, leader)
+    item = meeting.items.get(title="Returns: what would be fair?")
+    _voted(meeting, item, people, at + timedelta(minutes=100), leader)
+    action_items.catch(
+        board, "Try a label in each parcel for a month", meeting=meeting, item=item, owner=leader,
+        due_on=(now + timedelta(days=10)).date(), by=leader,
+    )  # fmt: skip
+    meeting = meetings.close(meeting, by=leader, at=at + timedelta(minutes=118))
+    paper = minutes.draft(meeting, by=leader, at=at + timedelta(days=1))
+    paper = minutes.circulate(paper, by=leader, at=at + timedelta(days=1))
+    minutes.remark(paper, "Thank you, that is what we said.", of=terms[0], at=at + timedelta(days=2))
+    minutes.publish(minutes.approve(paper, by=leader, at=at + timedelta(days=4)), by=leader, at=at + timedelta(days=4))
+    return meeting
+
+
+def _running(board: Board, now: datetime, leader: User | None) -> Meeting:
+    """Half an hour in, with an open vote."""
+    at = now - timedelta(minutes=30)
+    meeting = _planned(board, "Late parcels: what now?", leader)
+    meeting = meetings.schedule(
+        meeting, starts_at=at, ends_at=at + timedelta(hours=2), by=leader, at=at - timedelta(days=20)
+    )
+    meeting = meetings.open(meeting, by=leader, at=at)
+    people = _members(meeting)
+    for invitee in people[: max(1, len(people) - 2)]:
+        attendance.come(invitee, remotely=True, by=leader, at=at)
+    first, second = meeting.items.order_by("position")[:2]
+    attendance.begin(first, at=at)
+    attendance.begin(second, at=at + timedelta(minutes=12))
+    notes.save(second, SAID[0][1], version=0, by=leader)
+    ballot = ballots.prepare(
+        meeting, "What should come first?", kind=Ballot.Kind.RANKED, secrecy=Ballot.Secrecy.SECRET, item=second,
+        options=("A word on the day", "Another carrier for the islands", "A voucher when it was late"), by=leader,
+    )  # fmt: skip
+    ballot = ballots.open(ballot, by=leader)
+    for place, invitee in enumerate(people[:3]):
+        ballots.cast(ballot, invitee, ["o1", "o2"] if place else ["o3", "o1"], receipt=f"{place}" * 40)
+    return meeting
+
+
+def _talk(meeting: Meeting, at: datetime, leader: User | None) -> None:
+    for item, begins in zip(meeting.items.order_by("position"), _beginnings(at), strict=False):
+        attendance.begin(item, at=begins)
+    for title, text in SAID:
+        item = meeting.items.get(title=title)
+        notes.save(item, text, version=0, by=leader)
+    notes.quote(item, "I would send more back, and buy more.", by=leader)
+
+
+def _beginnings(at: datetime) -> Iterator[datetime]:
+    for _title, minutes_long, _more in AGENDA:
+        yield at
+        at += timedelta(minutes=minutes_long + 1)
+
+
+def _voted(meeting: Meeting, item: Item, people: list[Invitee], at: datetime, leader: User | None) -> None:
+    ballot = ballots.prepare(meeting, "Thirty days for everything but tea?", item=item, by=leader)
+    ballot = ballots.open(ballot, by=leader, at=at)
+    for place, invitee in enumerate(people[:-1]):
+        ballots.cast(ballot, invitee, "no" if place == 1 else "yes")
+    ballots.publish(ballots.close(ballot, by=leader, at=at), by=leader, at=at)
+
+
+def _members(meeting: Meeting) -> list[Invitee]:
+    return list(meeting.invitees.filter(term__isnull=False).select_related("term__customer").order_by("pk"))

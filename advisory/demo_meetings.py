@@ -35,6 +35,7 @@ SAID = (
     ("Parcels that come late", "Everybody wants a word on the day, before they have to ask.\nIslands wait longest."),
     ("Returns: what would be fair?", "Thirty days for things, fourteen for tea.\nA label in the parcel saves a call."),
 )
+BACK = timedelta(days=30)
 ANSWERS = (Invitee.Answer.ACCEPTED, Invitee.Answer.ACCEPTED, Invitee.Answer.TENTATIVE, Invitee.Answer.DECLINED)
 
 
@@ -53,7 +54,8 @@ def _of(board: Board, today: date, *, first: bool) -> int:
     now = timezone.now()
     leader = User.objects.filter(username="board").first()
     terms = list(members.holders(board, on=today))
-    held = _held(board, now, leader, terms)
+    before = members.holders(board, on=(now - BACK).date()).exists()
+    held = _held(board, now, leader, terms) if before else None
     following = _planned(board, "Spring meeting: what you need from us", leader)
     starts = datetime.combine(today + timedelta(days=7), time(9), UTC)
     meetings.schedule(
@@ -70,7 +72,8 @@ def _of(board: Board, today: date, *, first: bool) -> int:
         polls.say(asked, term, {option.pk: (place + each) % 3 for each, option in enumerate(options)})
     topic = forum.begin(board, "Paper or tins?", "Which packing do you keep at home?", author=terms[0])
     forum.post(topic, "Tins, for years. The paper tears.", author=terms[-1])
-    return len([held, following, asked]) + (bool(_running(board, now, leader)) if first else 0)
+    running = _running(board, now, leader) if first else None
+    return sum(one is not None for one in (held, following, asked, running))
 
 
 def _planned(board: Board, title: str, leader: User | None) -> Meeting:
@@ -82,7 +85,7 @@ def _planned(board: Board, title: str, leader: User | None) -> Meeting:
 
 def _held(board: Board, now: datetime, leader: User | None, terms: list[Term]) -> Meeting:
     """A month ago: all stages up to minutes that were approved and published."""
-    at = (now - timedelta(days=30)).replace(minute=0, second=0, microsecond=0)
+    at = (now - BACK).replace(minute=0, second=0, microsecond=0)
     meeting = _planned(board, "Autumn meeting", leader)
     meeting = meetings.schedule(
         meeting, starts_at=at, ends_at=at + timedelta(hours=2), by=leader, at=at - timedelta(days=35)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from advisory.actions import invitations, terms
+from advisory.actions import invitations, reminders, replies, terms
 
 
 @shared_task
@@ -15,3 +15,15 @@ def move_seats() -> int:
         invitations.expire(term, at=now)
         moved += 1
     return moved
+
+
+@shared_task
+def remind_of_meetings() -> int:
+    """Remind of meetings, so long before as each says."""
+    return reminders.send_due()
+
+
+@shared_task
+def read_calendar_replies() -> int:
+    """Take what calendars replied by e-mail, each once."""
+    return replies.read_mail()

@@ -20,5 +20,6 @@ integrations.register(router)
 loyalty.register(router)
 communications.register(router)
 insights.register(router)
+advisory.register(router)
 
 urlpatterns = router.urls

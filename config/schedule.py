@@ -191,6 +191,15 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 10,
         "options": {"expires": 10},
     },
+    "meetings are reminded of": {
+        "task": "advisory.tasks.remind_of_meetings",
+        "schedule": crontab(minute="*/5"),
+    },
+    "replies of calendars are read": {
+        "task": "advisory.tasks.read_calendar_replies",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "deadlines of cases are watched": {
         "task": "feedback.tasks.watch_clocks",
         "schedule": 15,

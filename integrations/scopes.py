@@ -56,6 +56,8 @@ class Scope(models.TextChoices):
     BOARDS_READ = "boards:read", _("Read advisory boards, their members and draws")
     ADVICE_READ = "recommendations:read", _("Read recommendations as members see them")
     ADVICE_DECIDE = "recommendations:decide", _("Take down recommendations, decide about them and publish it")
+    MEETINGS_READ = "meetings:read", _("Read meetings of advisory boards")
+    MEETINGS_REPLY = "meetings:reply", _("Hand in what calendars reply to invitations of boards")
     WEBHOOKS = "webhooks:manage", _("Set up webhooks and read their deliveries")
 
 
@@ -125,6 +127,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.PLANS_RUN: frozenset({"communications.enrol_customer", "communications.publish_plan"}),
     Scope.MESSAGES_REPORT: frozenset({"communications.add_suppression"}),
     Scope.PROMISES_READ: frozenset({"feedback.view_policy", "feedback.view_clock"}),
+    Scope.MEETINGS_READ: frozenset({"advisory.view_meeting"}),
+    Scope.MEETINGS_REPLY: frozenset({"advisory.run_meeting"}),
     Scope.SURVEYS_READ: frozenset({"feedback.view_survey"}),
     Scope.SURVEYS_SEND: frozenset({"feedback.view_survey", "feedback.send_survey"}),
     Scope.MAIL_WRITE: frozenset({"feedback.take_mail"}),

@@ -1,8 +1,10 @@
 """What calendars reply is taken: each reply once; a stranger's, or one to an older version, changes nothing."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +15,10 @@ from advisory.models import Invitee, Meeting, Reply
 from calendars import icalendar
 from calendars.icalendar import Answer
 from customers.models import EmailAddress
+from feedback.models import Attachment
 
 Outcome, Answers = Reply.Outcome, Invitee.Answer
+READ_BACK = timedelta(days=1)
 
 
 def take(document: bytes | str, *, sender: str = "", at: datetime | None = None) -> list[Reply]:
@@ -28,6 +32,23 @@ def take(document: bytes | str, *, sender: str = "", at: datetime | None = None)
     except icalendar.Unreadable as flaw:
         raise BoardRefused(_("This is no reply to an invitation."), flaw.why, "document") from None
     return [_take(one, sender.strip().lower(), at) for one in answers]
+
+
+def read_mail(*, at: datetime | None = None) -> int:
+    """Take the calendar files that came with e-mail of the last day; returns how many replies there were.
+
+    Read again they are the same ones. What is no reply, or is gone, is left alone.
+    """
+    at = at or timezone.now()
+    rows = Attachment.objects.filter(kept_at__gt=at - READ_BACK, name__iendswith=".ics", size__lte=icalendar.LARGEST)
+    taken = 0
+    for file in rows.exclude(path="").select_related("entry").order_by("pk"):
+        try:
+            content = (Path(settings.MEDIA_ROOT) / file.path).read_bytes()
+            taken += len(take(content, sender=file.entry.sender_address, at=at))
+        except (BoardRefused, OSError):
+            continue
+    return taken
 
 
 def _take(said: Answer, sender: str, at: datetime) -> Reply:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from communications import designs
 from communications.actions import plans, publishing, readymade
 from communications.flaws import flaws
-from communications.models import Plan, PlanVersion
+from communications.models import Plan, PlanComment, PlanVersion
 from communications.queries import plans as questions
 from communications.readymade.catalogue import PLANS
 from config.admin import site
@@ -87,7 +87,7 @@ def plan_page(request: StaffRequest, pk: int) -> HttpResponse:
         version=version,
         steps=[(step, numbers.get(step.key, {})) for step in questions.steps(version)],
         approval=questions.approval_of(version),
-        comments=plan.comments.select_related("by").order_by("pk"),
+        comments=PlanComment.objects.filter(plan=plan).select_related("by").order_by("pk"),
         events=plan.events.select_related("by").order_by("-at", "-pk")[:HISTORY],
         may={name: request.user.has_perm(right) for name, right in RIGHTS.items()},
         own=request.user.pk,

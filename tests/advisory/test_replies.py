@@ -8,7 +8,9 @@ from django.utils import timezone
 from advisory.actions import meetings, replies
 from advisory.actions.refusals import BoardRefused
 from advisory.models import Reply
+from feedback.actions import mail
 from tests.factories import advisory as make
+from tests.factories import mails
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +88,22 @@ def test_replies_of_other_meetings_and_of_cancelled_ones(invited):
     with pytest.raises(BoardRefused) as refused:
         replies.take(b"hello")
     assert refused.value.code == "no_calendar"
+
+
+def test_replies_that_came_by_mail_are_taken_and_a_forged_sender_is_a_stranger(invited, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    meeting, invitee, address = invited
+    document = reply(meeting, address)
+    forged = mails.with_files(
+        ("invite.ics", "text/calendar", document), sender="mallory@example.org", message_id="<a@b>"
+    )
+    mine = mails.with_files(("invite.ics", "text/calendar", document), sender=address, message_id="<c@d>")
+    other = mails.with_files(("notes.ics", "text/calendar", b"BEGIN:VCALENDAR"), sender=address, message_id="<e@f>")
+
+    for number, message in enumerate((forged, other, mine), start=1):
+        mail.take(message)
+        replies.read_mail()
+        assert Reply.objects.count() == (1, 1, 2)[number - 1]
+    invitee.refresh_from_db()
+    assert (invitee.answer, replies.read_mail(), Reply.objects.count()) == ("accepted", 2, 2)
+    assert list(Reply.objects.order_by("pk").values_list("outcome", flat=True)) == ["stranger", "taken"]

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from advisory import demo as boards_demo
-from advisory import demo_recommendations
+from advisory import demo_meetings, demo_recommendations
 from calendars import demo as calendars_demo
 from communications import demo as communications_demo
 from communications import demo_plans
@@ -43,6 +43,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("Advisory boards", boards_demo.fill),
     ("Recommendations", demo_recommendations.fill),
     ("The desk", demo_desk.fill),
+    ("Meetings of the boards", demo_meetings.fill),
     ("Figures", insights_demo.fill),
 )
 

@@ -293,6 +293,8 @@ SPECTACULAR_SETTINGS = {
         "PlanStatus": "communications.models.Plan.Status",
         "EnrolmentState": "communications.models.Enrolment.State",
         "TouchpointState": "communications.models.Touchpoint.State",
+        "MeetingState": "advisory.models.Meeting.State",
+        "BallotState": "advisory.models.Ballot.State",
         "CaseKind": "feedback.models.Case.Kind",
         "LetterPurpose": "feedback.models.LetterTemplate.Purpose",
         "CaseStage": "feedback.models.Case.Stage",

@@ -20,6 +20,5 @@ integrations.register(router)
 loyalty.register(router)
 communications.register(router)
 insights.register(router)
-advisory.register(router)
 
 urlpatterns = router.urls

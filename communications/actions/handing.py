@@ -53,6 +53,12 @@ class Parcel:
         return (self.variant.wording_id if self.variant else None) or self.going.step.wording_id
 
     @property
+    def purpose(self) -> str:
+        """What its reader can end; empty where it is no marketing."""
+        version = self.going.recipe.version
+        return version.purpose if version.marketing else ""
+
+    @property
     def key(self) -> str:
         """Unique for each time that it is handed over: what was taken back goes again."""
         return f"touchpoint:{self.going.candidate.id}:{self.going.candidate.tries}"
@@ -126,14 +132,16 @@ def _offer(reward: Reward, voucher: Voucher | None) -> dict[str, str]:
 
 def _write(parcels: Iterable[Parcel], at: datetime) -> list[Decided]:
     """Put each customer's own values into the texts, many at once; what cannot be sent so is left out."""
-    asked: dict[int, list[Parcel]] = defaultdict(list)
+    asked: dict[tuple[int, str], list[Parcel]] = defaultdict(list)
     for parcel in parcels:
         if parcel.wording_id is not None:
-            asked[parcel.wording_id].append(parcel)
+            asked[parcel.wording_id, parcel.purpose].append(parcel)
     refused = []
-    for wording in TemplateVersion.objects.filter(pk__in=asked).select_related("template"):
-        for group in _each_customer_once(asked[wording.pk]):
-            texts = rendered(wording, list(group), {pk: parcel.given for pk, parcel in group.items()}, at=at)
+    wordings = TemplateVersion.objects.select_related("template").in_bulk({pk for pk, _purpose in asked})
+    for (pk, purpose), those in asked.items():
+        for group in _each_customer_once(those):
+            given = {customer: parcel.given for customer, parcel in group.items()}
+            texts = rendered(wordings[pk], list(group), given, purpose=purpose, at=at)
             for customer, parcel in group.items():
                 parcel.text = texts.get(customer)
                 if flaw := _flaw(parcel):

@@ -26,7 +26,7 @@ class Rendered:
     """What one customer gets. ``flaw`` says why it cannot be sent: ``no_address``, ``subject_broken``, ``empty``.
 
     ``address`` is an e-mail address, a phone number, or what stands on the envelope. ``headers`` let a mail program
-    show its own button to unsubscribe. ``link`` is where a push message leads.
+    show its own button to unsubscribe, or say where a notification leads (``link``).
     """
 
     customer: int
@@ -41,10 +41,21 @@ class Rendered:
 
 
 def rendered(
-    version: TemplateVersion, customer_ids: Collection[int], extra: Extra | None = None, *, at: datetime | None = None
+    version: TemplateVersion,
+    customer_ids: Collection[int],
+    extra: Extra | None = None,
+    *,
+    purpose: str | None = None,
+    at: datetime | None = None,
 ) -> dict[int, Rendered]:
-    """For each of these customers who stands. ``extra`` has what a step gives along: see ``templating.GIVEN``."""
+    """For each of these customers who stands. ``extra`` has what a step gives along: see ``templating.GIVEN``.
+
+    ``purpose`` is that of the plan which sends it, whatever the template was made for: who unsubscribes has to be rid
+    of what they got. Empty where it is no marketing.
+    """
     template, variants = version.template, _variants(version.pk)
+    if purpose is not None and purpose != template.purpose:
+        template = Template(channel=template.channel, language=template.language, purpose=purpose)
     names = frozenset[str]().union(*(variant.names for variant in variants.values()))
     people = values.of_customers(
         customer_ids, names, languages=list(variants), otherwise=template.language, template=template, at=at
@@ -100,12 +111,14 @@ def _one(
 ) -> Rendered:
     subject, link = variant.subject.render(known).strip(), variant.link.render(known)
     text, html = variant.text.render(known).strip(), variant.html.render(known, html=True)
-    marketing, headers = bool(template.purpose), {}
+    marketing, headers = bool(template.purpose), dict[str, str]()
     if marketing and template.channel == Template.Channel.EMAIL:
         headers = links.headers(person.customer, template.consent_channel, template.purpose)
         if not variant.names & {"unsubscribe_link", "preferences_link"}:
             with translation.override(person.language):
                 text, html = footers.added(text, html, person.customer, template.consent_channel, template.purpose)
+    if template.channel == Template.Channel.PUSH and link:
+        headers = {"Link": link}
     return Rendered(
         customer=person.customer,
         language=person.language,

@@ -152,3 +152,21 @@ def test_names_are_taken_as_people_are_called():
     assert [calling.first_name(name) for name in names] == [
         "Ann", "Ada", "김민수", "สมชาย", "", "Madonna",
     ]  # fmt: skip
+
+
+def test_who_unsubscribes_is_rid_of_what_they_got_whatever_the_template_was_made_for():
+    made = template(texts=texts("T {{ unsubscribe_link }}"), purpose="care")
+    person = customer(email="a@shop.example")
+    for purpose, header in (("offers", True), ("", False)):
+        found = rendering.rendered(rendering.latest(made), [person.pk], purpose=purpose)[person.pk]
+        assert bool(found.headers) is header
+    offers = rendering.rendered(rendering.latest(made), [person.pk], purpose="offers")[person.pk]
+    stop = links.unsubscribe(person.pk, "email", "offers")
+    assert (offers.headers["List-Unsubscribe"], offers.text) == (f"<{stop}>", f"T {stop}")
+
+
+def test_a_notification_says_where_it_leads():
+    said = {"en": {"subject": "S", "text": "T", "link": "https://shop.example/"}}
+    made, person = template(channel="push", texts=said), customer()
+    found = rendering.rendered(rendering.latest(made), [person.pk])[person.pk]
+    assert (found.headers, found.link, found.flaw) == ({"Link": "https://shop.example/"}, found.link, "no_address")

@@ -16,7 +16,7 @@ from insights.actions import rows
 from insights.definitions import DEFINITIONS
 from insights.metrics.cohorts import later
 from insights.models import BuyerMonth, DirtyMonth, Snapshot
-from insights.queries import activity, cohorts, money, programme, repeats, rfm, voice
+from insights.queries import activity, cohorts, money, programme, repeats, rfm, risk, voice
 from insights.queries import settings as meanings
 from insights.queries.asked import DIMENSIONS, Asked, Figure, gather_members, months_before
 
@@ -179,6 +179,7 @@ def _take_of_today(day: date) -> int:
         ("stage", "stage", [Figure("stage", n, total, n, stage) for stage, n in stages.items()]),
         ("rfm", "rfm", rfm.figures(asked)),
         ("liability", "", programme.owed()),
+        ("clv_expected", "", risk.expected_value()),
     ]
     count = 0
     for as_of in [first, now] if day - first < JUST_OVER else [now]:

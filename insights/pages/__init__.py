@@ -1,5 +1,5 @@
 """Pages of figures; importing them registers them."""
 
-from insights.pages import behind, board, experiments, figures, notes, risk
+from insights.pages import behind, board, experiments, figures, home, notes, risk
 
-__all__ = ["behind", "board", "experiments", "figures", "notes", "risk"]
+__all__ = ["behind", "board", "experiments", "figures", "home", "notes", "risk"]

@@ -91,7 +91,10 @@ def experiment(request: StaffRequest, pk: int) -> HttpResponse:
         request, "insights/experiment.html", title=found.name, breadcrumbs=_above(), experiment=found,
         results=results, verdict=verdict, verdict_words=_verdict(results, verdict), plots=_plots(results),
         measured=found.get_measure_display(), means=[_mean(found, one) for one in results.arms],
-        looks=list(found.looked.order_by("number")), decisions=found.decisions.select_related("by").order_by("-pk"),
+        looks=[(one, _verdict(results, one.verdict)) for one in found.looked.order_by("number")],
+        decisions=[
+            (one, _verdict(results, one.verdict)) for one in found.decisions.select_related("by").order_by("-pk")
+        ],
         progress=min(100, round(100 * results.smallest / found.planned)), may_run=request.user.has_perm(RUN),
     )  # fmt: skip
 

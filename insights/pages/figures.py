@@ -70,7 +70,7 @@ def figures(request: StaffRequest) -> HttpResponseBase:
     section = request.GET.get("section", "overview")
     if section not in TITLES:
         raise Http404
-    keys = _keys(section, request.user)
+    keys = keys_of(section, request.user)
     pasts = board.pasts(keys, since=months_before(today().replace(day=1), board.TREND))
     tiles = [tile for key in keys if (tile := tile_of(pasts[key]))]
     return site.render(
@@ -80,15 +80,16 @@ def figures(request: StaffRequest) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def _keys(section: str, user: User) -> list[str]:
+def keys_of(section: str, user: User) -> list[str]:
+    """The figures of a section; of the overview those of the role."""
     if section != "overview":
-        return [each.key for group in SECTIONS for each in group if each.section == section and not _only_groups(each)]
+        return [each.key for group in SECTIONS for each in group if each.section == section and not only_groups(each)]
     mine = set(user.groups.values_list("name", flat=True))
     role = next((role for role in OVERVIEW if role in mine), Role.MANAGERS)
     return list(OVERVIEW[role])
 
 
-def _only_groups(definition: Definition) -> bool:
+def only_groups(definition: Definition) -> bool:
     """Figures that are a table by nature: cohorts, stages, cells."""
     return definition.key in ("cohort", "cohort_from", "cohort_any", "rfm", "stage")
 
@@ -112,7 +113,7 @@ def tile_of(past: board.Past) -> Tile | None:
 def figure(request: StaffRequest, key: str) -> HttpResponseBase:
     """One figure: what it means, its past as a line and a table, its groups, and who is behind it."""
     definition = DEFINITIONS.get(key)
-    if definition is None or _only_groups(definition):
+    if definition is None or only_groups(definition):
         raise Http404
     currencies = board.currencies() if definition.unit == Unit.MONEY or key in ("orders", "buyers") else []
     form = RangeForm(request.GET or None, groups=definition.by, currencies=currencies)

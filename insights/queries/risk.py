@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.conf import settings
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Purchase
 from feedback.models import Case
 from insights.models import Backtest, Fit, Outreach, Risk
+from insights.queries.asked import Figure
 
 FLAGS = {"no_purchase": "no_purchase", "no_visit": "no_visit", "complaint": "complaint"}
 
@@ -84,6 +86,14 @@ def counts() -> dict[str, int]:
         complaint=Count("pk", filter=regular & Q(complaint=True)), once=Count("pk", filter=Q(repeats=0)),
     )  # fmt: skip
     return found
+
+
+def expected_value() -> list[Figure]:
+    """What those who are scored are expected to bring in a year, on average."""
+    found = Risk.objects.aggregate(total=Sum("value"), n=Count("pk"))
+    if not found["n"]:
+        return []
+    return [Figure.share("clv_expected", found["total"], found["n"], currency=settings.BUSINESS_CURRENCY)]
 
 
 def latest_fit() -> Fit | None:

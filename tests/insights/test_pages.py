@@ -12,6 +12,7 @@ from insights.actions import annotations, snapshots
 from insights.definitions import DEFINITIONS
 from insights.pages import board as board_page
 from insights.pages import figures as figures_page
+from insights.pages import home as home_page
 from tests.factories.insights import shop
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,14 @@ def test_every_section_shows_its_figures_with_what_they_are_of(market, manager_c
     assert manager_client.get(reverse("admin:figures"), {"section": "nonsense"}).status_code == 404
 
 
+def test_the_first_page_has_the_first_figures_of_the_role(market, monkeypatch, manager_client, agent_client):
+    monkeypatch.setattr(home_page, "today", lambda: DAY)
+    shown = page(manager_client, "index")
+    assert "Figures of last month" in shown
+    assert reverse("admin:figure", args=["retention"]) in shown
+    assert reverse("admin:figure", args=["first_answer"]) in page(agent_client, "index")
+
+
 def test_each_role_has_figures_of_its_own(market, agent_client, marketer_client, board_manager_client, intern_client):
     assert "First answer after" in page(agent_client, "figures")
     assert "Redemption rate" in page(marketer_client, "figures")
@@ -61,7 +70,7 @@ def test_a_figure_is_shown_with_its_meaning_its_past_and_as_a_file(market, manag
     annotations.write(date(2026, 2, 14), "New prices", by=manager)
     for key, definition in DEFINITIONS.items():
         answer = manager_client.get(reverse("admin:figure", args=[key]), {"compare": "year"})
-        assert answer.status_code == (404 if figures_page._only_groups(definition) else 200), key
+        assert answer.status_code == (404 if figures_page.only_groups(definition) else 200), key
     shown = page(manager_client, "figure", "revenue", compare="year", by="channel")
     assert "2026-02-14: New prices" in shown
     assert "not over yet" in shown

@@ -10,8 +10,8 @@ from customers.actions import privacy, segments
 from customers.models import Fact, Profile, Segment, Verb
 from customers.queries import segments as who
 from insights import tasks
-from insights.actions import risk
-from insights.models import Backtest, Fit, Risk
+from insights.actions import risk, snapshots
+from insights.models import Backtest, Fit, Risk, Snapshot
 from insights.pages import risk as page_of_risk
 from insights.queries import risk as queries
 from tests.factories import feedback, insights
@@ -59,6 +59,11 @@ def test_regulars_are_ranked_by_what_is_at_stake_and_say_why(market, manager, ma
     assert set(who.members(Segment.objects.get()).values_list("pk", flat=True)) == high
     assert set(Profile.objects.exclude(risk="").values_list("pk", flat=True)) == {one.pk for one in regulars}
     assert Profile.objects.filter(rfm="555").exists()
+
+    # What they are expected to bring is a figure.
+    snapshots.take_all(day=DAY)
+    expected = Snapshot.objects.get(metric="clv_expected", finished=False)
+    assert (expected.numerator, expected.denominator) == (sum(Risk.objects.values_list("value", flat=True)), 520)
 
     # Pages.
     shown = manager_client.get(reverse("admin:risk"), {"band": "high"}).content.decode()

@@ -1,0 +1,23 @@
+"""What somebody who may see figures finds on their first page: the first ones of their role."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from config.admin import site
+from insights.actions.snapshots import today
+from insights.pages.figures import VIEW, keys_of, tile_of
+from insights.queries import board
+from insights.queries.asked import months_before
+from people.requests import StaffRequest
+
+SHOWN = 4
+
+
+@site.home(permission=VIEW, title=gettext_lazy("Figures of last month"), order=60)
+def figures_of_last_month(request: StaffRequest) -> tuple[str, dict[str, Any]] | None:
+    """Nothing before there are any."""
+    keys = keys_of("overview", request.user)[:SHOWN]
+    pasts = board.pasts(keys, since=months_before(today().replace(day=1), board.TREND))
+    tiles = [tile for key in keys if (tile := tile_of(pasts[key]))]
+    return ("insights/home.html", {"tiles": tiles}) if tiles else None

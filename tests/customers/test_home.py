@@ -79,11 +79,11 @@ def test_an_intern_sees_none_of_it(intern_client):
 
 def test_home_takes_the_same_queries_for_one_and_for_three(agent_client, agent, trio, django_assert_max_num_queries):
     look_at(trio[0], agent)
-    with django_assert_max_num_queries(28) as one:
+    with django_assert_max_num_queries(30) as one:
         agent_client.get(HOME)
     for customer in trio:
         look_at(customer, agent)
-    with django_assert_max_num_queries(28) as three:
+    with django_assert_max_num_queries(30) as three:
         agent_client.get(HOME)
 
     assert len(one) == len(three)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -176,5 +176,13 @@ def _leave(version: PlanVersion, last: dict[int, datetime], reason: str, at: dat
     ended = [row.pk for row in own if last[row.customer_id] > min(row.anchor_at or row.enrolled_at, row.enrolled_at)]
     touchpoints.leave(Enrolment.objects.filter(pk__in=ended), state=State.EXITED, reason=reason, at=at)
     if version.plan.kind == Plan.Kind.CAMPAIGN:
-        reached = Touchpoint.objects.filter(plan=version.plan_id, customer__in=list(last))
-        touchpoints.cancel(reached, reason=reason, at=at)
+        theirs = Touchpoint.objects.filter(plan=version.plan_id, customer__in=list(last))
+        if reason == "goal_reached":
+            theirs = theirs.filter(customer__in=_after_it_came(theirs, last))
+        touchpoints.cancel(theirs, reason=reason, at=at)
+
+
+def _after_it_came(reached: QuerySet[Touchpoint], last: dict[int, datetime]) -> set[int]:
+    """Of a campaign: those who did it after something of the campaign had reached them."""
+    first = reached.filter(sent_at__isnull=False).values_list("customer_id").annotate(first=Min("sent_at"))
+    return {customer for customer, at in first if at and last[customer] > at}

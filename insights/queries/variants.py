@@ -51,6 +51,7 @@ def _compared(experiment: Experiment, first: Drawn, other: Drawn, at: datetime) 
     if look == 0:
         return Compared(other, HIDDEN)
     arms = Arm(first.won, first.reached), Arm(other.won, other.reached)
-    said = verdict(*arms, share=share, look=None if look is None else min(look, LOOKS))
+    planned, seen = experiment.per_variant, None if look is None else min(look, LOOKS)
+    said = verdict(*arms, share=share, planned=planned, look=seen)
     shown = compare_rates(*arms) if all(arm.n for arm in arms) else None
     return Compared(other, said, shown)

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from communications.actions import anchors, enrolments, plans
+from communications.actions import anchors, enrolments, materialising, plans
 from communications.models import Enrolment, Touchpoint
 from customers.actions import consents, facts, purchases, readers, returns, timeline
 from customers.actions import customers as people
@@ -125,6 +125,25 @@ def test_a_goal_or_an_exit_later_than_the_anchor_ends_a_sequence():
         "exit_rule",
     }
     assert Enrolment.objects.filter(state="active").count() == 1  # the second purchase begins it anew
+
+
+def test_a_campaign_ends_for_those_who_bought_after_it_had_reached_them():
+    now = timezone.now()
+    plan = made.campaign(
+        made.letter("first"), made.letter("again", amount=3), starts_on=now.date() - DAY, grace_hours=100,
+        goal_verb="bought", at=before(),
+    )  # fmt: skip
+    reached, waiting = made.consenting(), made.consenting()
+    materialising.materialise(plan)
+    Touchpoint.objects.filter(step_key="first", customer=reached).update(
+        state="sent", queued_at=now - DAY, sent_at=now - DAY
+    )
+    for kim in (reached, waiting):
+        orders.purchase(kim, at=now - dt.timedelta(hours=1))
+    follow()
+
+    again = Touchpoint.objects.filter(step_key="again").order_by("customer").values_list("state", "reason")
+    assert list(again) == [("cancelled", "goal_reached"), ("planned", "")]
 
 
 def test_only_facts_that_fit_and_are_newer_than_the_plan_begin_it():

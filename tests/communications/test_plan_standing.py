@@ -77,6 +77,7 @@ def test_customers_of_each_variant_are_counted_once_and_only_for_what_came_after
         pytest.param((1000, 90, 1000, 120), "2026-06-30", "second_better", id="H6"),
         pytest.param((1000, 100, 1000, 110), "2026-06-30", "no_difference_shown", id="H7"),
         pytest.param((400, 20, 400, 80), "2026-06-30", "too_early", id="fewer than 500"),
+        pytest.param((900, 20, 900, 180), "2026-06-30", "too_early", id="fewer than were planned"),
         pytest.param((1000, 90, 800, 90), "2026-06-20", "assignment_broken", id="the alarm comes at once"),
     ],
 )

@@ -1,10 +1,10 @@
 """What is due is judged in the order of the rules, and handed over once."""
 
 import datetime as dt
-from threading import Barrier, Thread
+from threading import Event, Thread
 
 import pytest
-from django.db import connection, connections
+from django.db import connections, transaction
 
 from communications.actions import dispatching, holds, materialising, plans
 from communications.models import (
@@ -104,29 +104,30 @@ def test_what_breaks_one_customer_keeps_nobody_else_back(monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_send_a_customer_no_more_than_the_cap():
     FrequencyCap.objects.create(channel="", most=1, hours=24)
-    people = [made.consenting() for _ in range(8)]
-    for _ in range(2):
-        plan = made.sequence(at=AT)
-        for kim in people:
-            enrolled(plan, kim)
-    start = Barrier(2)
+    kim = made.consenting()
+    first = enrolled(made.sequence(at=AT), kim)
+    second = enrolled(made.sequence(at=AT), kim, anchor=AT + HOUR)
+    handed, looked = Event(), Event()
 
     def work():
-        start.wait()
-        for _ in range(4):
-            dispatching.dispatch(at=AT, limit=3)
+        """Takes the first, and has not committed it when the other worker looks."""
+        with transaction.atomic():
+            dispatching.dispatch(at=AT)
+            handed.set()
+            looked.wait(20)
         connections.close_all()
 
-    workers = [Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
+    worker = Thread(target=work)
+    worker.start()
+    assert handed.wait(20)
+    try:
+        assert dispatching.dispatch(at=AT + HOUR) == (0, 0)
+    finally:
+        looked.set()
         worker.join()
 
-    dispatching.dispatch(at=AT)
-    assert Touchpoint.objects.filter(state="queued").count() == len(people)
-    assert Touchpoint.objects.filter(deferred="frequency_cap").count() == len(people)
-    assert connection.connection is not None
+    dispatching.dispatch(at=AT + HOUR)
+    assert [became(one) for one in (first, second)] == ["queued", "frequency_cap 06-02 09:00"]
 
 
 @pytest.mark.django_db

@@ -47,7 +47,7 @@ class Cell:
 
 @site.page(
     "calendar/",
-    name="calendar",
+    name="plan_calendar",
     permission=VIEW,
     menu=gettext_lazy("Calendar"),
     icon="calendar_month",
@@ -145,6 +145,6 @@ def duplicate(request: StaffRequest) -> HttpResponse:
         made = month_actions.duplicate(filters.day, to=wanted.day, by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-        return redirect(f"{reverse('admin:calendar')}?{filters.query}")
+        return redirect(f"{reverse('admin:plan_calendar')}?{filters.query}")
     messages.success(request, _("%(count)s campaigns stand as drafts in this month.") % {"count": len(made)})
-    return redirect(f"{reverse('admin:calendar')}?{Filters(wanted.day).query}")
+    return redirect(f"{reverse('admin:plan_calendar')}?{Filters(wanted.day).query}")

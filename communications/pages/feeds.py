@@ -41,7 +41,7 @@ def feed_list(request: StaffRequest) -> HttpResponse:
         request,
         "communications/calendar/feeds.html",
         title=_("Subscribe in a calendar program"),
-        breadcrumbs=[(_("Calendar"), reverse("admin:calendar"))],
+        breadcrumbs=[(_("Calendar"), reverse("admin:plan_calendar"))],
         rows=CalendarFeed.objects.filter(owner=request.user, revoked_at=None).order_by("pk"),
         address=address,
         scopes=CalendarFeed.Scope.choices,

@@ -72,7 +72,7 @@ def _moved(request: StaffRequest, plan: Plan, start: dt.date, context: dict[str,
     messages.success(
         request, _("%(plan)s was moved to %(day)s.") % {"plan": plan.name, "day": context["to"].isoformat()}
     )
-    back = f"{reverse('admin:calendar')}?{_back(request, context['to']).query}"
+    back = f"{reverse('admin:plan_calendar')}?{_back(request, context['to']).query}"
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(headers={"HX-Redirect": back})
     return redirect(back)
@@ -137,7 +137,7 @@ def _shown(request: StaffRequest, template: str, context: dict[str, Any], status
     """A part for the page that asked for it, or a page of its own."""
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, template, context, status=status)
-    above = [(_("Calendar"), reverse("admin:calendar"))]
+    above = [(_("Calendar"), reverse("admin:plan_calendar"))]
     return site.render(
         request,
         "communications/calendar/alone.html",

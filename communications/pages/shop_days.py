@@ -49,7 +49,7 @@ def shop_day_list(request: StaffRequest) -> HttpResponse:
         request,
         "communications/calendar/shop_days.html",
         title=_("Shop events and launches"),
-        breadcrumbs=[(_("Calendar"), reverse("admin:calendar"))],
+        breadcrumbs=[(_("Calendar"), reverse("admin:plan_calendar"))],
         form=form,
         rows=ShopDay.objects.filter(ends_on__gte=recent).order_by("starts_on", "pk")[:MOST],
         may_remove=request.user.has_perm(DELETE),

@@ -51,7 +51,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
 def at_home(request: StaffRequest) -> tuple[str, dict[str, Any]] | None:
     counts = questions.counts(at=timezone.now(), assignee=request.user)
     waiting = plans.waiting_approvals().exclude(asked_by=request.user).count() if request.user.has_perm(APPROVE) else 0
-    late = questions.escalated().count() if request.user.has_perm(LEAD) else 0
+    late = counts.anybodys_late if request.user.has_perm(LEAD) else 0
     if not (counts.calls or counts.by_hand or waiting or late):
         return None
     return "communications/work/home.html", {"counts": counts, "waiting": waiting, "late": late}

@@ -20,6 +20,7 @@ class Counts:
     calls: int
     by_hand: int
     late: int
+    anybodys_late: int
 
 
 def open_tasks(*, assignee: User | None = None) -> QuerySet[HumanTask]:
@@ -46,12 +47,14 @@ def sent_lately(*, at: datetime) -> QuerySet[HumanTask]:
 
 
 def counts(*, at: datetime, assignee: User) -> Counts:
-    """How much waits for somebody; one query."""
-    mine = HumanTask.objects.filter(state=State.OPEN, assignee=assignee, due_at__lte=at)
-    found = mine.aggregate(
-        calls=Count("pk", filter=Q(kind=Step.Kind.CALL)),
-        by_hand=Count("pk", filter=~Q(kind=Step.Kind.CALL)),
-        late=Count("pk", filter=Q(escalated_at__isnull=False)),
+    """How much waits for somebody, and how much of anybody's is late; one query."""
+    mine, call = Q(assignee=assignee), Q(kind=Step.Kind.CALL)
+    open_ = HumanTask.objects.filter(state=State.OPEN, customer__status=Customer.Status.ACTIVE, due_at__lte=at)
+    found = open_.aggregate(
+        calls=Count("pk", filter=mine & call),
+        by_hand=Count("pk", filter=mine & ~call),
+        late=Count("pk", filter=mine & Q(escalated_at__isnull=False)),
+        anybodys_late=Count("pk", filter=Q(escalated_at__isnull=False)),
     )
     return Counts(**found)
 

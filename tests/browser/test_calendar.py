@@ -30,7 +30,7 @@ def start_of(plan: Plan) -> date:
 
 
 def month(page: Page) -> None:
-    page.goto(f"{reverse('admin:calendar')}?day={MONTH.isoformat()}")
+    page.goto(f"{reverse('admin:plan_calendar')}?day={MONTH.isoformat()}")
 
 
 def test_a_campaign_is_dragged_and_moved_by_keyboard_after_its_effect_was_shown(

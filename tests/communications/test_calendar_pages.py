@@ -179,7 +179,7 @@ def busy_month(count: int) -> None:
 
 def test_a_month_of_120_things_is_small_and_takes_few_queries(marketer_client, django_assert_max_num_queries):
     busy_month(120)
-    address = f"{reverse('admin:calendar')}?day=2026-06-01"
+    address = f"{reverse('admin:plan_calendar')}?day=2026-06-01"
     marketer_client.get(address)
 
     with django_assert_max_num_queries(12):
@@ -193,7 +193,7 @@ def test_a_month_of_120_things_is_small_and_takes_few_queries(marketer_client, d
 def test_every_view_shows_the_same_thing_and_asks_the_same_for_one_and_for_three(
     view, marketer_client, django_assert_num_queries
 ):
-    address = f"{reverse('admin:calendar')}?day=2026-06-10&view={view}"
+    address = f"{reverse('admin:plan_calendar')}?day=2026-06-10&view={view}"
     empty = marketer_client.get(address).content.decode()
     assert ("Nothing is planned here" in empty) == (view in ("agenda", "list"))
     for count in (1, 3):
@@ -216,9 +216,9 @@ def test_a_month_is_duplicated_on_the_page_and_occasions_stand_beside(marketer_c
 
     fair = {"name": "Fair", "kind": "event", "starts_on": "2026-09-09"}
     assert marketer_client.post(reverse("admin:shop_days"), fair).status_code == 302
-    assert "Fair" in marketer_client.get(f"{reverse('admin:calendar')}?day=2026-09-01").content.decode()
+    assert "Fair" in marketer_client.get(f"{reverse('admin:plan_calendar')}?day=2026-09-01").content.decode()
 
 
 def test_the_calendar_is_closed_to_who_may_not_see_plans(intern_client):
-    for name in ("calendar", "calendar_clashes", "plans", "calendar_feeds"):
+    for name in ("plan_calendar", "calendar_clashes", "plans", "calendar_feeds"):
         assert intern_client.get(reverse(f"admin:{name}")).status_code == 403

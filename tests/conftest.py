@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client, TransactionTestCase, override_settings
+from django.utils import translation
 
 from config import embedded
 from people.models import User
@@ -17,6 +18,12 @@ def _quick_passwords() -> Iterator[None]:
     """Passwords are hashed as slowly as possible in production, and a thousand times a run here."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """A request speaks its reader's language, and Django leaves it so: the next test would hear it."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, transaction
 
-from communications.actions import comments, human_tasks, plans, publishing, readymade, shop_days, templates
+from communications.actions import approvals, comments, human_tasks, plans, publishing, readymade, shop_days, templates
 from communications.designs import Design, StepDesign
 from communications.models import FrequencyCap, Plan, Template
 from communications.months import next_month
@@ -27,6 +27,13 @@ PLANNED = (
     (1, 4, "Advent letter", "regular"), (1, 11, "Last orders before the holidays", ""),
     (2, 13, "New year's tasting", "best"),
     (2, 20, "Clearing the shelves", ""), (3, 9, "Spring herbs", ""), (3, 9, "For those who came back", "returned"),
+)  # fmt: skip
+# Days from today, name, segment, kind: what this month's page shows.
+NEAR = (
+    (-19, "Letter of the harvest", "", "email"), (-12, "How to keep tea fresh", "regular", "email"),
+    (-5, "Thanks to the best", "best", "email"), (2, "Calls before the holidays", "best", "call"),
+    (4, "Gift boxes are here", "", "email"), (7, "Cards by hand", "best", "note"),
+    (9, "What was read most", "", "content"), (15, "Evening at the counter", "regular", "event"),
 )  # fmt: skip
 TEXT = {
     "en": {
@@ -80,24 +87,53 @@ def _sequences(by: User | None) -> None:
 def _campaigns(today: dt.date, by: User | None) -> Iterator[Plan]:
     letter = templates.make("Letter of the month", channel=Template.Channel.EMAIL, purpose="offers", texts=TEXT, by=by)
     for month, day, name, code in PLANNED:
+        steps = _steps(letter, "email", reminded=month < 0 or month > 1)
         on = next_month(today, month).replace(day=day)
-        segment = _segment(code, by)
-        steps = (
-            StepDesign(key="letter", name="Letter", kind="email", template_id=letter.pk, cost=2),
-            StepDesign(key="reminder", name="Reminder", kind="email", template_id=letter.pk, amount=3, cost=2),
-        )
-        design = Design(
-            anchor="date", purpose="offers", starts_on=on, at_time=dt.time(10), holdout_percent=10,
-            segment_id=segment.pk if segment else None, steps=steps if month < 0 or month > 1 else steps[:1],
-        )  # fmt: skip
-        plan = plans.create(name, kind=Plan.Kind.CAMPAIGN, design=design, idea=month == 3, by=by)
+        plan = _campaign(name, on, code, steps, idea=month == 3, by=by)
         if month < 0:
-            plan = publishing.publish(plan, by=by)
-            _came(plan, on, segment)
-            plan = plans.end(plan, by=by)
+            plan = _over(plan, on, by)
         elif by and month == 1:
             comments.say(plan, "Shall we wait for the new labels?", by=by)
         yield plan
+    for days, name, code, kind in NEAR:
+        on = today + dt.timedelta(days=days)
+        plan = _campaign(name, on, code, _steps(letter, kind, reminded=False), idea=kind == "event", by=by)
+        if days < 0:
+            plan = _over(plan, on, by)
+        elif by and kind == "email":
+            approvals.submit(plan, by=by)
+        yield plan
+
+
+def _steps(letter: Template, kind: str, *, reminded: bool) -> tuple[StepDesign, ...]:
+    if kind != "email":
+        word = {"call": "Call", "note": "Card", "content": "Article", "event": "Invitation"}[kind]
+        if kind in ("content", "event"):
+            return (StepDesign(key=kind, name=word, kind=kind, channel="email", template_id=letter.pk),)
+        return (StepDesign(key=kind, name=word, kind=kind, script="Ask what they would like to find here next year."),)
+    first = StepDesign(key="letter", name="Letter", kind="email", template_id=letter.pk, cost=2)
+    again = StepDesign(key="reminder", name="Reminder", kind="email", template_id=letter.pk, amount=3, cost=2)
+    return (first, again) if reminded else (first,)
+
+
+def _campaign(
+    name: str, on: dt.date, code: str, steps: tuple[StepDesign, ...], *, idea: bool, by: User | None
+) -> Plan:
+    segment = _segment(code, by)
+    design = Design(
+        anchor="date", purpose="offers", starts_on=on, at_time=dt.time(10), holdout_percent=10,
+        segment_id=segment.pk if segment else None, steps=steps,
+    )  # fmt: skip
+    return plans.create(name, kind=Plan.Kind.CAMPAIGN, design=design, idea=idea, by=by)
+
+
+def _over(plan: Plan, on: dt.date, by: User | None) -> Plan:
+    """As it would be now, had it gone out on its day."""
+    plan = publishing.publish(plan, by=by)
+    version = plan.current
+    assert version is not None
+    _came(plan, on, version.segment)
+    return plans.end(plan, by=by)
 
 
 def _segment(code: str, by: User | None) -> Segment | None:

@@ -53,6 +53,8 @@ def change(now: Any, before: Any, unit: str) -> tuple[str, int]:
     difference = now.value - before.value
     if unit in (Unit.SHARE, Unit.SCORE):
         points = 100 * difference if unit == Unit.SHARE else difference
+        if not round(points, 1):
+            return _("%(points)s points") % {"points": "0.0"}, 0
         text = _("%(points)s points") % {"points": f"{points:+.1f}"}
     elif before.value:
         text = f"{100 * difference / abs(before.value):+.1f} %"

@@ -15,6 +15,7 @@ from advisory import verification
 from advisory.models import Board, Draw, Recommendation, Term
 from advisory.queries import pools
 from calendars.models import Calendar
+from communications.models import Message
 from config.management.commands.demo import PARTS
 from customers.models import ConsentDecision, Customer, Duplicate, Fact, Profile, Purchase, Return, Segment
 from feedback.models import Answer, Invitation, Survey
@@ -73,6 +74,7 @@ def test_the_whole_company_is_filled_once_and_every_part_shows_what_it_should(se
     customers_were_asked_and_some_answered()
     two_boards_were_chosen_and_recommended()
     nothing_lies_in_the_future()
+    nobody_is_written_to_now_about_long_ago()
     before = figures()
 
     again = fill()
@@ -184,3 +186,9 @@ def nothing_lies_in_the_future() -> None:
     assert not Transaction.objects.filter(effective_at__gt=now).exists()
     assert not TierChange.objects.filter(at__gt=now).exists()
     assert not Invitation.objects.filter(answered_at__gt=now).exists()
+
+
+def nobody_is_written_to_now_about_long_ago() -> None:
+    waiting = Message.objects.filter(state=Message.State.QUEUED)
+    assert not waiting.filter(due_at__lt=datetime.now(UTC) - timedelta(days=3)).exists()
+    assert Message.objects.filter(state=Message.State.SENT, key__startswith="seat:").exists()

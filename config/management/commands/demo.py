@@ -44,6 +44,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("Recommendations", demo_recommendations.fill),
     ("The desk", demo_desk.fill),
     ("Meetings of the boards", demo_meetings.fill),
+    ("What was written before", communications_demo.long_since_sent),
     ("Figures", insights_demo.fill),
 )
 

@@ -72,10 +72,14 @@ def _matches(calculation: Calculation, event: Event) -> list[Match]:
 def _take_back(
     purchase: Purchase, calculation: Calculation, event: Event, matches: list[Match], found: Worth, at: datetime
 ) -> None:
-    """Take back of each transaction what is too much. The whole is exact, whatever part a point was counted to."""
+    """Take back of each transaction what is too much. The whole is exact, whatever part a point was counted to.
+
+    A rule to which a limit left nothing has no transaction; what it would give now stays in those that there are.
+    """
     subject = Subject(event, About(purchase.customer_id, purchase.at, purchase.pk), purchase)
     parts = calculations.parts_of(subject, matches, found, calculation.programme)
     worth_now = {part.points.natural_key: part.points.points for part in parts}
+    waits = {part.points.natural_key for part in parts if part.review}
     posted = list(
         Transaction.objects.filter(
             natural_key__in=calculations.natural_keys(purchase, calculation.context["rules"])
@@ -84,7 +88,8 @@ def _take_back(
     due = {earning.natural_key: worth_now.get(earning.natural_key, 0) for earning in posted}
     standing = {earning.pk: clawbacks.standing(earning) for earning in posted}
     kept = {earning.pk: min(standing[earning.pk], due[earning.natural_key]) for earning in posted}
-    short = sum(due.values()) - sum(kept.values())
+    given = sum(points for key, points in worth_now.items() if key in due or key not in waits)
+    short = given - sum(kept.values())
     for earning in posted:
         more = min(max(0, short), standing[earning.pk] - kept[earning.pk])
         kept[earning.pk] += more

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -230,6 +230,16 @@ class ReturnsTest(TestCase):
     """However a purchase comes back, its points end where those of the kept part would have begun."""
 
     @settings(max_examples=25, deadline=None)
+    @example(
+        lines=[(1, 1, "a"), (5_999, 1, "a")],
+        says=[
+            multiply("3/2", when("category", "a")),
+            fixed(3, when("category", "a"), per="item", lasting={"days": 5}),
+            limit(caps=[{"per": "order", "points": 90}]),
+        ],
+        stacking="sum",
+        wanted=[0],
+    )
     @given(amounts, chosen, st.sampled_from(["sum", "multiply", "best"]), steps)
     def test_partial_returns_end_at_what_the_rest_is_worth(self, lines, says, stacking, wanted):
         programme(currency="EUR", stacking=stacking)

@@ -4,10 +4,11 @@ A refusal of an action is a ValidationError and becomes a 400; ``field`` is the 
 Nothing under ``/api/`` is ever answered with a page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, ValidationError
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -23,6 +24,8 @@ CODES = {
     "does_not_exist": "unknown",
 }
 
+
+NUL = "cannot contain NUL"  # how psycopg says it
 
 # Refusals that HTTP has a status of its own for.
 STATUS = {
@@ -150,6 +153,22 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     return nothing_here(request) if in_api(request) else defaults.page_not_found(request, exception)
+
+
+class Unstorable:
+    """Middleware: a text with a NUL, which the database cannot hold, was asked wrongly; nothing broke on our side.
+
+    What comes through a form or the API is told so in its place; this is for addresses and bare values.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        return bad_request(request, exception) if isinstance(exception, DataError) and NUL in str(exception) else None
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

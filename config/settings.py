@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "people.middleware.session_seen",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.errors.Unstorable",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
     "integrations.middleware.api",  # the innermost
 ]

@@ -10,6 +10,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, U
 
 from feedback.models import Case, Team, Theme
 from feedback.queries import people
+from people.requests import number
 
 
 class Plain(forms.Form):
@@ -120,9 +121,7 @@ class NumberField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = str(value or "").strip().removeprefix("#")
-        case = (
-            Case.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 16 else None
-        )
+        case = Case.objects.filter(pk=number(text, 0)).first()
         if case is None and text:
             raise ValidationError(_("There is no case of this number."), code="no_such_case")
         return case

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -153,6 +154,8 @@ def close(election: Election, *, by: User | None = None, at: datetime | None = N
                 free.pop(0), nominee.customer, route=Term.Route.ELECTION, starts_on=election.starts_on,
                 state=Term.State.SHORTLISTED, election=election, by=by, at=at,
             )  # fmt: skip
+    # Who voted stands written by the transaction that also wrote their ballot: rewritten, all by this one.
+    election.voters.update(voted_on=F("voted_on"))
     election.result = [{"nominee": one.pk, "votes": votes[one.pk], "elected": one.pk in elected} for one in standing]
     election.state, election.closed_at = State.CLOSED, at
     election.save()

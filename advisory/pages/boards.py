@@ -20,7 +20,7 @@ from advisory.queries import charters as current
 from advisory.queries import glance, pools
 from config.admin import site
 from config.menu import Group
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW, ADD, CHANGE = "advisory.view_board", "advisory.add_board", "advisory.change_board"
 CHARTER, PUBLISH = "advisory.change_charter", "advisory.publish_charter"
@@ -199,8 +199,8 @@ def issue_nda(request: StaffRequest, pk: int) -> HttpResponse:
 @site.page("boards/year/", name="board_year", permission=VIEW)
 def board_year(request: StaffRequest) -> HttpResponse:
     today = timezone.localdate()
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isascii() and asked.isdigit() and 2000 <= int(asked) <= 2200 else today.year
+    asked = number(request.GET.get("year", ""), today.year)
+    year = asked if 2000 <= asked <= 2200 else today.year
     months = glance.year(year, list(Board.objects.standing().order_by("name")))
     return site.render(
         request,

@@ -18,7 +18,7 @@ from advisory.queries import charters, features
 from advisory.queries import pools as queries
 from advisory.queries.eligibility import REASONS
 from config.admin import site
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 CHOOSE = "advisory.choose_members"
 
@@ -154,7 +154,7 @@ def _quotas(request: HttpRequest, pool: Pool, proposed: Any) -> dict[str, dict[s
 
 
 def _number(text: str, otherwise: int) -> int:
-    return min(int(text), 999) if text.isascii() and text.isdigit() else otherwise
+    return min(number(text, otherwise), 999)
 
 
 def _rows(pool: Pool, quotas: Any) -> list[tuple[str, str, list[Any]]]:

@@ -12,7 +12,7 @@ from advisory.confidentiality import Level
 from advisory.models import Board, Post, Topic
 from advisory.queries import portal as questions
 from config.admin import site
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW, ADD, MODERATE = "advisory.view_topic", "advisory.add_topic", "advisory.moderate_forum"
 SHOWN = 100
@@ -59,8 +59,8 @@ def _done(request: StaffRequest, topic: Topic) -> None:
     if not request.user.has_perm(ADD if what == "post" else MODERATE):
         raise ValidationError(_("You may not do that."), code="forbidden")
     if what in ("hide", "show"):
-        number = request.POST.get("post", "")
-        post = get_object_or_404(Post, topic=topic, pk=int(number) if number.isdigit() else 0)
+        said = request.POST.get("post", "")
+        post = get_object_or_404(Post, topic=topic, pk=number(said, 0))
         if what == "hide":
             acts.hide(post, reason=request.POST.get("reason", ""), by=request.user)
         else:

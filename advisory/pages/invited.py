@@ -1,7 +1,5 @@
 """What somebody who was invited sees: a seat to take, an election to stand in, a vote to cast. No account."""
 
-from typing import Any
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from advisory import links
 from advisory.actions import elections, invitations, terms
+from advisory.actions.refusals import WrongState
 from advisory.models import Declaration, Election, Nominee, Term, Voter
 from advisory.pages.public import language_of, nothing_here, public, said
 from advisory.queries import access, charters
 from advisory.queries.people import language
+from people.requests import number, numbers
 
 
 @public
@@ -53,13 +53,10 @@ def _answered(request: HttpRequest, term: Term, token: str) -> HttpResponse:
         return said(request, _("Thank you for your answer"), _("We will not ask again soon."))
     if given.get("interest") in Declaration.Kind:
         terms.declare(term, given["interest"], given.get("interest_text", ""))
-    invitations.accept(term, name=given.get("name", ""), charter=_ticked(given, "charter"), nda=_ticked(given, "nda"))
+    invitations.accept(
+        term, name=given.get("name", ""), charter=number(given.get("charter", "")), nda=number(given.get("nda", ""))
+    )
     return redirect(request.path)
-
-
-def _ticked(given: Any, name: str) -> int | None:
-    value = given.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() else None
 
 
 @public
@@ -73,7 +70,10 @@ def nominee(request: HttpRequest, token: str) -> HttpResponse:
     with translation.override(language_of(request, language(found.customer))):
         if request.method == "POST":
             stands = request.POST.get("do") == "stand"
-            found = elections.answer(found, stands=stands, statement=request.POST.get("statement", ""))
+            try:
+                found = elections.answer(found, stands=stands, statement=request.POST.get("statement", ""))
+            except WrongState:  # it was opened or ended this moment
+                return nothing_here(request)
         context = {"nominee": found, "language": translation.get_language(), "languages": settings.LANGUAGES}
         return render(request, "advisory/public/nominee.html", context | {"saved": request.method == "POST"})
 
@@ -90,8 +90,7 @@ def election(request: HttpRequest, token: str) -> HttpResponse:
         refusal = None
         if request.method == "POST":
             try:
-                chosen = [int(one) for one in request.POST.getlist("nominee") if one.isascii() and one.isdigit()]
-                elections.vote(voter, chosen)
+                elections.vote(voter, numbers(request.POST.getlist("nominee")))
                 return redirect(request.path)
             except ValidationError as refused:
                 refusal = refused

@@ -22,7 +22,7 @@ from advisory.queries import meetings as read
 from advisory.queries import planning
 from config.admin import site
 from config.menu import Group
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW, ADD, CHANGE, RUN = (
     "advisory.view_meeting", "advisory.add_meeting", "advisory.change_meeting", "advisory.run_meeting"
@@ -201,7 +201,7 @@ def today(request: StaffRequest) -> tuple[str, dict[str, Any]] | None:
 
 def invitee_of(meeting: Meeting, pk: str) -> Invitee:
     """Somebody who is asked to this meeting. Raises Http404."""
-    found = meeting.invitees.filter(pk=int(pk)).first() if pk.isdigit() else None
+    found = meeting.invitees.filter(pk=number(pk, 0)).first()
     if found is None:
         raise Http404
     return found

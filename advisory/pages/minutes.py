@@ -14,7 +14,7 @@ from advisory.actions import minutes
 from advisory.models import Meeting, Minutes
 from advisory.pages.meetings import VIEW
 from config.admin import site
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 CHANGE, APPROVE = "advisory.change_minutes", "advisory.approve_minutes"
 STEPS = {
@@ -64,9 +64,7 @@ def _done(request: StaffRequest, meeting: Meeting, newest: Minutes | None) -> No
         minutes.correct(newest, reason=request.POST.get("reason", ""), by=request.user)
     else:
         version = request.POST.get("version", "")
-        minutes.write(
-            newest, request.POST.get("text", ""), version=int(version) if version.isdigit() else 0, by=request.user
-        )
+        minutes.write(newest, request.POST.get("text", ""), version=number(version, 0), by=request.user)
 
 
 def _difference(revisions: list[Minutes], current: Minutes | None) -> list[str]:

@@ -11,7 +11,7 @@ from advisory.meeting_forms import DatesForm, ItemForm, MaterialForm, TimeForm, 
 from advisory.models import Invitee, Item, Meeting, Option, Proposal
 from advisory.pages.meetings import CHANGE, RUN, act, invitee_of, valid
 from feedback.models import Theme
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 
 @act("words", CHANGE, gettext_lazy("Saved."))
@@ -121,10 +121,10 @@ def suggested(request: StaffRequest, meeting: Meeting) -> None:
 
 
 def _number(request: StaffRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    if not text.isdigit() or len(text) > 15:
+    value = number(request.POST.get(name, ""))
+    if value is None:
         raise Http404
-    return int(text)
+    return value
 
 
 def _item(request: StaffRequest, meeting: Meeting) -> Item:

@@ -24,6 +24,7 @@ from advisory.queries import portal as questions
 from advisory.queries import recommendations as advice
 from calendars import icalendar
 from people import visitors
+from people.requests import number
 
 WRONG_PER_MINUTE = 30
 MEETINGS_SHOWN, RECOMMENDATIONS_SHOWN = 20, 100
@@ -136,7 +137,7 @@ def _recommend(request: HttpRequest, reader: Reader) -> None:
         acts.propose(reader.board, request.POST.get("title", ""), text=request.POST.get("text", ""), term=reader.term)
         return
     rows = questions.recommendations(reader.board, reader.level)
-    found = rows.filter(pk=int(pk)).first() if pk.isdigit() else None
+    found = rows.filter(pk=number(pk, 0)).first()
     if found is None:
         raise Http404
     if what == "support":

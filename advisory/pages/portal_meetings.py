@@ -13,6 +13,7 @@ from advisory.models import Ballot, Invitee, Material, Meeting, Mood, Preference
 from advisory.pages.portal import Reader, meeting_of, member, page_of
 from advisory.queries import drafts, results, rooms
 from advisory.queries import meetings as read
+from people.requests import number
 
 RECEIPT_KEPT = 7 * 24 * 3600
 
@@ -128,7 +129,7 @@ def _do(request: HttpRequest, reader: Reader, found: Meeting) -> None:
     if what == "dates":
         names = [name for name in posted if name.startswith("says-")]
         said = {name[5:]: posted.get(name, "") for name in names}
-        says = {int(pk): int(value) for pk, value in said.items() if pk.isdigit() and value in ("0", "1", "2")}
+        says = {number(pk, 0): int(value) for pk, value in said.items() if value in ("0", "1", "2")}
         polls.say(found, reader.term, says)
     elif what == "remark":
         paper = read.minutes_of(found).first()
@@ -158,7 +159,7 @@ def _do(request: HttpRequest, reader: Reader, found: Meeting) -> None:
 
 def _vote(request: HttpRequest, reader: Reader, found: Meeting, mine: Invitee) -> None:
     pk = request.POST.get("ballot", "")
-    ballot = read.ballots_of(found, reader.level).filter(pk=int(pk)).first() if pk.isdigit() else None
+    ballot = read.ballots_of(found, reader.level).filter(pk=number(pk, 0)).first()
     if ballot is None:
         raise Http404
     receipt = request.COOKIES.get(_cookie(ballot, reader), "") if ballot.is_secret else ""
@@ -174,7 +175,7 @@ def _choice(request: HttpRequest, ballot: Ballot) -> Any:
         return posted.getlist("choice")
     given = {code: posted.get(f"choice-{code}", "") for code in codes}
     if ballot.kind == Ballot.Kind.RANKED:
-        places = [(int(place), code) for code, place in given.items() if place.isdigit() and int(place)]
+        places = [(place, code) for code, said in given.items() if (place := number(said, 0))]
         if len({place for place, _code in places}) != len(places):
             return [code for _place, code in places] + [places[0][1]]  # two at one place: named twice
         return [code for _place, code in sorted(places)]

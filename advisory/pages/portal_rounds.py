@@ -9,6 +9,7 @@ from advisory.actions import rounds
 from advisory.models import Asked
 from advisory.pages.portal import Reader, member, page_of
 from advisory.queries import rounds as read
+from people.requests import number
 
 
 @member
@@ -20,7 +21,7 @@ def round(request: HttpRequest, reader: Reader) -> HttpResponse:
     refusal: ValidationError | None = None
     if request.method == "POST":
         pk = request.POST.get("asked", "")
-        asked = Asked.objects.filter(round=found, term=reader.term, pk=int(pk) if pk.isdigit() else 0).first()
+        asked = Asked.objects.filter(round=found, term=reader.term, pk=number(pk, 0)).first()
         if asked is None:
             raise Http404
         try:

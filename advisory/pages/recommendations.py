@@ -23,7 +23,7 @@ from config.admin import site
 from config.menu import Group
 from feedback.actions import voice
 from feedback.models import Handover
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW, ADD, CHANGE = (f"advisory.{verb}_recommendation" for verb in ("view", "add", "change"))
 DECIDE, REPORT = "advisory.decide_recommendation", "advisory.report_back"
@@ -37,8 +37,7 @@ MOST = 200  # cards on the page
 )  # fmt: skip
 def register(request: StaffRequest) -> HttpResponse:
     """Cards in columns. A card is dragged, or moved by the buttons on it."""
-    asked = request.GET.get("board", "")
-    board = Board.objects.filter(pk=int(asked)).first() if asked.isascii() and asked.isdigit() else None
+    board = Board.objects.filter(pk=number(request.GET.get("board", ""), 0)).first()
     rows = list(queries.register(board, words=request.GET.get("q", "").strip())[:MOST])
     supporters = queries.supported(rows)
     today = timezone.localdate()
@@ -86,7 +85,7 @@ def answer_handover(request: StaffRequest, pk: int) -> HttpResponse:
     """A theme that was handed to the board is taken up as a recommendation, or given back with a word."""
     handed = get_object_or_404(Handover.objects.select_related("theme"), pk=pk)
     if request.POST.get("do") == "take":
-        board = get_object_or_404(Board.objects.standing(), pk=_number(request.POST.get("board", "")))
+        board = get_object_or_404(Board.objects.standing(), pk=number(request.POST.get("board", ""), 0))
         attempt(request, lambda: evidence.take_up(handed, board, by=request.user), _("It is a recommendation now."))
     else:
         text = request.POST.get("text", "")
@@ -119,9 +118,7 @@ def recommendation(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         expected = request.POST.get("version", "")
         try:
-            recommendations.change(
-                found, by=request.user, expected=int(expected) if expected.isdigit() else None, **form.cleaned_data
-            )
+            recommendations.change(found, by=request.user, expected=number(expected), **form.cleaned_data)
         except ValidationError as refusal:
             form.show(refusal)
         else:
@@ -163,7 +160,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
             request,
             lambda: recommendations.move(
                 found, to, reason=request.POST.get("reason", ""), by=request.user,
-                expected=int(version) if version.isascii() and version.isdigit() else None,
+                expected=number(version),
             ),
             _("“%(title)s” is now: %(state)s.") % {"title": found.title, "state": State(to).label},
         )  # fmt: skip
@@ -174,8 +171,8 @@ def _back(request: HttpRequest, pk: int) -> HttpResponse:
     """To the cards, where it was done there."""
     if request.POST.get("back") != "cards":
         return redirect("admin:recommendation", pk)
-    board = request.POST.get("board", "")
-    query = f"?board={board}" if board.isascii() and board.isdigit() else ""
+    board = number(request.POST.get("board", ""))
+    query = f"?board={board}" if board else ""
     return redirect(reverse("admin:recommendations") + query)
 
 
@@ -194,7 +191,7 @@ def publish(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def merge(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Recommendation, pk=pk)
-    into = get_object_or_404(Recommendation, pk=_number(request.POST.get("into", "")))
+    into = get_object_or_404(Recommendation, pk=number(request.POST.get("into", ""), 0))
     done = attempt(request, lambda: recommendations.merge(found, into=into, by=request.user), _("Merged."))
     return redirect("admin:recommendation", into.pk if done else pk)
 
@@ -203,17 +200,13 @@ def merge(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def advise(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Recommendation, pk=pk)
-    votes = [_number(request.POST.get(name, "")) for name in ("yes", "no", "abstain")]
+    votes = [min(number(request.POST.get(name, ""), 0), 999_999) for name in ("yes", "no", "abstain")]
     attempt(
         request,
         lambda: recommendations.advise(found, yes=votes[0], no=votes[1], abstain=votes[2], by=request.user),
         _("Saved."),
     )
     return redirect("admin:recommendation", pk)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @site.page("recommendations/<int:pk>/evidence/", name="add_evidence", permission=CHANGE)

@@ -17,7 +17,7 @@ from advisory.models import Ballot, Item, Meeting
 from advisory.pages.meetings import RUN, VIEW, invitee_of, valid
 from advisory.queries import rooms
 from config.admin import site
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 OPEN = (Meeting.State.SCHEDULED, Meeting.State.IN_PROGRESS, Meeting.State.CLOSED)
 
@@ -73,8 +73,8 @@ def do(request: StaffRequest, pk: int) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         if refusal:
             messages.error(request, refusal)
-        item = request.POST.get("item", "")
-        return redirect(reverse("admin:meeting_room", args=[pk]) + (f"?item={item}" if item.isdigit() else ""))
+        item = number(request.POST.get("item", ""))
+        return redirect(reverse("admin:meeting_room", args=[pk]) + (f"?item={item}" if item else ""))
     meeting = _meeting(pk)
     context = {
         "meeting": meeting, "room": rooms.room(meeting, at=timezone.now()), "tag": rooms.tag(meeting), "may_run": True,
@@ -102,7 +102,7 @@ def _do(request: StaffRequest, meeting: Meeting) -> None:
     elif what == "prepare":
         form = BallotForm(posted)
         valid(form)
-        item = _item(meeting, posted["item"]) if posted.get("item", "").isdigit() else None
+        item = _item(meeting, posted["item"]) if posted.get("item") else None
         ballots.open(ballots.prepare(meeting, item=item, by=request.user, **form.values()), by=request.user)
     elif what in ("open_ballot", "close_ballot", "publish_ballot"):
         steps = {"open_ballot": ballots.open, "close_ballot": ballots.close, "publish_ballot": ballots.publish}
@@ -116,7 +116,7 @@ def _do(request: StaffRequest, meeting: Meeting) -> None:
 def _catch(request: StaffRequest, meeting: Meeting, what: str) -> None:
     """One line, caught while somebody speaks."""
     text = request.POST.get("text", "")
-    item = _item(meeting, request.POST["item"]) if request.POST.get("item", "").isdigit() else None
+    item = _item(meeting, request.POST["item"]) if request.POST.get("item") else None
     if what == "action":
         action_items.catch(meeting.board, text, meeting=meeting, item=item, owner=meeting.facilitator, by=request.user)
     elif what == "recommend":
@@ -136,9 +136,7 @@ def save_notes(request: StaffRequest, pk: int, item: int) -> JsonResponse:
     found = get_object_or_404(Item.objects.select_related("meeting"), meeting=pk, pk=item)
     version = request.POST.get("version", "")
     try:
-        saved = notes.save(
-            found, request.POST.get("text", ""), version=int(version) if version.isdigit() else -1, by=request.user
-        )
+        saved = notes.save(found, request.POST.get("text", ""), version=number(version, -1), by=request.user)
     except notes.NotesChanged as refusal:
         there = refusal.note
         return JsonResponse(
@@ -154,14 +152,14 @@ def _meeting(pk: int) -> Meeting:
 
 
 def _item(meeting: Meeting, pk: str) -> Item:
-    found = meeting.items.select_related("meeting").filter(pk=int(pk)).first() if pk.isdigit() else None
+    found = meeting.items.select_related("meeting").filter(pk=number(pk, 0)).first()
     if found is None:
         raise Http404
     return found
 
 
 def _ballot(meeting: Meeting, pk: str) -> Ballot:
-    found = meeting.ballots.filter(pk=int(pk)).first() if pk.isdigit() else None
+    found = meeting.ballots.filter(pk=number(pk, 0)).first()
     if found is None:
         raise Http404
     return found

@@ -13,7 +13,7 @@ from advisory.pages.meetings import VIEW
 from advisory.queries import rounds as read
 from config.admin import site
 from feedback.models import Survey
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 ADD = "advisory.add_round"
 
@@ -45,7 +45,7 @@ def _done(request: StaffRequest, meeting: Meeting, found: Round | None) -> None:
         return
     survey, size = request.POST.get("survey", ""), request.POST.get("size", "")
     rounds.open(
-        meeting, get_object_or_404(Survey, pk=int(survey) if survey.isdigit() else 0),
-        size=int(size) if size.isdigit() and len(size) < 5 else 0, by=request.user,
+        meeting, get_object_or_404(Survey, pk=number(survey, 0)),
+        size=min(number(size, 0), 9_999), by=request.user,
     )  # fmt: skip
     messages.success(request, _("Each member has a group of customers, who are asked by e-mail now."))

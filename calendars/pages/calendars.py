@@ -24,7 +24,7 @@ from calendars.models import Calendar, Version
 from calendars.pages.bars import bars
 from config.admin import site
 from config.menu import Group
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW, ADD, CHANGE = (f"calendars.{verb}_calendar" for verb in ("view", "add", "change"))
 SHOWN_DAYS = 12
@@ -121,10 +121,7 @@ def due(request: StaffRequest, pk: int) -> HttpResponse:
 @site.page("calendars/<int:pk>/versions/", name="calendar_versions", permission=VIEW)
 def version_list(request: StaffRequest, pk: int) -> HttpResponse:
     calendar = get_object_or_404(Calendar, pk=pk)
-    try:
-        before = int(request.GET.get("before", calendar.version + 1))
-    except ValueError:
-        raise Http404 from None
+    before = number(request.GET.get("before", ""), calendar.version + 1)
     found = list(queries.versions(calendar).filter(number__lt=before)[:21])
     plans = [queries.plan(version) for version in found]
     rows = [

@@ -18,7 +18,7 @@ from communications.models import Plan, Step
 from communications.pages.plans import above
 from communications.plan_forms import CampaignForm, PlanForm, SequenceForm, StepForm
 from config.admin import site
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 ADD, CHANGE = "communications.add_plan", "communications.change_plan"
 
@@ -166,5 +166,4 @@ def _free_key(design: Design, name: str) -> str:
 
 
 def _expected(request: StaffRequest) -> int | None:
-    said = request.POST.get("expected", "")
-    return int(said) if said.isdigit() else None
+    return number(request.POST.get("expected", ""))

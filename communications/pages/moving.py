@@ -18,7 +18,7 @@ from communications.filters import Filters
 from communications.models import Plan, PlanVersion, Step
 from communications.queries import calendar
 from config.admin import site
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW, CHANGE, PUBLISH = "communications.view_plan", "communications.change_plan", "communications.publish_plan"
 
@@ -63,7 +63,7 @@ def move(request: StaffRequest, pk: int, key: str) -> HttpResponse:
 def _moved(request: StaffRequest, plan: Plan, start: dt.date, context: dict[str, Any]) -> HttpResponse:
     expected = request.POST.get("expected", "")
     try:
-        publishing.move(plan, to=start, by=request.user, expected=int(expected) if expected.isdigit() else 0)
+        publishing.move(plan, to=start, by=request.user, expected=number(expected, 0))
     except ValidationError as refusal:
         changed = any(error.code == "changed_meanwhile" for error in refusal.error_list)
         plan.refresh_from_db()
@@ -93,8 +93,9 @@ def _wanted(request: StaffRequest, day: dt.date) -> dt.date:
     by = said.get("by", "")
     if by == "next":
         return _next_business_day(day)
-    if by.lstrip("-").isdigit() and len(by) < 5:
-        return day + dt.timedelta(days=int(by))
+    days = number(by.removeprefix("-"))
+    if days is not None and days <= 3_660:
+        return day + dt.timedelta(days=-days if by.startswith("-") else days)
     try:
         return dt.date.fromisoformat(said.get("to", ""))
     except ValueError:

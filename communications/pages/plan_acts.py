@@ -14,7 +14,7 @@ from communications.actions import approvals, comments, plans, publishing
 from communications.models import Plan
 from communications.queries import plans as questions
 from config.admin import site
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 CHANGE, PUBLISH = "communications.change_plan", "communications.publish_plan"
 APPROVE, COMMENT, ADD = "communications.approve_plan", "communications.add_plancomment", "communications.add_plan"
@@ -25,7 +25,7 @@ def act(request: StaffRequest, pk: int, action: Callable[..., Any], done: str) -
     plan = get_object_or_404(Plan, pk=pk)
     expected = request.POST.get("expected", "")
     try:
-        action(plan, expected=int(expected) if expected.isdigit() else None)
+        action(plan, expected=number(expected))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:

@@ -28,7 +28,7 @@ from customers.actions import history
 from customers.models import AccessLog, Customer
 from customers.pages.listing import chosen, keyset
 from people.models import User
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW, ADD, CHANGE, TEST = (f"communications.{verb}_template" for verb in ("view", "add", "change", "test"))
 SEE_CUSTOMERS = "customers.view_customer"
@@ -176,9 +176,7 @@ def _keep(template: Template | None, said: dict[str, Any], draft: Draft, request
             texts=draft.texts, by=request.user,
         )  # fmt: skip
     seen = request.POST.get("seen", "")
-    templates.revise(
-        template, texts=draft.texts, note=said["note"], seen=int(seen) if seen.isdecimal() else None, by=request.user
-    )
+    templates.revise(template, texts=draft.texts, note=said["note"], seen=number(seen), by=request.user)
     return templates.rename(
         template, said["name"], purpose=said["purpose"], language=said["language"], by=request.user
     )

@@ -21,7 +21,7 @@ from config.admin import site
 from customers.actions import history
 from customers.models import AccessLog
 from customers.pages.listing import keyset
-from people.requests import StaffRequest
+from people.requests import StaffRequest, numbers
 
 VIEW, CHANGE = "communications.view_humantask", "communications.change_humantask"
 APPROVE, LEAD = "communications.approve_plan", "people.view_user"
@@ -96,7 +96,7 @@ def note_list(request: StaffRequest) -> HttpResponse:
 @site.page("notes/sheet/", name="note_sheet", permission=VIEW)
 def sheet(request: StaffRequest) -> HttpResponse:
     """A page for the printer: what to write to whom, or their addresses as labels."""
-    chosen = [int(one) for one in request.GET.getlist("task") if one.isdigit()][:ON_SHEET]
+    chosen = numbers(request.GET.getlist("task"))[:ON_SHEET]
     rows = list(questions.by_hand().filter(pk__in=chosen))
     where = questions.addresses(rows)
     history.note_many([row.customer_id for row in rows], AccessLog.What.LISTED, by=request.user, fields=["notes"])
@@ -141,7 +141,7 @@ def outcome(request: StaffRequest, pk: int) -> HttpResponse:
 def all_done(request: StaffRequest) -> HttpResponse:
     """What was chosen on the list is written and sent."""
     done = 0
-    for task in HumanTask.objects.filter(pk__in=[one for one in request.POST.getlist("task") if one.isdigit()]):
+    for task in HumanTask.objects.filter(pk__in=numbers(request.POST.getlist("task"))):
         try:
             human_tasks.finish(task, outcome=Outcome.SENT, by=request.user)
             done += 1

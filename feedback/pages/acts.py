@@ -19,7 +19,7 @@ from feedback.models import Case, Draft, Entry, Macro
 from feedback.pages.case import ANSWER, ASSIGN, CHANGE, NOTES, VIEW, address_of_page, draw, found, trail
 from feedback.public_forms import uploaded
 from feedback.queries import conversations, people
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 Act = Callable[[StaffRequest, Case], str]
 
@@ -53,14 +53,14 @@ def reply(request: StaffRequest, case: Case) -> str:
     seen = given.get("seen", "")
     entry = replies.send(
         case, given.get("reply", ""), by=request.user, channel=given.get("channel", "email"),
-        seen=int(seen) if seen.isdigit() else None, then_wait="then_wait" in given,
+        seen=number(seen), then_wait="then_wait" in given,
         macro=_macro(given.get("macro", "")), files=uploaded(request.FILES.getlist("files")),
     )  # fmt: skip
     return _("Your answer is on its way.") if entry.outgoing else _("What you told them is written down.")
 
 
 def _macro(chosen: str) -> Macro | None:
-    return Macro.objects.filter(pk=int(chosen), retired=False).first() if chosen.isdigit() else None
+    return Macro.objects.filter(pk=number(chosen, 0), retired=False).first()
 
 
 @site.page("desk/<int:pk>/macro/", name="case_macro", permission=ANSWER)
@@ -91,8 +91,8 @@ def note(request: StaffRequest, case: Case) -> str:
 @act("give", name="case_give", permission=CHANGE)
 def give(request: StaffRequest, case: Case) -> str:
     """Anybody who works on cases takes one or lets it go; giving it to somebody else is a right of its own."""
-    chosen = request.POST.get("to", "")
-    to = get_object_or_404(people.agents(), pk=chosen) if chosen.isdigit() else None
+    chosen = number(request.POST.get("to", ""))
+    to = get_object_or_404(people.agents(), pk=chosen) if chosen else None
     if to not in (None, request.user) and not request.user.has_perm(ASSIGN):
         raise PermissionDenied
     cases.assign(case, to=to, by=request.user)
@@ -167,7 +167,7 @@ def draft(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         kept = drafts.keep(
             case, request.POST.get("text", ""), by=request.user, kind=kind,
-            version=int(version) if version.isdigit() else 0,
+            version=number(version, 0),
         )  # fmt: skip
     except drafts.DraftConflict as conflict:
         there = conflict.draft
@@ -186,9 +186,9 @@ def pulse(request: StaffRequest, pk: int) -> HttpResponse:
     if "leave" in request.POST:
         presence.leave(pk, request.user.pk)
         return HttpResponse(status=204)
-    seen = request.POST.get("seen", "")
+    seen = number(request.POST.get("seen", ""))
     others = presence.note(pk, request.user.pk, str(request.user), writing=request.POST.get("writing") == "1")
-    newer = conversations.newer_than(case, int(seen), notes=request.user.has_perm(NOTES)) if seen.isdigit() else 0
+    newer = conversations.newer_than(case, seen, notes=request.user.has_perm(NOTES)) if seen is not None else 0
     return render(request, "feedback/desk/_pulse.html", {"others": others, "newer": newer, "case": case})
 
 

@@ -20,7 +20,7 @@ from feedback.actions.bulk import MOST, Outcome, on_each
 from feedback.models import Case
 from feedback.queries.queue import Filters
 from people.models import User
-from people.requests import StaffRequest
+from people.requests import StaffRequest, numbers
 
 CHANGE, ASSIGN, MERGE = "feedback.change_case", "feedback.assign_case", "feedback.merge_case"
 
@@ -76,7 +76,7 @@ def bulk(request: StaffRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     back = f"{reverse('admin:desk')}?{Filters.read(QueryDict(given.get('back', '')).dict()).query}"
     step = STEPS.get(given.get("do", ""))
-    chosen = [int(pk) for pk in given.getlist("case") if pk.isdigit()][:MOST]
+    chosen = numbers(given.getlist("case"))[:MOST]
     found = list(Case.objects.filter(pk__in=chosen).order_by("pk"))
     if step is None or not found:
         messages.warning(request, _("Choose at least one case first."))

@@ -17,7 +17,7 @@ from feedback.pages.shown import STAGES, due_state, today_ends
 from feedback.queries import conversations, people, queue
 from feedback.queries.macros import offered
 from feedback.queries.threads import address_of
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW, NOTES, ANSWER, CHANGE = (
     "feedback.view_case", "feedback.read_notes", "feedback.answer_case", "feedback.change_case"
@@ -41,7 +41,7 @@ def case_page(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect(address_of_page(request, case.merged_into))
     if request.htmx and "before" in request.GET:  # type: ignore[attr-defined]
         before = request.GET["before"]
-        said = _said(request, case, int(before) if before.isdigit() and len(before) < 16 else None)
+        said = _said(request, case, number(before))
         return render(request, "feedback/desk/_said.html", {"case": case, "said": said})
     return draw(request, case)
 
@@ -62,7 +62,7 @@ def draw(
         due=due_state(case, now),
         stage_kind=STAGES.get(Case.Stage(case.stage), ""),
         asleep=case.snoozed_until is not None and case.snoozed_until > now,
-        said=_said(request, case, int(before) if before.isdigit() and len(before) < 16 else None),
+        said=_said(request, case, number(before)),
         refused=refused,
         **_writing(request, case, written or {}),
         **_around(request, case),

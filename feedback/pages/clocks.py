@@ -18,7 +18,7 @@ from customers.forms import Plain, text
 from feedback.actions import clocks, notifications
 from feedback.models import Case, Clock, Metric, Notification
 from feedback.queries import clocks as queries
-from people.requests import StaffRequest
+from people.requests import StaffRequest, numbers
 
 VIEW, MOVE = "feedback.view_case", "feedback.move_clock"
 SHOWN = 8
@@ -112,6 +112,6 @@ def told(request: StaffRequest) -> tuple[str, dict[str, Any]] | None:
 @site.page("notifications/read/", name="read_notifications", permission=VIEW)
 @require_POST
 def read_notifications(request: StaffRequest) -> HttpResponse:
-    chosen = [int(one) for one in request.POST.getlist("id") if one.isdigit()]
+    chosen = numbers(request.POST.getlist("id"))
     notifications.read(request.user, chosen or None)
     return redirect("admin:index")

@@ -16,7 +16,7 @@ from feedback.actions import corrective
 from feedback.corrective_forms import ActionForm, ResultForm
 from feedback.models import Case, CorrectiveAction
 from feedback.queries import causes
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW, ADD, CHANGE = (
     "feedback.view_correctiveaction", "feedback.add_correctiveaction", "feedback.change_correctiveaction"
@@ -45,8 +45,8 @@ def action_list(request: StaffRequest) -> HttpResponse:
 @site.page("corrective/new/", name="new_corrective_action", permission=ADD)
 def new(request: StaffRequest) -> HttpResponse:
     """``?case=`` is the case because of which it is done."""
-    asked = request.GET.get("case", "")
-    case = get_object_or_404(Case, pk=asked) if asked.isdigit() and len(asked) < 16 else None
+    asked = number(request.GET.get("case", ""))
+    case = None if asked is None else get_object_or_404(Case, pk=asked)
     form = ActionForm.because_of(case, request.POST or None)
     if form.is_valid():
         try:

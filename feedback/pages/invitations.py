@@ -19,7 +19,7 @@ from customers.queries.search import Why, find
 from feedback.actions import invitations
 from feedback.models import Invitation, Survey
 from feedback.pages.surveys import SEND, VIEW, above
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 PER_PAGE, OF_CUSTOMER = 50, 6
 LATEST: Order = (["-id"], [int])
@@ -55,8 +55,7 @@ def invite(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def invite_chosen(request: StaffRequest) -> HttpResponse:
     """The same, with the survey chosen on the customer's page."""
-    wanted = request.POST.get("survey", "")
-    return _asked(request, get_object_or_404(Survey, pk=wanted if wanted.isdecimal() and len(wanted) < 16 else 0))
+    return _asked(request, get_object_or_404(Survey, pk=number(request.POST.get("survey", ""), 0)))
 
 
 def _asked(request: StaffRequest, survey: Survey) -> HttpResponse:
@@ -71,9 +70,9 @@ def _asked(request: StaffRequest, survey: Survey) -> HttpResponse:
 
 
 def _customer(request: StaffRequest) -> Customer | None:
-    number = request.POST.get("customer", "")
-    if number.isdecimal() and len(number) < 16:
-        return Customer.objects.standing().filter(pk=number).first()
+    chosen = number(request.POST.get("customer", ""))
+    if chosen is not None:
+        return Customer.objects.standing().filter(pk=chosen).first()
     hits = find(request.POST.get("who", "").strip(), most=2)
     return hits[0].customer if len(hits) == 1 and hits[0].why != Why.NAME else None
 

@@ -13,7 +13,7 @@ from feedback.forms import IntoForm, SubjectForm
 from feedback.models import Case, Entry, Move
 from feedback.pages.case import address_of_page, found, trail
 from feedback.queries.redress import WAITING
-from people.requests import StaffRequest
+from people.requests import StaffRequest, numbers
 
 MERGE = "feedback.merge_case"
 
@@ -68,7 +68,7 @@ def split(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _numbers(request: StaffRequest, name: str) -> list[int]:
-    return [int(value) for value in request.POST.getlist(name) if value.isdecimal() and len(value) < 16]
+    return numbers(request.POST.getlist(name))
 
 
 @site.page("desk/moves/<int:pk>/undo/", name="undo_move", permission=MERGE)

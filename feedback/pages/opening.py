@@ -19,7 +19,7 @@ from feedback.models import Case
 from feedback.pages.acts import act
 from feedback.pages.case import MERGE, VIEW, found
 from feedback.queries import alike as likeness
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 ADD = "feedback.add_case"
 PEOPLE = 8
@@ -67,14 +67,13 @@ def people(request: StaffRequest) -> HttpResponse:
 
 
 def _customer(request: StaffRequest) -> Customer | None:
-    chosen = request.POST.get("customer") or request.GET.get("customer", "")
-    numbered = chosen.isdecimal() and len(chosen) < 16
-    return get_object_or_404(Customer.objects.standing(), pk=chosen) if numbered else None
+    chosen = number(request.POST.get("customer") or request.GET.get("customer", ""))
+    return None if chosen is None else get_object_or_404(Customer.objects.standing(), pk=chosen)
 
 
 def _into(request: StaffRequest) -> Case | None:
-    chosen = request.POST.get("into", "")
-    return get_object_or_404(Case, pk=chosen) if chosen.isdecimal() and len(chosen) < 16 else None
+    chosen = number(request.POST.get("into", ""))
+    return None if chosen is None else get_object_or_404(Case, pk=chosen)
 
 
 def _add(case: Case, said: dict[str, Any]) -> Case:
@@ -102,7 +101,6 @@ def twins(request: StaffRequest, pk: int) -> HttpResponse:
 
 @act("apart", name="case_apart", permission=MERGE)
 def apart(request: StaffRequest, case: Case) -> str:
-    chosen = request.POST.get("other", "")
-    other = get_object_or_404(Case, pk=chosen if chosen.isdecimal() and len(chosen) < 16 else 0)
+    other = get_object_or_404(Case, pk=number(request.POST.get("other", ""), 0))
     alike.keep_apart(case, other, by=request.user)
     return _("%(other)s is not suggested any more.") % {"other": other.number}

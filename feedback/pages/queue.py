@@ -23,7 +23,7 @@ from feedback.pages.bulk import offered
 from feedback.pages.lines import Line, lines_of
 from feedback.pages.shown import today_ends
 from feedback.queries import people, queue
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW, NOTES = "feedback.view_case", "feedback.read_notes"
 PER_PAGE = 25
@@ -139,8 +139,8 @@ def _states() -> list[tuple[str, str]]:
 @require_POST
 def save_view(request: StaffRequest) -> HttpResponse:
     filters = queue.Filters.read(QueryDict(request.POST.get("query", "")).dict())
-    chosen = request.POST.get("team", "")
-    team = get_object_or_404(Team, pk=chosen) if chosen.isdigit() else None
+    chosen = number(request.POST.get("team", ""))
+    team = None if chosen is None else get_object_or_404(Team, pk=chosen)
     try:
         view = views.save(request.POST.get("name", ""), filters.query, by=request.user, team=team)
     except ValidationError as refusal:

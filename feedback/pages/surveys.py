@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from config.admin import site
 from config.menu import Group
+from customers.pages.listing import chosen
 from feedback.actions import answers, occasions, surveys
 from feedback.models import Survey, SurveyVersion
 from feedback.pages.answering import shown
@@ -23,7 +24,7 @@ from feedback.queries import survey_results
 from feedback.survey_forms import Draft, SettingsForm, beginning
 from feedback.surveys import branching
 from feedback.surveys.questions import Content, Question, read
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW, ADD, CHANGE, SEND = (f"feedback.{verb}_survey" for verb in ("view", "add", "change", "send"))
 LATELY = timedelta(days=90)
@@ -59,9 +60,9 @@ def above() -> list[tuple[Any, str]]:
 @site.page("surveys/cooldown/", name="survey_cooldown", permission=CHANGE)
 @require_POST
 def cooldown(request: StaffRequest) -> HttpResponse:
-    days = request.POST.get("days", "")
-    if days.isascii() and days.isdigit() and int(days) <= 3650:
-        surveys.set_cooldown(int(days))
+    days = number(request.POST.get("days", ""))
+    if days is not None and days <= 3650:
+        surveys.set_cooldown(days)
         messages.success(request, _("Saved."))
     else:
         messages.error(request, _("That is no number of days."))
@@ -83,7 +84,11 @@ def _editor(request: StaffRequest, survey: Survey | None) -> HttpResponse:
     if request.method == "POST":
         draft = Draft.posted(request.POST)
     else:
-        draft = Draft.of(read(version.content)) if version else beginning(request.GET.get("kind", "") or "nps")
+        draft = (
+            Draft.of(read(version.content))
+            if version
+            else beginning(chosen(request, "kind", Survey.Kind.values) or "nps")
+        )
     save = "save" in request.POST
     form = SettingsForm(request.POST if save else None, survey=survey, languages=draft.languages)
     if save and form.is_valid():

@@ -17,7 +17,7 @@ from insights.definitions import DEFINITIONS
 from insights.pages.figures import SEE
 from insights.queries import behind, settings
 from insights.queries.asked import DIMENSIONS, Asked
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 FILE = 10_000
 
@@ -62,7 +62,7 @@ def _wanted(request: StaffRequest, metric: str) -> behind.Wanted:
     after = request.GET.get("after", "0")
     by = chosen(request, "by", DIMENSIONS)
     asked = Asked(as_of, settings.current(), by)
-    return behind.Wanted(metric, asked, request.GET.get("member", ""), int(after) if after.isdecimal() else 0)
+    return behind.Wanted(metric, asked, request.GET.get("member", ""), number(after, 0))
 
 
 def _all(wanted: behind.Wanted) -> Any:

@@ -25,7 +25,7 @@ from insights.actions import outreach
 from insights.actions.snapshots import today
 from insights.models import Band, Outreach, Risk
 from insights.queries import risk as queries
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number, numbers
 
 VIEW, ACT = "insights.view_risk", "insights.act_on_risk"
 PER_PAGE, FILE = 50, 10_000
@@ -88,10 +88,10 @@ def _as_file(risks: list[Risk]) -> HttpResponseBase:
 @require_POST
 def act(request: StaffRequest) -> HttpResponse:
     """Put the chosen ones into a sequence, or on the call list."""
-    people = [int(pk) for pk in request.POST.getlist("customer") if pk.isdecimal()]
-    plan = request.POST.get("plan", "")
+    people = numbers(request.POST.getlist("customer"))
+    plan = number(request.POST.get("plan", ""))
     try:
-        if plan.isdecimal():
+        if plan is not None:
             outcome = outreach.enrol(people, plan=get_object_or_404(Plan, pk=plan), by=request.user)
         else:
             outcome = outreach.call(people, by=request.user)

@@ -27,7 +27,7 @@ from loyalty.queries import rules as rule_queries
 from loyalty.rule_forms import BeginForm, Draft, NameForm, answered_choices
 from loyalty.rules import reading, words
 from loyalty.rules.spec import Per
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW, ADD, CHANGE, RUN = "loyalty.view_rule", "loyalty.add_rule", "loyalty.change_rule", "loyalty.run_rule"
 PER_PAGE, PATIENCE = 25, 0.8  # seconds that a page waits for a trial before it leaves it to the worker
@@ -220,8 +220,7 @@ def _settled(request: StaffRequest, pk: int, act: Any, done: str) -> HttpRespons
 def try_rule(request: StaffRequest, pk: int) -> HttpResponse:
     """Try the draft on the purchases of so many days: at once where that is quick, by the worker otherwise."""
     draft = get_object_or_404(RuleVersion.objects.select_related("rule__programme"), rule=pk, begins_at=None)
-    typed = request.POST.get("days", "")
-    days = min(int(typed), 3_660) if typed.isascii() and typed.isdigit() and int(typed) > 0 else 30
+    days = min(number(request.POST.get("days", ""), 0), 3_660) or 30
     zone = draft.rule.programme.zone
     today = arithmetic.local_day(timezone.now(), zone)
     span = (arithmetic.start_of(today - timedelta(days=days), zone), arithmetic.start_of(today, zone))

@@ -29,7 +29,7 @@ from loyalty.queries import simulations as read
 from loyalty.simulation import charts
 from loyalty.simulation.design import read as read_design
 from loyalty.simulation_forms import DesignForm
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW, ADD = "loyalty.view_simulation", "loyalty.add_simulation"
 PER_PAGE = 25
@@ -147,7 +147,7 @@ def compare_simulations(request: StaffRequest) -> HttpResponseBase:
     """Two designs beside each other. Only replays of the same months can be compared."""
     typed = [request.GET.get(name, "") for name in ("a", "b")]
     rows = Simulation.objects.select_related("programme").filter(state=Simulation.State.DONE)
-    pair = [rows.filter(pk=int(each)).first() if each.isascii() and each.isdigit() else None for each in typed]
+    pair = [rows.filter(pk=number(each, 0)).first() for each in typed]
     first, second = pair
     if first is None or second is None:
         messages.error(request, _("Choose two replays that are done."))

@@ -13,7 +13,7 @@ from customers.models import Customer
 from loyalty import queries
 from loyalty.models import Transaction
 from loyalty.queries import calculations, expiries
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW, ADJUST = "loyalty.view_transaction", "loyalty.adjust_points"
 FREEZE, CLOSE = "loyalty.freeze_wallet", "loyalty.close_wallet"
@@ -24,7 +24,7 @@ LINES, FIRST_LINES = 50, 8
 def statement(request: StaffRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=pk)
     before = request.GET.get("before", "")
-    page = queries.statement(customer, before=int(before) if before.isdigit() else None, size=LINES)
+    page = queries.statement(customer, before=number(before), size=LINES)
     context: dict[str, Any] = {"customer": customer, "page": page}
     if request.headers.get("HX-Request"):
         return render(request, "loyalty/_lines.html", context)

@@ -1,12 +1,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from advisory.actions import elections, pools
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.actions.seats import NotEligible
-from advisory.models import Election, ElectionBallot, Term
+from advisory.models import Election, ElectionBallot, Term, Voter
 from communications.models import Message
 from customers.models import Customer, Profile, Segment
 from tests.factories import advisory
@@ -34,6 +35,13 @@ def vip(**changes) -> Customer:
     one = willing(**changes)
     Profile.objects.filter(customer=one).update(tier="vip")
     return one
+
+
+def written_by(model) -> set[int]:
+    """The transactions, or parts of one, that wrote the rows as they stand."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT xmin::text::bigint FROM {model._meta.db_table}")
+        return {number for (number,) in cursor.fetchall()}
 
 
 def test_only_who_is_in_the_segment_when_it_opens_votes_and_once_and_secretly(segment):
@@ -65,6 +73,7 @@ def test_only_who_is_in_the_segment_when_it_opens_votes_and_once_and_secretly(se
     assert {field.name for field in ElectionBallot._meta.fields} == {"id", "election", "nominee"}
 
     election = elections.close(election)
+    assert written_by(ElectionBallot).isdisjoint(written_by(Voter)), "who voted whom would show"
     assert election.result == [
         {"nominee": second.pk, "votes": 2, "elected": True}, {"nominee": first.pk, "votes": 0, "elected": False}
     ]  # fmt: skip

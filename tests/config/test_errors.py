@@ -29,5 +29,12 @@ def test_a_form_without_its_token_is_explained(agent):
     assert "send it again" in page.content.decode()
 
 
+def test_what_no_text_can_hold_is_asked_wrongly(manager_client):
+    page = manager_client.get(reverse("admin:audit"), dict.fromkeys(("q", "who", "customer", "what"), "\x00"))
+
+    assert page.status_code == 400
+    assert "This could not be read" in page.content.decode()
+
+
 def test_the_last_resort_needs_no_request():
     assert "Something broke on our side" in render_to_string("500.html")

@@ -15,7 +15,9 @@ from customers.queries.search import Why as Fitted
 from customers.queries.search import find as find_customers
 from feedback.models import Case
 
-MOST, NEWEST, LOOKED_AT = 25, 3_000, 100
+MOST, NEWEST, LOOKED_AT = 25, 2_000, 100
+FITTING = 3_000  # of the older ones that fit, so many are looked at for the newest
+RARE = 5_000  # rows: a word that is expected in so many is enough to ask the index for
 NAMED = 3  # words: more of them are no name
 NUMBER = re.compile(r"#?(\d{1,15})")
 AROUND = 80  # characters of an excerpt on each side of the first hit
@@ -47,14 +49,29 @@ class Hit:
 SENDERS = """SELECT id, NULL::bigint FROM feedback_case
     WHERE sender_address <> '' AND lower(sender_address) LIKE %(beginning)s
     ORDER BY lower(sender_address) USING ~<~, id LIMIT %(most)s"""
-# Of the newest rows each is looked at, of all others the index is asked: a common word is found among the newest, and
-# of a rare one there are few. ``id + 0`` keeps the planner from walking the primary key for the second.
-NEW = """SELECT {found} FROM {table} WHERE words @@ feedback_asked(%(question)s) {may}
+# Of the newest rows each is looked at, of all others the index is asked (see ``_driving``): a common word is found
+# among the newest, and of a rare one there are few. ``id + 0`` keeps the planner from walking the primary key for the
+# second, IS TRUE keeps it from asking the index for what is to be looked at in the rows.
+NEW = """SELECT {found} FROM {table} WHERE words @@ %(asked)s::tsquery {may}
     AND id > coalesce((SELECT id FROM {table} ORDER BY id DESC OFFSET %(newest)s LIMIT 1), 0)
     ORDER BY id DESC LIMIT %(looked)s"""
-OLD = """SELECT {found} FROM {table} WHERE words @@ feedback_asked(%(question)s) {may}
-    AND id + 0 <= coalesce((SELECT id FROM {table} ORDER BY id DESC OFFSET %(newest)s LIMIT 1), 0)
-    LIMIT %(looked)s"""
+OLD = """SELECT * FROM (
+        SELECT {found} FROM {table} WHERE words @@ %(driving)s::tsquery AND (words @@ %(asked)s::tsquery) IS TRUE {may}
+            AND id + 0 <= coalesce((SELECT id FROM {table} ORDER BY id DESC OFFSET %(newest)s LIMIT 1), 0)
+        LIMIT %(fitting)s
+    ) AS fitting(found, entry) ORDER BY coalesce(entry, found) DESC LIMIT %(looked)s"""
+# The words of a question, each with how many rows are expected to hold one that it begins, and with those of them that
+# are common: PostgreSQL's own statistics know the thousand most common words.
+WORDS = """SELECT part.word,
+        sum(common.share) * (SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = %(table)s::regclass),
+        array_agg(common.word ORDER BY common.word) FILTER (WHERE common.word IS NOT NULL)
+    FROM (SELECT DISTINCT word FROM feedback_parts(%(question)s) WHERE word <> '') AS part LEFT JOIN (
+        SELECT known.word, known.share FROM pg_stats,
+            unnest(most_common_elems::text::text[], most_common_elem_freqs) AS known(word, share)
+        WHERE tablename = %(table)s AND schemaname = current_schema() AND attname = 'words'
+    ) AS common ON common.word = part.word OR length(part.word) > 2 AND starts_with(common.word, part.word)
+    GROUP BY part.word"""
+ASKED = "SELECT feedback_asked(%s)::text"
 EXCERPTS = """SELECT case_id, left(text, 20000) FROM feedback_entry WHERE id = ANY(%s)"""
 PARTS = "SELECT run, word FROM feedback_parts(%s)"
 
@@ -73,7 +90,8 @@ def find(question: str, *, notes: bool, most: int = MOST) -> list[Hit]:
         if question.count(" ") < NAMED:
             _by_customer(question, found, most)
         _by_words(question, found, most, notes=notes)
-    cases = Case.objects.select_related("customer", "assignee", "merged_into").in_bulk(list(found))
+    wanted = list(found)[: most + 1]  # perhaps nobody ever had the number
+    cases = Case.objects.select_related("customer", "assignee", "merged_into").in_bulk(wanted)
     hits = [pk for pk in found if pk in cases][:most]
     excerpts = _excerpts(question, [entry for pk in hits if (entry := found[pk][1])])
     return [Hit(cases[pk], found[pk][0], excerpts.get(pk, ())) for pk in hits]
@@ -93,31 +111,61 @@ def _by_customer(question: str, found: dict[int, tuple[Why, int | None]], most: 
 def _by_words(question: str, found: dict[int, tuple[Why, int | None]], most: int, *, notes: bool) -> None:
     """Each way is only gone where those before it have not filled the page."""
     values: dict[str, Any] = {
-        "question": question,
         "most": most,
         "newest": NEWEST,
+        "fitting": FITTING,
         "looked": LOOKED_AT,
         "beginning": re.sub(r"([\\%_])", r"\\\1", question.lower()) + "%",
     }
     with connection.cursor() as cursor:
-        for why, sql in _ways(question, notes=notes):
-            cursor.execute(sql, values)
+        for why, sql, asked in _ways(question, notes=notes):
+            cursor.execute(sql, values | asked)
             for case, entry in sorted(cursor.fetchall(), key=lambda row: row[1] or row[0], reverse=True):
                 found.setdefault(case, (why, entry))
             if len(found) >= most:
                 return
 
 
-def _ways(question: str, *, notes: bool) -> Iterable[tuple[Why, str]]:
+def _ways(question: str, *, notes: bool) -> Iterable[tuple[Why, str, dict[str, str]]]:
     if " " not in question:
-        yield Why.SENDER, SENDERS
+        yield Why.SENDER, SENDERS, {}
+    with connection.cursor() as cursor:
+        cursor.execute(ASKED, [question])
+        [asked] = cursor.fetchone()
     tables = (
         (Why.SUBJECT, "feedback_case", "id, NULL::bigint", ""),
         (Why.SAID, "feedback_entry", "case_id, id", "" if notes else "AND kind <> 'note'"),
     )
-    for why, table, columns, may in tables:
-        for sql in (NEW, OLD):
-            yield why, sql.format(table=table, found=columns, may=may)
+    for why, table, columns, may in tables if asked else ():
+        yield why, NEW.format(table=table, found=columns, may=may), {"asked": asked}
+        for driving in _driving(question, asked, table):
+            yield why, OLD.format(table=table, found=columns, may=may), {"asked": asked, "driving": driving}
+
+
+def _driving(question: str, asked: str, table: str) -> Iterable[str]:
+    """What the index is asked for, so that it reads little; whether a row fits the whole question is seen in the row.
+
+    Every beginning makes it gather all rows of all words that begin so. Of a question with a rare word that one is
+    enough. Where all are common, first the common words that they begin are named, which it can skip through; the
+    whole question is only asked where that did not fill the page.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(WORDS, {"question": question, "table": table})
+        words = {word: (rows or 0, common or []) for word, rows, common in cursor.fetchall()}
+    terms = asked.split(" & ")
+    pairs = [term for term in terms if term.split("'")[1] not in words]
+    rare = [word for word, (rows, _common) in words.items() if rows <= RARE]
+    if rare:
+        longest = f"'{max(rare, key=len)}'"
+        yield " & ".join([*pairs, *(term for term in terms if term.startswith(longest))])
+        return
+    if words:
+        named = (
+            "(" + " | ".join(f"'{one}'" for one in sorted({word, *common})) + ")"
+            for word, (_rows, common) in words.items()
+        )
+        yield " & ".join([*pairs, *named])
+    yield asked
 
 
 def _excerpts(question: str, entries: list[int]) -> dict[int, tuple[Piece, ...]]:

@@ -1,6 +1,7 @@
 """A case is found by whatever one remembers of it."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from feedback.actions import conversation
@@ -76,6 +77,26 @@ def test_old_messages_are_found_behind_many_new_ones(agent, monkeypatch):
 
     assert found("kettle") == [*reversed(new), old]
     assert found("zeppelin kettle") == [old]
+
+
+def test_common_words_are_found_as_surely_as_rare_ones(monkeypatch):
+    said = ["refund delivery", "refunded delivered 배송이", "refunds deliver 배송이 zeppelin", "refund"]
+    said += ["delivery 배송"]
+    cases = [feedback.case(text=text, customer=None, subject="x").pk for text in said]
+    asked = {
+        "refu deliv": [2, 1, 0], "refund deliv": [2, 1, 0], "refunds": [2], "zepp refu": [2], "배송이 refu": [2, 1],
+        "배송": [4, 2, 1], "배송 zep": [2], "refu nothing": [], "de fr": [], "refun deliver 배송이": [2, 1],
+    }  # fmt: skip
+    monkeypatch.setattr(search, "NEWEST", 0)
+    with connection.cursor() as cursor:
+        for rare in (5_000, 0):  # all rare at first, for nothing is known; then all that there is common
+            monkeypatch.setattr(search, "RARE", rare)
+            assert {one: found(one) for one in asked} == {one: [cases[n] for n in of] for one, of in asked.items()}
+            cursor.execute("ANALYZE feedback_entry")
+        assert list(search._driving("refu 배송이", "'배송' & '송이' & 'refu':*", "feedback_entry")) == [
+            "'배송' & '송이' & ('refu' | 'refund' | 'refunded' | 'refunds')", "'배송' & '송이' & 'refu':*"
+        ]  # fmt: skip
+        assert list(search._driving("refu zepp99", "'refu':* & 'zepp99':*", "feedback_entry")) == ["'zepp99':*"]
 
 
 def test_the_box_leads_straight_to_a_number_and_lists_the_rest(agent_client, intern_client):

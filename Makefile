@@ -2,6 +2,7 @@
 #
 #   make run        start Mainstay here (PORT=8000; RELOAD=1 follows changes of the code)
 #   make test       run all tests (ARGS="tests/loyalty -k earn" to choose)
+#   make explore    try the property tests with many more examples, made up at random (EXAMPLES_TIMES=10)
 #   make check      format, lint, imports, types, templates, migrations, production settings
 #   make bench      run the benchmarks (ONLY=name for one)
 #   make setup      install what all of them need
@@ -15,7 +16,7 @@ IN_VENV := .venv/bin/python
 
 CHECKS := format lint imports types templates migrations deployment
 
-.PHONY: run test check bench setup messages clean python $(CHECKS)
+.PHONY: run test explore check bench setup messages clean python $(CHECKS)
 .DEFAULT_GOAL := run
 
 run: python
@@ -27,6 +28,9 @@ setup: python
 
 test: setup
 	@REQUIRE_BROWSER=$(REQUIRE_BROWSER) REQUIRE_IMAP=$(REQUIRE_IMAP) exec $(IN_VENV) -m pytest -n 2 --maxschedchunk 8 $(ARGS)
+
+explore: setup
+	@HYPOTHESIS_PROFILE=explore exec $(IN_VENV) -m pytest -n 2 -m hypothesis $(ARGS)
 
 check: $(CHECKS)
 	@echo "All checks passed: $(CHECKS)."

@@ -9,8 +9,10 @@ from django.utils import translation
 from config import embedded
 from people.models import User
 from people.roles import Role
-from tests import databases
+from tests import databases, examples
 from tests.factories import people
+
+examples.choose()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -25,6 +25,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # Emptying tables between tests is how Django flushes; append-only tables allow it only to a session that says so.
 os.environ["PGOPTIONS"] = "-c mainstay.may_truncate=on"
 
+# Where Python is told to keep no compiled files, each of the processes that tests start would compile everything anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 _started = []
 _migrating: list[subprocess.Popen] = []
 

@@ -21,6 +21,7 @@ from advisory.selection import (
     replace,
     seed_of,
 )
+from tests.examples import examples
 
 SEED = "board-7/2027-01"
 PEOPLE = {
@@ -138,7 +139,7 @@ bounds = st.tuples(st.integers(0, 2), st.integers(0, 3)).map(lambda pair: (pair[
 quotas = st.fixed_dictionaries({name: st.dictionaries(values, bounds, max_size=3) for name in ("x", "y")})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(pools, quotas, st.integers(1, 4), st.integers(0, 99))
 def test_a_board_is_the_first_of_all_that_would_do(pool, quotas, seats, number):
     """Beside trying every board there is."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from calendars.dates import EPOCH
 from calendars.hours import Calendar
 from tests.calendars.oracle import NAMES, Walker
+from tests.examples import examples
 
 # The weeks in which the clocks of these zones change, one by half an hour, one over a date that does not exist.
 WEEKS = [
@@ -58,7 +59,7 @@ def test_shifts_that_touch_are_one_in_the_missing_hour_too():
     assert whole.next_open(midnight) == cut.next_open(midnight) == datetime(2026, 3, 30, 7, tzinfo=UTC)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60))
 @given(places(), st.data())
 def test_answers_are_those_of_a_walk(place, data):
     rules, first = place
@@ -75,7 +76,7 @@ def test_answers_are_those_of_a_walk(place, data):
         assert hours.due_many([start, start], [minutes * 60] * 2) == [due, due]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60))
 @given(places(), st.data())
 def test_answers_with_pauses_are_those_of_a_walk(place, data):
     rules, first = place
@@ -104,7 +105,7 @@ OFFICE = Calendar.from_dict(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100))
 @given(instants, seconds)
 def test_what_has_elapsed_when_it_is_due_is_the_target(start, target):
     due = OFFICE.due(start, target)
@@ -114,7 +115,7 @@ def test_what_has_elapsed_when_it_is_due_is_the_target(start, target):
     assert not target or OFFICE.elapsed(start, due - timedelta(microseconds=1)) < target
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100))
 @given(instants, instants)
 def test_what_has_elapsed_is_due_no_later(a, b):
     a, b = sorted([a, b.replace(year=a.year) if b.month != 2 else a + timedelta(days=b.day)])
@@ -123,14 +124,14 @@ def test_what_has_elapsed_is_due_no_later(a, b):
     assert not passed or OFFICE.due(a, passed) <= b
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100))
 @given(instants, st.timedeltas(timedelta(0), timedelta(days=60)), seconds, seconds)
 def test_a_later_start_or_a_longer_target_is_never_due_earlier(start, wait, target, more):
     assert OFFICE.due(start, target) <= OFFICE.due(start + wait, target)
     assert OFFICE.due(start, target) <= OFFICE.due(start, target + more)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100))
 @given(instants, seconds)
 def test_the_time_before_is_the_other_way_round(at, lead):
     early = OFFICE.before(at, lead)
@@ -140,7 +141,7 @@ def test_the_time_before_is_the_other_way_round(at, lead):
     assert not lead or OFFICE.due(early, lead) <= at
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80))
 @given(st.lists(st.tuples(instants, seconds), max_size=20), st.sampled_from([UTC, OFFICE.timetable.zone]))
 def test_many_at_once_are_due_as_each_alone(cases, zone):
     starts, targets = [start.astimezone(zone) for start, _ in cases], [target for _, target in cases]

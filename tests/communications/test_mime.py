@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communications.mime import File, Letter, compose
+from tests.examples import examples
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 PRINTED = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"])
@@ -20,7 +21,7 @@ def lines(text: str) -> list[str]:
     return re.split("\r\n|\r|\n", text)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(subject=ONE_LINE, name=ONE_LINE, text=TEXT, html=TEXT, file=st.binary(max_size=200), named=ONE_LINE)
 def test_what_was_written_is_what_is_read(subject, name, text, html, file, named):
     named = named.strip(" '") or "file"

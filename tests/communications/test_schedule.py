@@ -21,6 +21,7 @@ from communications.schedule import (
     plan,
     under_cap,
 )
+from tests.examples import examples
 
 WORKDAYS = frozenset(range(5))
 NIGHT = (Quiet(time(21), time(8)),)
@@ -235,7 +236,7 @@ units = st.sampled_from(["minutes", "hours", "days", "weeks", "months", "years"]
 weekdays = st.frozensets(st.integers(0, 6), min_size=1) | st.just(ALL_WEEK)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.sampled_from(ZONES), instants, st.integers(-60, 60), units, walls | st.none(), windows, weekdays)
 def test_in_every_zone_nobody_is_disturbed_and_nothing_comes_before_its_anchor(
     zone, anchor, amount, unit, wall, quiet, days

@@ -11,16 +11,14 @@ from rest_framework.test import APIClient
 from schemathesis import GenerationMode
 
 from integrations.throttling import Rate
+from tests.examples import examples
 from tests.factories.customers import customer
 from tests.factories.integrations import numbers, token
 from tests.factories.purchases import source
 
-EXAMPLES = 3
+EXAMPLES = examples(3)
 BOUNDED = settings(
     max_examples=EXAMPLES,
-    deadline=None,
-    database=None,
-    derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
@@ -68,6 +66,7 @@ def sent(caller: APIClient, case):
     )
 
 
+@pytest.mark.hypothesis
 @pytest.mark.django_db
 @pytest.mark.parametrize("label", labels())
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])

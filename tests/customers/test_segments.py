@@ -15,6 +15,7 @@ from customers.conditions import ConditionRefused
 from customers.models import Customer, Segment
 from customers.newcomers import Birthday, Knowledge, Newcomer
 from customers.queries import segments as who
+from tests.examples import examples
 from tests.factories.customers import customer
 from tests.factories.purchases import purchase
 
@@ -293,7 +294,7 @@ class NegationTest(TestCase):
         traits.learn(ben, [Knowledge("like", "tea")], came_from="form")
         consents.decide(ada, channel="email", purpose="offers", granted=True, source="form", at=NOW)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60))
     @given(groups, st.booleans())
     def test_a_group_and_its_negation_divide_the_customers(self, chosen, any_):
         said, other = (numbers(asked(*chosen, any_=any_, negated=negated)) for negated in (False, True))

@@ -13,6 +13,7 @@ from feedback import priorities
 from feedback.actions import cases, clocks, complaints, conversation, policies, reopenings, sweeping
 from feedback.actions.policies import Goal, Terms
 from feedback.models import Case, Clock, ClockEvent
+from tests.examples import examples
 from tests.factories import calendars, feedback
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -159,7 +160,7 @@ def possible(case: Case, step: str) -> bool:
 
 
 @pytest.mark.django_db
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_stored_clocks_are_what_the_whole_history_says(agent, steps):
     with transaction.atomic():

@@ -1,6 +1,5 @@
 """Any sequence of steps: the case is where the table says, and every line of redress is paid once or not at all."""
 
-import os
 from collections.abc import Callable
 
 import pytest
@@ -16,11 +15,12 @@ from feedback.actions import complaints, redress, reopenings
 from feedback.models import Case, Redress
 from loyalty.models import Transaction
 from people.roles import Role
+from tests.examples import examples
 from tests.factories import feedback, people
 from tests.factories.loyalty import buckets, programme
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = int(os.environ.get("MAINSTAY_EXAMPLES", "8"))
+EXAMPLES = examples(8)
 moves = st.sampled_from(["acknowledge", "investigate", "refer", "decide", "reopen", "close"])
 money = st.sampled_from(["propose", "propose_much", "approve", "withdraw", "offer", "accept", "accept", "decline"])
 others = st.sampled_from(["give", "give", "undo", "resolve"])
@@ -90,7 +90,7 @@ class World:
 
 
 @given(st.lists(step, min_size=5, max_size=30))
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_sequence_of_steps_breaks_the_rules_or_pays_twice(db, steps):
     with transaction.atomic():
         world = World()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from feedback import mail
 from feedback.mail import automatic, headers, html, incoming, quotes
+from tests.examples import examples
 from tests.factories import mails
 
 BOUNCE = mails.bounce("<abc@shop.example>", to="gone@example.org")
@@ -225,7 +226,7 @@ def test_html_that_is_never_closed_is_read_as_text():
 
 
 @given(st.binary(max_size=2_000))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_random_bytes_are_read_without_an_error(raw):
     check(incoming.parse(raw))
 
@@ -234,7 +235,7 @@ def test_random_bytes_are_read_without_an_error(raw):
     st.sampled_from(SHAPES),
     st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=12), st.integers(0, 30)), max_size=8),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_real_messages_that_were_damaged_are_read_without_an_error(raw, damages):
     for place, put, gone in damages:
         at = int(place * len(raw))
@@ -262,7 +263,7 @@ VALUES = st.text(max_size=80) | st.sampled_from(
 
 
 @given(st.lists(st.tuples(st.sampled_from(HEADERS), VALUES), max_size=8), st.binary(max_size=200))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_headers_that_make_no_sense_are_read_without_an_error(lines, body):
     head = "\r\n".join(f"{name}: {value}" for name, value in lines).encode("utf-8", "surrogatepass")
     check(incoming.parse(head + b"\r\n\r\n" + body))

@@ -1,6 +1,5 @@
 """Any sequence of operations: the wallets are those of a plain Python ledger, and the audit is clean at every step."""
 
-import os
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,13 +14,14 @@ from loyalty import queries
 from loyalty.actions import audit, clawbacks, earning, points, redemptions, settlement, sliding, transfers
 from loyalty.actions.audit import CHECKS
 from loyalty.actions.tiers import Step
+from tests.examples import examples
 from tests.factories import customers, purchases
 from tests.factories.loyalty import on, programme, tier_table
 from tests.factories.rules import fixed, multiply, rule, when
 from tests.loyalty.oracle import Oracle, OracleShop, Refused
 
 START = on("2030-01-25")  # a month ends soon
-EXAMPLES = int(os.environ.get("MAINSTAY_EXAMPLES", "20"))
+EXAMPLES = examples(20)
 amount = st.integers(1, 60)
 who = st.integers(0, 2)
 which = st.integers(0, 30)
@@ -205,7 +205,6 @@ class World:
 
 BY_DATABASE = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking by a database takes minutes; the steps are shown
 )

@@ -14,6 +14,7 @@ from loyalty.simulation.figures import Books, Moves, coarse, month_starts, quant
 from loyalty.simulation.history import Back, Bought, in_order
 from loyalty.simulation.replay import Member, Somebody
 from loyalty.simulation.reviews import Assumptions, Between
+from tests.examples import examples
 
 BEGIN, END = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 DOUBLE = Dated(1, "Double", reading.read({"effect": {"kind": "multiply", "factor": "2"}}), version=1)
@@ -53,7 +54,7 @@ def lived(design: Design, bought) -> tuple[Books, Member]:
     return books, member
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(designs, baskets)
 def test_points_are_never_lost_nor_made(design, bought):
     books, member = lived(design, bought)
@@ -92,7 +93,7 @@ def test_expiry_by_dates_and_by_activity_and_what_a_tier_says_of_it():
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=100))
 def test_quantiles_rise_and_are_near_what_was_there(differences):
     moves = Moves()

@@ -13,6 +13,7 @@ from loyalty.actions import clawbacks, points, standings, tiers
 from loyalty.actions.tiers import Step
 from loyalty.models import Programme, Standing
 from loyalty.qualification import Counting
+from tests.examples import examples
 from tests.factories.customers import customer as make
 from tests.factories.loyalty import programme, tier_table
 
@@ -91,7 +92,7 @@ happenings = st.lists(
 
 class Tiers(TestCase):
     @given(table=tables, story=happenings, whole=st.booleans())
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
     def test_every_tier_is_the_one_that_the_oracle_names(self, table, story, whole):
         programme(zone=ZONE)
         steps = (Step("b", "B", 0), Step("s", "S", 1000, keeps=table.pop("keeps")), Step("g", "G", 2000))

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from customers.models import Fact, Verb
 from feedback.actions import cases
+from feedback.actions.refusals import ChangedMeanwhile, NotOpen
 from feedback.models import Case, Entry
+from feedback.queries import history
 from loyalty.actions import erasure, merging
 from tests.factories import customers, feedback
 
@@ -97,3 +99,26 @@ def test_what_was_said_and_done_stays():
     ):
         with pytest.raises(IntegrityError, match=r"stays|never deleted"), transaction.atomic():
             refused()
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda case, by: cases.change(case, subject="Other", by=by),
+        lambda case, by: cases.assign(case, to=by, by=by),
+        lambda case, by: cases.wait(case, on=Case.Waiting.CUSTOMER, by=by),
+    ],
+)
+def test_what_is_closed_is_not_changed_given_to_anybody_or_made_to_wait(agent, step):
+    case = feedback.closed(feedback.case(), by=agent)
+    with pytest.raises(NotOpen) as refused:
+        step(case, agent)
+    assert refused.value.code == "case_closed"
+
+
+def test_who_read_a_case_before_somebody_else_changed_it_is_told(agent):
+    case = feedback.case()
+    read = history.version(case)
+    cases.change(case, subject="Other", by=agent, version=read)
+    with pytest.raises(ChangedMeanwhile):
+        cases.change(case, subject="Mine", by=agent, version=read)

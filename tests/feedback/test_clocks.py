@@ -173,6 +173,13 @@ def test_a_deadline_is_not_moved_without_a_reason_into_the_past_or_against_regul
     assert error.value.code == "case_closed"
 
 
+def test_what_was_answered_already_has_no_deadline_to_move(promised, agent, manager):
+    conversation.reply(feedback.case(at=at(0, 9)), "Tomorrow.", by=agent, at=at(0, 10))
+    with pytest.raises(ValidationError) as refused:
+        clocks.move(Clock.objects.get(metric="first_response"), to=at(9, 9), reason="x", by=manager, at=at(0, 11))
+    assert refused.value.code == "clock_ended"
+
+
 def test_judged_again_nothing_changes_and_what_is_no_longer_promised_ends(promised):
     case = feedback.case(at=at(0, 9))
     assert clocks.judge([case.pk], at=at(0, 10))[0] == 0

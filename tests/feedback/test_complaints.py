@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from communications.queries import holds
 from customers.models import Fact
-from feedback.actions import complaints
+from feedback.actions import complaints, reopenings
 from feedback.actions.refusals import NotOpen, WrongStage
 from feedback.models import Case
 from tests.factories import feedback
@@ -75,6 +75,9 @@ def test_a_decision_says_what_and_why_and_what_was_upheld_names_its_cause(agent)
         Case.objects.filter(pk=case.pk).update(stage="closed", closed_at=timezone.now())
 
     assert complaints.close(case, root_cause=feedback.root_cause(), by=agent).stage == "closed"
+    outside = feedback.case()
+    complaints.refer(outside, to="Ombudsman", by=agent)  # and comes back: nobody has decided anything
+    refused("outcome_missing", complaints.close, reopenings.reopen(outside, by=agent), by=agent)
     other = feedback.case()
     complaints.decide(other, outcome="not", reason="It came in time.", by=agent)
     assert complaints.close(other, by=agent).root_cause is None

@@ -86,3 +86,10 @@ def test_empty_answers_and_notes_are_refused_and_notes_mention_colleagues(agent,
 
     entry = conversation.note(case, "Can you look?", by=agent, mentions=[manager])
     assert list(entry.mentions.all()) == [manager]
+
+
+def test_a_closed_case_is_not_answered(agent):
+    case = feedback.closed(feedback.case(), by=agent)
+    with pytest.raises(ValidationError) as refused:
+        conversation.reply(case, "One more thing.", by=agent)
+    assert refused.value.code == "case_closed"

@@ -14,6 +14,7 @@ from communications.models import Message
 from customers.actions import privacy
 from feedback import links
 from feedback.actions import attachments, complaints, conversation, forms, spam
+from feedback.actions.refusals import CaseRefused
 from feedback.mail import File
 from feedback.models import Case, Entry
 from tests.factories import feedback
@@ -135,6 +136,9 @@ def test_the_page_shows_what_was_said_and_nothing_internal_and_takes_more(agent)
         "nosniff", "default-src 'none'; sandbox"
     )  # fmt: skip
     assert Client().post(links.path(case), {"text": ""}).status_code == 400
+    with pytest.raises(CaseRefused) as refused:
+        forms.add(case, " ", files=[File("box.png", "", PNG)])
+    assert refused.value.code == "text_missing"
 
     assert Client().post(links.path(case), {"do": "solved"}).status_code == 302
     case.refresh_from_db()

@@ -61,6 +61,11 @@ def test_what_is_new_is_taken_once_and_marked(dovecot, support):
     assert list(due(timezone.now() + mailboxes.EVERY)) == [support]
 
 
+def test_no_mailbox_is_read_inside_a_transaction(db):
+    with pytest.raises(RuntimeError, match="inside a transaction"):
+        mailboxes.read(plain_mailbox())
+
+
 def test_what_was_taken_is_moved_where_that_is_wished(dovecot, support):
     support = mailboxes.save(support, taken_folder="Taken & done")
     dovecot.deliver(mails.plain(), to=support.username)

@@ -53,6 +53,10 @@ def test_a_standard_is_changed_by_its_next_version(manager):
     assert quality.set_standard("complaint", ["Apologises", "Says when"], by=manager) == first
     assert quality.set_standard("complaint", ["Says when"], by=manager).number == 2
     assert refused(quality.set_standard, "complaint", [" "]) == "no_items"
+    assert (
+        refused(quality.set_standard, "complaint", [f"Item {n}" for n in range(quality.MOST_ITEMS + 1)])
+        == "too_many_items"
+    )
     with pytest.raises(DatabaseError, match="next version"), transaction.atomic():
         Standard.objects.filter(pk=first.pk).update(items=[])
 

@@ -186,3 +186,16 @@ def test_ten_at_once_pay_an_offer_and_a_goodwill_once(manager):
     answers = at_once(10, lambda n: redress.give(case, "points", points=50, key="goodwill", by=manager).pk)
     assert len(set(answers)) == 1
     assert buckets(case.customer) == (0, 350, 0, 0)
+
+
+def test_nothing_is_approved_in_a_case_that_went_outside_or_paid_to_nobody(case, agent, manager):
+    line = redress.propose(case, "points", points=501, by=agent)
+    complaints.refer(case, to="Ombudsman", by=agent)
+    refused("case_closed", redress.approve, line, by=manager)
+
+    other = feedback.case()
+    redress.propose(other, "points", points=10, by=agent)
+    complaints.decide(other, outcome="upheld", reason="It came late.", by=agent)
+    complaints.offer(other, by=agent)
+    cases.change(other, customer=None, by=agent)
+    refused("customer_unknown", complaints.accept, other, by=agent)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from customers.models import Fact, Verb
 from feedback.actions import conversation, corrective, moves, redress, splitting
-from feedback.actions.refusals import CaseRefused
+from feedback.actions.refusals import CaseRefused, NotOpen
 from feedback.models import Case, Entry
 from tests.factories import feedback
 
@@ -96,3 +96,16 @@ def test_what_was_offered_stays_where_it_was_offered(agent):
     with pytest.raises(CaseRefused) as refused:
         splitting.split(case, [other], redress=[line], by=agent)
     assert refused.value.code == "redress_offered"
+
+
+def test_a_closed_case_is_not_split_and_redress_of_another_does_not_go_along(agent):
+    case = feedback.case()
+    other = conversation.receive(case, text="And the lamp is dark.", channel="email")
+    elsewhere = redress.propose(feedback.case(), "points", points=100, by=agent)
+    with pytest.raises(CaseRefused) as refused:
+        splitting.split(case, [other], redress=[elsewhere], by=agent)
+    assert refused.value.code == "not_of_this_case"
+
+    feedback.closed(case, by=agent)
+    with pytest.raises(NotOpen):
+        splitting.split(case, [other], by=agent)

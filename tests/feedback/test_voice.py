@@ -90,6 +90,9 @@ def test_a_theme_is_handed_to_the_board_once_until_it_answers(manager):
     with pytest.raises(HandoverRefused) as refusal:
         voice.hand_over(feedback.theme("Quiet"), question="What?")
     assert refusal.value.code == "no_cases"
+    with pytest.raises(HandoverRefused) as refusal:
+        voice.hand_over(late, question=" ")
+    assert refusal.value.code == "question_missing"
 
 
 def test_why_the_lapsed_left_is_known_from_the_exit_survey_or_a_note(agent):

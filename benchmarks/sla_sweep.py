@@ -1,6 +1,6 @@
 """The sweep over 300,000 clocks where nothing is due, where some are, and judging 100,000 running clocks anew.
 
-    python -m benchmarks.sla_sweep
+    python -m benchmarks.sla_sweep [cases]
 
 100,000 cases with three clocks each, 45,000 of them running, the others kept; every clock came about as it does in the
 product. CPU is of this process and of PostgreSQL's together. Rejudging counts from the original start, with pauses,
@@ -8,6 +8,7 @@ for 33,334 open cases with three clocks each.
 """
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,8 +16,6 @@ from pathlib import Path
 
 from benchmarks.ground import Bars, ground
 
-CASES, OPEN = 100_000, 15_000
-REJUDGED = 33_334
 SWEEP_BAR, CLOCK_BAR = 50, 1.0  # ms of CPU; ms of CPU for each clock
 TICK = os.sysconf("SC_CLK_TCK")
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -32,11 +31,12 @@ WHERE one.closed_at IS NOT NULL
 
 
 def main() -> None:
+    many = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with ground():
-        run()
+        run(many, many * 15 // 100, rejudged=many // 3 + 1)
 
 
-def run() -> None:
+def run(many: int, still_open: int, *, rejudged: int) -> None:
     from django.db import connection
 
     from calendars.actions import calendars
@@ -49,7 +49,7 @@ def run() -> None:
     promised = [("first_response", 400), ("resolution", 800), ("acknowledge", 600)]
     goals = [Goal(metric, 2, hours, "hours") for metric, hours in promised]
     policy = policies.create("All", Terms(goals, [Rung("before", 30, "tell_agent")]))
-    seed(CASES, OPEN, MONDAY)
+    seed(many, still_open, MONDAY)
     with connection.cursor() as cursor:
         cursor.execute(KEEP, {"version": ready(office.pk).version_id})
         cursor.execute("ANALYZE")
@@ -60,11 +60,11 @@ def run() -> None:
 
     nothing = [spent(lambda: sweeping.sweep(at=MONDAY + timedelta(days=11)))[0] for _ in range(7)]
     bars.at_most("sweep with nothing due, ms of CPU", sorted(nothing)[3], SWEEP_BAR)
-    soon = Clock.objects.order_by("next_at").exclude(next_at=None)[1000].next_at
+    soon = Clock.objects.order_by("next_at").exclude(next_at=None)[still_open // 15].next_at
     cpu, cases = spent(lambda: sweeping.sweep(at=soon))
     print(f"        sweep with {cases:,} cases due: {cpu / max(1, cases):.2f} ms of CPU for each")
 
-    seed(REJUDGED - OPEN, REJUDGED, MONDAY + timedelta(days=12))
+    seed(rejudged - still_open, rejudged, MONDAY + timedelta(days=12))
     policies.carry_on(at=MONDAY + timedelta(days=13))
     policies.change(policy, Terms([Goal(metric, 2, hours + 8, "hours") for metric, hours in promised]))
     begun = time.perf_counter()

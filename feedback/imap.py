@@ -122,7 +122,12 @@ def _connected(account: Account) -> imaplib.IMAP4:
         raise ImapError("Without TLS only a server on this machine is read.")
     connection = imaplib.IMAP4(account.host, account.port, timeout=TIMEOUT)
     if account.security == "starttls":
-        connection.starttls(ssl.create_default_context())
+        try:
+            connection.starttls(ssl.create_default_context())
+        except BaseException:
+            with suppress(OSError):
+                connection.shutdown()
+            raise
     return connection
 
 

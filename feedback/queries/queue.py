@@ -180,15 +180,17 @@ def views(person: User) -> list[SavedView]:
 
 def neighbours(case: Case, cases: CaseQuerySet, *, due: bool) -> dict[str, Any]:
     """The case before and the one after in a view, whether or not this one still stands in it."""
+    # "Not before" is said once more by itself: an index begins there, where it does not understand the rest.
     if due:
         key = case.due_at or NEVER
         cases = cases.by_due()
-        after = Q(due_or_never__gt=key) | Q(due_or_never=key, pk__gt=case.pk)
-        before = Q(due_or_never__lt=key) | Q(due_or_never=key, pk__lt=case.pk)
+        after = Q(due_or_never__gte=key) & (Q(due_or_never__gt=key) | Q(pk__gt=case.pk))
+        before = Q(due_or_never__lte=key) & (Q(due_or_never__lt=key) | Q(pk__lt=case.pk))
         order, back = ("due_or_never", "pk"), ("-due_or_never", "-pk")
     else:
-        after = Q(received_at__lt=case.received_at) | Q(received_at=case.received_at, pk__lt=case.pk)
-        before = Q(received_at__gt=case.received_at) | Q(received_at=case.received_at, pk__gt=case.pk)
+        key = case.received_at
+        after = Q(received_at__lte=key) & (Q(received_at__lt=key) | Q(pk__lt=case.pk))
+        before = Q(received_at__gte=key) & (Q(received_at__gt=key) | Q(pk__gt=case.pk))
         order, back = ("-received_at", "-pk"), ("received_at", "pk")
     following = cases.filter(after).order_by(*order).values_list("pk", flat=True)
     leading = cases.filter(before).order_by(*back).values_list("pk", flat=True)

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.factories.certificates import Certificates
+
 PASSWORD = "secret"
 NOBODY = 65534
 CONFIGURATION = """
@@ -23,7 +25,7 @@ state_dir = {root}/run
 log_path = {root}/log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+ssl = {ssl}
 disable_plaintext_auth = no
 auth_failure_delay = 0
 mail_location = maildir:{root}/mail/%u
@@ -36,7 +38,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
 }}
 service anvil {{
@@ -59,6 +61,7 @@ userdb {{
 @dataclass
 class ImapServer:
     port: int
+    tls_port: int = 0
 
     @property
     def account(self) -> dict[str, Any]:
@@ -92,8 +95,11 @@ class ImapServer:
 
 
 @contextmanager
-def imap_server() -> Iterator[ImapServer]:
-    """Skips the test where there is no dovecot; with REQUIRE_IMAP=1 it fails instead."""
+def imap_server(shown: Certificates | None = None) -> Iterator[ImapServer]:
+    """With a certificate it offers TLS, and has a port for nothing else.
+
+    Skips the test where there is no dovecot; with REQUIRE_IMAP=1 it fails instead.
+    """
     program = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         reason = "no IMAP server on this machine (install the package dovecot-imapd)"
@@ -103,14 +109,12 @@ def imap_server() -> Iterator[ImapServer]:
     root = Path(tempfile.mkdtemp(prefix="ms-imap-"))
     root.chmod(0o755)
     try:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        _configure(root, port)
+        port, tls_port = _free_port(), _free_port() if shown else 0
+        _configure(root, port, tls_port, shown)
         server = subprocess.Popen([program, "-F", "-c", str(root / "dovecot.conf")], stderr=subprocess.DEVNULL)
         try:
             _wait(port, root)
-            yield ImapServer(port)
+            yield ImapServer(port, tls_port)
         finally:
             server.terminate()
             server.wait(10)
@@ -118,7 +122,13 @@ def imap_server() -> Iterator[ImapServer]:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _configure(root: Path, port: int) -> None:
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def _configure(root: Path, port: int, tls_port: int, shown: Certificates | None) -> None:
     (root / "run").mkdir()
     (root / "mail").mkdir()
     as_root = os.getuid() == 0
@@ -126,8 +136,17 @@ def _configure(root: Path, port: int) -> None:
     if as_root:
         os.chown(root / "mail", uid, gid)
     me = "" if as_root else subprocess.check_output(["id", "-un"], text=True).strip()
+    tls = f"required\nssl_cert = <{shown.shown}\nssl_key = <{shown.key}" if shown else "no"
     text = CONFIGURATION.format(
-        root=root, port=port, password=PASSWORD, uid=uid, gid=gid, internal=me or "dovecot", login=me or "dovenull"
+        ssl=tls,
+        tls_port=tls_port,
+        root=root,
+        port=port,
+        password=PASSWORD,
+        uid=uid,
+        gid=gid,
+        internal=me or "dovecot",
+        login=me or "dovenull",
     )
     (root / "dovecot.conf").write_text(text)
 

@@ -153,7 +153,11 @@ def test_what_is_wrong_stands_on_the_mailbox_and_is_tried_ever_later(dovecot, su
     assert "wrong" not in support.error
     with pytest.raises(ImapError):
         mailboxes.try_connection(support)
+    support.security = "starttls"
+    with pytest.raises(ImapError, match="TLS not supported"):  # and it did not hear the password
+        mailboxes.try_connection(support)
 
+    support.refresh_from_db()
     mailboxes.save(support, password="secret")
     mailboxes.read(support)
     support.refresh_from_db()

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Fact, Verb
-from feedback.actions import conversation, corrective, moves, redress, splitting
+from feedback.actions import conversation, corrective, merging, moves, redress, splitting
 from feedback.actions.refusals import CaseRefused, NotOpen
 from feedback.models import Case, Entry
 from tests.factories import feedback
@@ -109,3 +109,13 @@ def test_a_closed_case_is_not_split_and_redress_of_another_does_not_go_along(age
     feedback.closed(case, by=agent)
     with pytest.raises(NotOpen):
         splitting.split(case, [other], by=agent)
+
+
+def test_a_merge_stands_once_one_of_its_messages_went_on_to_a_third_case(agent):
+    into = feedback.case()
+    case = feedback.case(customer=into.customer)
+    merged = merging.merge(case, into=into, by=agent)
+    splitting.split(into, [merged.entries.get()], by=agent)
+
+    with pytest.raises(moves.MovedOn, match="moved on since"):
+        moves.undo(merged, by=agent)

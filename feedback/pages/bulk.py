@@ -64,11 +64,16 @@ STEPS: dict[str, Step] = {
         gettext_lazy("Snooze…"), CHANGE, forms.SleepForm, lambda case, given, by: snoozing.snooze(case, **given, by=by)
     ),
     "spam": Step(gettext_lazy("Spam"), CHANGE, forms.Plain, lambda case, _given, by: spam.hold(case, by=by)),
+    "release": Step(
+        gettext_lazy("It is no spam"), CHANGE, forms.Plain, lambda case, _given, by: spam.release(case, by=by)
+    ),
 }  # fmt: skip
 
 
-def offered(user: User) -> list[tuple[str, Promise]]:
-    return [(key, step.label) for key, step in STEPS.items() if user.has_perm(step.permission)]
+def offered(user: User, state: str) -> list[tuple[str, Promise]]:
+    """Those that fit what is shown: of what is held aside one thing can be said, which can be said of nothing else."""
+    fit = {"spam": {"release"}, "all": set(STEPS)}.get(state, set(STEPS) - {"release"})
+    return [(key, step.label) for key, step in STEPS.items() if key in fit and user.has_perm(step.permission)]
 
 
 @site.page("desk/bulk/", name="desk_bulk", permission=CHANGE)
@@ -93,9 +98,14 @@ def bulk(request: StaffRequest) -> HttpResponse:
         )
     return site.render(
         request, "feedback/desk/bulk.html", title=str(step.label).rstrip("…"), breadcrumbs=trail(), form=form,
-        found=found, closed=[case for case in found if not case.is_open], do=given["do"], back=back,
+        found=found, closed=_refusing(found, given["do"]), do=given["do"], back=back,
         query=given.get("back", ""),
     )  # fmt: skip
+
+
+def _refusing(found: list[Case], do: str) -> list[Case]:
+    """Those of which it is known beforehand."""
+    return [case for case in found if not (case.spam if do == "release" else case.is_open)]
 
 
 def trail() -> list[tuple[str, str]]:

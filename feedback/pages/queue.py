@@ -75,7 +75,7 @@ def _around(request: StaffRequest, filters: queue.Filters, *, shown: bool) -> di
         "tabs": _tabs(request, filters),
         "selects": _selects(filters, teams) if shown else [],
         "views": queue.views(request.user),
-        "bulk": offered(request.user),
+        "bulk": offered(request.user, filters.state),
         "own_teams": teams,
         "may": {
             name: request.user.has_perm(f"feedback.{name}_case") for name in ("assign", "change", "answer", "add")

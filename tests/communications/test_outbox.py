@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from communications import attachments
-from communications.actions import outbox
+from communications.actions import outbox, sending
 from communications.attachments import Attachment
 from communications.models import Message
 from tests.factories.communications import message
@@ -181,3 +181,25 @@ def test_state_and_times_are_tied(state, changes, name):
 
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         moved(one, state, **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"kind": "marketing", "purpose": "offers"}, "consent_unknown"),
+        ({"kind": "marketing", "customer": True}, "consent_unknown"),
+        ({"kind": "marketing", "customer": True, "purpose": "whatever"}, "consent_unknown"),
+        ({"channel": "push"}, "address_invalid"),
+    ],
+)
+def test_marketing_says_to_whom_and_what_for_and_a_notification_to_whom(changes, code):
+    if "customer" in changes:
+        changes = changes | {"customer": customer()}
+    with pytest.raises(ValidationError) as refused:
+        outbox.queue("a@example.com", subject="S", text="T", key="k", **changes)
+    assert refused.value.code == code
+
+
+def test_nothing_is_sent_inside_a_transaction():
+    with pytest.raises(RuntimeError, match="inside a transaction"):
+        sending.send_due()

@@ -145,6 +145,19 @@ def test_what_refused_is_told_one_by_one(agent_client):
     assert Case.objects.filter(assignee__isnull=False).count() == 1
 
 
+def test_what_was_held_aside_wrongly_is_taken_back_many_at_once(agent_client):
+    found = [feedback.case(spam=True), feedback.case(spam=True)]
+    assert "It is no spam" in (shown := agent_client.get(f"{DESK}?state=spam").content.decode())
+    assert "Snooze…" not in shown
+    assert "It is no spam" not in agent_client.get(DESK).content.decode()
+    asked = {"do": "release", "case": [case.pk for case in found]}
+    assert "will refuse" not in agent_client.get(reverse("admin:desk_bulk"), asked).content.decode()
+
+    agent_client.post(reverse("admin:desk_bulk"), asked)
+    assert not Case.objects.filter(spam=True).exists()
+    assert "will refuse" in agent_client.get(reverse("admin:desk_bulk"), asked).content.decode()
+
+
 def test_bulk_steps_need_cases_and_the_right(agent, agent_client, marketer_client, intern_client):
     case = feedback.case()
     assert agent_client.get(reverse("admin:desk_bulk"), {"do": "take"}).url.startswith(DESK)

@@ -76,6 +76,9 @@ OF_CASES = {
     "root_cause": _("Root cause"),
     "root_cause_part": _("Root cause within it"),
     "kept": _("Whether its promise was kept, as the file says"),
+    "message": _("What was said further, a message for each row"),
+    "said_by": _("Who said it: customer, us or note"),
+    "author": _("Name of who said it, of us"),
 }
 RULES = {
     "purchases": ("numbered", "returns_start", "leave_free", "create_customers", "customer_prefix"),

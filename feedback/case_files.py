@@ -14,11 +14,20 @@ from customers.files.mappings import WORDS, Mapping
 from customers.files.reasons import Refusal
 from customers.files.rows import RowReader
 from customers.files.sheets import ALONE, Row
-from feedback.pasts import Change, Past, in_order
+from feedback.pasts import CUSTOMER, US, Change, Past, Said, in_order
 from feedback.promises import CLOSED
 
-LONGEST = {"number": 100, "subject": 200, "text": 200_000, "product": 60, "store": 60, "name": 200, "email": 254}
-BETWEEN = {"text": "\n\n"}
+LONGEST = {
+    "number": 100,
+    "subject": 200,
+    "text": 200_000,
+    "message": 200_000,
+    "product": 60,
+    "store": 60,
+    "name": 200,
+    "email": 254,
+}
+BETWEEN = {"text": "\n\n", "message": "\n\n"}
 
 
 @dataclass(slots=True)
@@ -127,6 +136,8 @@ class CaseReader(RowReader):
         if at is None:
             raise ValueError("date_unreadable")
         changes = in_order(at, self._changes(at, [row[1] for row in rows]))
+        messages = self._messages(at, [row[1] for row in rows])
+        first = next((one.at for one in messages if one.by == US), None)
         past = Past(
             number=number[: LONGEST["number"]], at=at, changes=changes, kind=self._word(cells, "kind"),
             channel=self._word(cells, "channel") or "file", subject=" ".join(self._text(cells, "subject").split()),
@@ -136,7 +147,8 @@ class CaseReader(RowReader):
             product=self._text(cells, "product"), store=self._text(cells, "store"),
             severity=int(self._word(cells, "severity") or 2), impact=int(self._word(cells, "impact") or 1),
             outcome=self._word(cells, "outcome"), outcome_reason=self._text(cells, "outcome_reason"),
-            acknowledged_at=self._acknowledged(at, changes, cells), answered_at=self._after(at, cells, "answered"),
+            acknowledged_at=self._acknowledged(at, changes, cells),
+            answered_at=self._after(at, cells, "answered") or first, messages=messages,
             kept={"yes": True, "no": False}.get(self._word(cells, "kept")),
         )  # fmt: skip
         if not past.kind:
@@ -166,6 +178,17 @@ class CaseReader(RowReader):
         if closed and not (found and found[-1].state == CLOSED) and "state" not in self.mapping.columns:
             found.append(Change(closed, CLOSED))
         return found
+
+    def _messages(self, at: datetime, table: list[list[str]]) -> tuple[Said, ...]:
+        """What the rows say beyond the first message, each once: logs repeat it."""
+        found = [
+            Said(
+                max(self._time(cells, "moment") or at, at), self._word(cells, "said_by") or CUSTOMER, text,
+                self._text(cells, "author"),
+            )
+            for cells in table if (text := self._text(cells, "message"))
+        ]  # fmt: skip
+        return tuple(sorted(dict.fromkeys(found), key=lambda one: one.at))
 
     def _acknowledged(self, at: datetime, changes: tuple[Change, ...], cells: list[str]) -> datetime | None:
         """When it is said so; else when something was first done about it."""

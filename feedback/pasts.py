@@ -6,18 +6,29 @@ and ``closed``. A past is told moment by moment, so that its clocks can be judge
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from feedback.promises import CLOSED, Facts, Stop
 
 WAITING = ("customer", "third")
 STANDING = (*WAITING, CLOSED)
+EVER = datetime.max.replace(tzinfo=UTC)
+CUSTOMER, US, NOTE = ("customer", "us", "note")
 
 
 class Change(NamedTuple):
     at: datetime
     state: str
+
+
+class Said(NamedTuple):
+    """A message after the first one; ``by`` is ``customer``, ``us`` or, for an internal one, ``note``."""
+
+    at: datetime
+    by: str
+    text: str
+    author: str = ""
 
 
 class Moment(NamedTuple):
@@ -54,6 +65,7 @@ class Past:
     acknowledged_at: datetime | None = None
     answered_at: datetime | None = None
     kept: bool | None = None  # what the file itself says of its promise
+    messages: tuple[Said, ...] = ()  # in order, what came after ``text``
 
     @property
     def state(self) -> str:
@@ -93,11 +105,23 @@ class Past:
         """
         yield Moment(self.at, Facts(since=self.at), [])
         times = {change.at for change in self.changes} | {self.acknowledged_at, self.answered_at}
+        times |= {one.at for one in self.messages if one.by != NOTE}
         if self.closed_at is None:
             times.add(now)
         stops = self.stops
         for at in sorted(time for time in times if time is not None):
             yield Moment(at, self._facts(at), [self._until(stop, at) for stop in stops if stop.begins <= at])
+
+    def unanswered_since(self, at: datetime) -> datetime | None:
+        """Since when the customer waits for an answer at that moment; what is closed waits for none."""
+        last = [change for change in self.changes if change.at <= at][-1]
+        ours = [one.at for one in self.messages if one.by == US and one.at <= at]
+        closed = [change.at for change in self.changes if change.state == CLOSED and change.at <= at]
+        begins = max([time for time in (*ours, *closed, _by(self.answered_at, at)) if time], default=None)
+        theirs = [self.at] if self.text else []
+        theirs += [one.at for one in self.messages if one.by == CUSTOMER and one.at <= at]
+        waiting = [time for time in theirs if begins is None or time > begins]
+        return min(waiting, default=None) if last.state != CLOSED else None
 
     def _until(self, stop: Stop, at: datetime) -> Stop:
         return stop if stop.ends is not None and stop.ends <= at else Stop(stop.reason, stop.begins, None)
@@ -105,11 +129,13 @@ class Past:
     def _facts(self, at: datetime) -> Facts:
         so_far = [change for change in self.changes if change.at <= at]
         last = so_far[-1]
+        spoke_at = max((one.at for one in self.messages if one.by == US and one.at <= at), default=None)
         return Facts(
             since=self.at,
             acknowledged_at=_by(self.acknowledged_at, at),
             answered_at=_by(self.answered_at, at),
-            spoke_at=_by(self.answered_at, at),
+            spoke_at=spoke_at or _by(self.answered_at, at),
+            unanswered_since=self.unanswered_since(at) if self.messages else None,
             closed_at=last.at if last.state == CLOSED else None,
             reopenings=sum(change.state == CLOSED for change in so_far[:-1]),
         )

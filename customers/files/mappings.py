@@ -77,7 +77,7 @@ COLUMNS = {
         *("number", "customer", "name", "email", "at", "time", "kind", "channel", "language", "subject", "text"),
         *("theme", "theme_part", "product", "store", "severity", "impact"),
         *("moment", "state", "acknowledged", "answered", "closed", "outcome", "outcome_reason"),
-        *("root_cause", "root_cause_part", "kept"),
+        *("root_cause", "root_cause_part", "kept", "message", "said_by", "author"),
     ],
 }
 # What cells of some columns of cases may say; a file's own words are translated by ``values``.
@@ -89,6 +89,7 @@ WORDS = {
     "impact": ("1", "2", "3", "4"),
     "outcome": ("upheld", "partly", "not"),
     "kept": ("yes", "no"),
+    "said_by": ("customer", "us", "note"),
 }
 NEEDED = {
     "purchases": ("customer", "at", "quantity"),

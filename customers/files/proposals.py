@@ -81,6 +81,9 @@ NAMES = {
     "impact": "impact",
     "root_cause": "rootcause closedcode",
     "kept": "madesla timelyresponse",
+    "message": "messagetext comment body",
+    "said_by": "saidby direction",
+    "author": "author",
 }
 
 

@@ -22,7 +22,7 @@ from feedback.actions import clocks, holds, themes
 from feedback.actions.cases import AHEAD
 from feedback.case_files import Told
 from feedback.models import Case, CaseEvent, Entry, Pause, RootCause, Team, Theme
-from feedback.pasts import Past
+from feedback.pasts import CUSTOMER, EVER, NOTE, US, Past, Said
 from feedback.promises import CLOSED, Facts, State
 from feedback.queries import facts
 from feedback.queries.facts import Book, Picture
@@ -86,11 +86,11 @@ def _write(run: ImportRun, pasts: list[Past], customers: dict[str, int], now: da
     for one in written:
         clocks.show_next(one.case, one.clocks)
     Case.objects.bulk_create([one.case for one in written], batch_size=1_000)
-    _what_was_said(written)
+    said = _what_was_said(written, run)
     CaseEvent.objects.bulk_create([event for one in written for event in _events(one, run)], batch_size=2_000)
     Pause.objects.bulk_create([pause for one in written for pause in _pauses(one)], batch_size=2_000)
     clocks.bring_in([(one.case.pk, clock) for one in written for clock in one.clocks], at=now)
-    timeline.record_many([fact for one in written for fact in _facts(one, run)])
+    timeline.record_many([*(fact for one in written for fact in _facts(one, run)), *_answers(said, run)])
     for one in written:
         if one.case.customer_id and one.case.kind == Case.Kind.COMPLAINT and one.case.is_open:
             holds.settle(one.case, by=run.by, at=now)
@@ -115,11 +115,23 @@ def _cases(run: ImportRun, pasts: list[Past], customers: dict[str, int]) -> list
             outcome=past.outcome, outcome_reason=past.outcome_reason,
             decided_at=(closed or past.at) if past.outcome else None, received_at=past.at, recorded_by=run.by,
             acknowledged_at=past.acknowledged_at, answered_at=past.answered_at, closed_at=closed,
-            reopenings=past.reopenings, last_entry_at=past.at if past.text else None,
-            unanswered_since=past.at if past.text and not (closed or past.answered_at or past.reopenings) else None,
+            reopenings=past.reopenings, last_entry_at=max(_spoken(past), default=None),
+            unanswered_since=_waiting(past),
         )  # fmt: skip
         written.append(Written(past, case, []))
     return written
+
+
+def _spoken(past: Past) -> list[datetime]:
+    """When something was said; notes are no word to anybody."""
+    first = [past.at] if past.text else []
+    return first + [one.at for one in past.messages if one.by != NOTE]
+
+
+def _waiting(past: Past) -> datetime | None:
+    if past.messages:
+        return past.unanswered_since(EVER)
+    return past.at if past.text and not (past.closed_at or past.answered_at or past.reopenings) else None
 
 
 def _judge(written: list[Written], now: datetime, *, all_of_it: bool) -> None:
@@ -156,15 +168,37 @@ def _picture(case: Case, tiers: dict[int, str]) -> Picture:
     return Picture(case=case.pk, asked=asked, facts=first, stands="", due=(None, ""), calendar=calendar)
 
 
-def _what_was_said(written: list[Written]) -> None:
-    entries = [
-        Entry(
-            case=one.case, kind=Entry.Kind.RECEIVED, channel=one.case.channel, text=one.past.text,
-            sender_name=one.past.name, sender_address=one.past.email, at=one.past.at,
+KINDS = {US: Entry.Kind.REPLY, NOTE: Entry.Kind.NOTE}
+
+
+def _what_was_said(written: list[Written], run: ImportRun) -> list[Entry]:
+    entries = []
+    for one in written:
+        first = [Said(one.past.at, CUSTOMER, one.past.text)] if one.past.text else []
+        entries += [_entry(one, said, run) for said in (*first, *one.past.messages)]
+    return Entry.objects.bulk_create(entries, batch_size=1_000)
+
+
+def _entry(one: Written, said: Said, run: ImportRun) -> Entry:
+    """Who of us said it is a name: they need not work here any more."""
+    kind = KINDS.get(said.by, Entry.Kind.RECEIVED)
+    theirs = kind == Entry.Kind.RECEIVED
+    return Entry(
+        case=one.case, kind=kind, text=said.text, at=said.at,
+        channel="" if kind == Entry.Kind.NOTE else one.case.channel,
+        sender_name=one.past.name if theirs else "", sender_address=one.past.email if theirs else "",
+        author_name="" if theirs else said.author or run.source.name or run.source.code,
+    )  # fmt: skip
+
+
+def _answers(said: list[Entry], run: ImportRun) -> list[Fact]:
+    return [
+        Fact(
+            customer=entry.case.customer, verb=Verb.CASE_ANSWERED, at=entry.at, by=run.by,
+            key=f"case_answered:{entry.pk}", about={"case": entry.case_id},
         )
-        for one in written if one.past.text
+        for entry in said if entry.kind == Entry.Kind.REPLY and entry.case.customer is not None
     ]  # fmt: skip
-    Entry.objects.bulk_create(entries, batch_size=1_000)
 
 
 def _events(one: Written, run: ImportRun) -> list[CaseEvent]:

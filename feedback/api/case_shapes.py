@@ -76,7 +76,7 @@ class EntryShown(serializers.ModelSerializer[Entry]):
 
     class Meta:
         model = Entry
-        fields = ["id", "kind", "channel", "automatic", "author", "text", "at"]
+        fields = ["id", "kind", "channel", "automatic", "author", "author_name", "text", "at"]
 
 
 class RedressShown(serializers.ModelSerializer[Redress]):

@@ -26,6 +26,9 @@ class Entry(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("author"),
         db_index=False,
     )  # fmt: skip
+    author_name = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="Of a colleague of another desk, whose file it came from."
+    )
     sender_name = models.CharField(_("from"), max_length=200, blank=True)
     sender_address = models.CharField(max_length=254, blank=True)
     text = models.TextField(_("text"), blank=True)
@@ -48,7 +51,7 @@ class Entry(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="reply_and_note_have_an_author",
-                condition=Q(kind="received") | Q(automatic=True) | Q(author__isnull=False),
+                condition=Q(kind="received") | Q(automatic=True) | Q(author__isnull=False) | ~Q(author_name=""),
             ),
             models.CheckConstraint(name="only_a_reply_is_sent", condition=Q(kind="reply") | Q(outgoing__isnull=True)),
         ]

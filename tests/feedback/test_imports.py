@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from calendars.plans import Shift
 from communications.models import Hold
+from customers.actions import privacy
 from customers.files.mappings import WORDS, Mapping, MappingRefused, check, ready_made
 from customers.models import Customer, Fact
 from feedback.models import Case, CaseEvent, Clock, ClockEvent, Metric, Pause, Theme
@@ -74,6 +75,40 @@ def test_a_case_comes_in_with_all_that_happened_in_it_and_once(tmp_path):
     assert (run.totals["cases"], run.totals["reopened"], run.totals["pauses"]) == (1, 1, 1)
     assert run.totals["judged"] == {"resolution:missed": 1, "said:missed:missed": 1}
     assert (again.totals["cases"], again.totals["known"], Case.objects.count()) == (0, 1, 1)
+
+
+def test_a_case_comes_in_with_its_whole_conversation_and_waits_for_whom_it_did(tmp_path):
+    promised(Metric.NEXT_RESPONSE, 4)
+    columns = COLUMNS | {"message": "words", "said_by": "of", "author": "name"}
+    header = f"{HEADER},words,of,name"
+    rows = [
+        "7,ada,2026-03-01 08:00,2026-03-01 08:00,received,question,email,Late,Where is it?,,,,,",
+        "7,ada,2026-03-01 08:00,2026-03-01 10:00,,question,email,Late,Where is it?,,,It comes.,agent,Bo",
+        "7,ada,2026-03-01 08:00,2026-03-01 10:00,,question,email,Late,Where is it?,,,It comes.,agent,Bo",
+        "7,ada,2026-03-01 08:00,2026-03-01 11:00,,question,email,Late,Where is it?,,,A difficult one.,private,",
+        "7,ada,2026-03-01 08:00,2026-03-02 08:00,,question,email,Late,Where is it?,,,It did not.,,",
+        "7,ada,2026-03-01 08:00,2026-03-02 13:00,,question,email,Late,Where is it?,,,It will.,agent,",
+        "7,ada,2026-03-01 08:00,2026-03-03 08:00,,question,email,Late,Where is it?,,,Still not.,,",
+        "8,ada,2026-03-01 08:00,2026-03-01 08:00,received,question,email,Odd,Hm?,,,Who says this?,robot,",
+    ]
+    mapping = how(columns=columns, values={"said_by": {"agent": "us", "private": "note"}})
+    run = brought_in(written(tmp_path, *rows, header=header), mapping)
+
+    case = Case.objects.get()
+    said = case.entries.order_by("at").values_list("kind", "text", "author_name", "at")
+    assert list(said) == [
+        ("received", "Where is it?", "", at(1, 8)), ("reply", "It comes.", "Bo", at(1, 10)),
+        ("note", "A difficult one.", "old-desk", at(1, 11)), ("received", "It did not.", "", at(2, 8)),
+        ("reply", "It will.", "old-desk", at(2, 13)), ("received", "Still not.", "", at(3, 8)),
+    ]  # fmt: skip
+    assert (case.answered_at, case.unanswered_since, case.last_entry_at) == (at(1, 10), at(3, 8), at(3, 8))
+    clocks = Clock.objects.order_by("cycle").values_list("state", "started_at", "fulfilled_at")
+    assert [*clocks] == [("missed", at(2, 8), at(2, 13)), ("running", at(3, 8), None)]
+    assert Fact.objects.filter(verb="case_answered").count() == 2
+    assert run.totals["refused"] == {"value_unknown": 1}
+
+    privacy.erase(case.customer)
+    assert set(case.entries.values_list("text", "author_name")) == {("", ""), ("", "Bo"), ("", "old-desk")}
 
 
 def test_what_was_done_in_the_same_minute_kept_its_promise(tmp_path):

@@ -50,6 +50,8 @@ class Scope(models.TextChoices):
     REDRESS_APPROVE = "redress:approve", _("Approve redress, note payments, take redress back")
     ACTIONS_READ = "corrective:read", _("Read corrective actions")
     ACTIONS_WRITE = "corrective:write", _("Plan, change and finish corrective actions")
+    VOICE_READ = "voice:read", _("Read themes, root causes, pain points and figures about cases")
+    VOICE_WRITE = "voice:write", _("Hand themes to the advisory board, note why customers left")
     FIGURES_READ = "figures:read", _("Read figures and what they mean")
     RISK_READ = "risk:read", _("Read who will probably not come back")
     EXPERIMENTS_ASK = "experiments:ask", _("Ask into which arm of an experiment a customer falls")
@@ -145,6 +147,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Scope.ACTIONS_READ: frozenset({"feedback.view_correctiveaction"}),
     Scope.ACTIONS_WRITE: frozenset(f"feedback.{verb}_correctiveaction" for verb in ("view", "add", "change")),
+    Scope.VOICE_READ: frozenset({"feedback.view_theme", "feedback.view_rootcause"}),
+    Scope.VOICE_WRITE: frozenset({"feedback.view_theme", "feedback.add_handover", "feedback.add_leavingreason"}),
     Scope.FIGURES_READ: frozenset({"insights.view_snapshot"}),
     Scope.RISK_READ: frozenset({"insights.view_risk"}),
     Scope.EXPERIMENTS_ASK: frozenset({"insights.ask_assignment", "insights.view_experiment"}),

@@ -9,6 +9,7 @@ from feedback.api.corrective import Actions
 from feedback.api.inbound import InboundMail
 from feedback.api.redress import Lines
 from feedback.api.surveys import Surveys
+from feedback.api.voice import Causes, LeavingReasons, PainPoints, Reports, Themes
 
 
 def register(router: BaseRouter) -> None:
@@ -20,3 +21,8 @@ def register(router: BaseRouter) -> None:
     router.register("redress", Lines, "redress")
     router.register("corrective-actions", Actions, "corrective-action")
     router.register("sla-policies", Policies, "sla-policy")
+    router.register("case-themes", Themes, "case-theme")
+    router.register("case-causes", Causes, "case-cause")
+    router.register("case-reports", Reports, "case-report")
+    router.register("pain-points", PainPoints, "pain-point")
+    router.register("leaving-reasons", LeavingReasons, "leaving-reason")

@@ -1,6 +1,6 @@
 """Figures about cases: how promises were kept, how long it took, what is open, what came of it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -98,7 +98,7 @@ def _asked(request: StaffRequest) -> tuple[Report, Asked, FilterForm]:
         raise Http404
     since, until = said.get("since") or today - timedelta(days=DAYS), said.get("until") or today
     team = said.get("team")
-    return report, Asked(max(since, date(1990, 1, 1)), until, team.pk if team else None, said.get("kind", "")), form
+    return report, Asked(max(since, reports.FIRST), until, team.pk if team else None, said.get("kind", "")), form
 
 
 def _query(request: StaffRequest) -> str:

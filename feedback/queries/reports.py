@@ -20,6 +20,7 @@ from calendars import queries as calendars
 from calendars.hours import NeverOpens
 from feedback.models import Case, Metric, Policy, Redress, RootCause, Team
 
+FIRST = date(1990, 1, 1)  # nobody asks for what was earlier
 LISTED = 500  # cases of one row
 WEEKS = 8  # what regulation gives for a final response, unless it says otherwise
 DAYS = 3  # business days within which a complaint is settled at once

@@ -179,9 +179,15 @@ class BackOffice(UnfoldAdminSite):
         status: int = 200,
         **context: Any,
     ) -> TemplateResponse:
-        """A whole page. ``title`` heads it; ``breadcrumbs`` are (name, address) of the pages above it."""
+        """A whole page. ``title`` heads it; ``breadcrumbs`` are (name, address) of the pages above it.
+
+        Raises ValueError where a page would replace what its frame is made of: ``theme`` is light or dark there.
+        """
+        frame = self.each_context(request)
+        if taken := frame.keys() & context.keys() - {"title"}:
+            raise ValueError(f"the frame has {', '.join(sorted(taken))} already")
         trail = [{"title": str(name), "link": link} for name, link in breadcrumbs]
-        context = self.each_context(request) | {"breadcrumbs": trail} | context
+        context = frame | {"breadcrumbs": trail} | context
         request.current_app = self.name
         return TemplateResponse(request, template, context, status=status)
 

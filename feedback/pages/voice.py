@@ -104,7 +104,6 @@ def pain_point(request: StaffRequest, pk: int) -> HttpResponse:
         "feedback/voice/pain_point.html",
         title=theme.name,
         breadcrumbs=[(_("Voice of the customer"), reverse("admin:voice"))],
-        theme=theme,
         pain=pain,
         value=in_words(pain.value, settings.BUSINESS_CURRENCY) if pain else "",
         days=days,

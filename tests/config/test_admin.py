@@ -91,3 +91,8 @@ def test_every_page_has_a_name_and_an_address_of_its_own():
     for told in ("name", "route"):
         counted = Counter(getattr(page, told) for page in site.pages)
         assert [name for name, count in counted.items() if count > 1] == []
+
+
+def test_a_page_that_would_replace_a_part_of_its_frame_is_found_out(request_of, agent):
+    with pytest.raises(ValueError, match="the frame has theme already"):
+        site.render(request_of(agent), "admin/base_site.html", title="Late", theme="late")

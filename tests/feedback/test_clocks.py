@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from feedback.actions import cases, clocks, complaints, conversation, policies, reopenings
+from feedback.actions import cases, clocks, complaints, conversation, policies, reopenings, splitting
 from feedback.actions.policies import Goal, Terms
 from feedback.models import Case, Clock, ClockEvent
 from tests.factories import calendars, feedback
@@ -135,6 +135,15 @@ def test_what_is_merged_ends_unjudged_and_who_takes_it_in_keeps_the_earlier_star
         clocks.follow(case, at=at(0, 12, 40))
     assert told(child)["first_response 1"] == ("running", at(0, 13))
     assert told(survivor)["first_response 1"] == ("running", at(0, 16))
+
+
+def test_what_is_split_off_has_clocks_of_its_own_from_when_it_was_said(promised, agent):
+    case = feedback.case(at=at(0, 9))
+    message = conversation.receive(case, text="And the lamp is dark.", channel="email", at=at(0, 11))
+    move = splitting.split(case, [message], by=agent, at=at(0, 12))
+
+    assert told(move.target) == {"first_response 1": ("running", at(0, 15)), "resolution 1": ("running", at(3, 11))}
+    assert told(case) == {"first_response 1": ("running", at(0, 13)), "resolution 1": ("running", at(2, 17))}
 
 
 def test_a_deadline_moved_by_hand_stays_where_it_was_put(promised, manager):

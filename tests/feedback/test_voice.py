@@ -126,7 +126,9 @@ def test_the_pages_show_it_with_as_many_questions_for_three_themes_as_for_one(ma
     assert "sum of severity x impact" in page.content.decode()
     assert counts[0] == counts[1]
     deep = reverse("admin:pain_point", args=[late.pk])
-    assert "Words used most" in agent_client.get(deep).content.decode()
+    shown = agent_client.get(deep).content.decode()
+    assert "Words used most" in shown
+    assert 'x-data="theme()"' in shown  # light or dark as the reader has it
 
     manager_client.post(deep, {"question": "What would help?"})
 

@@ -108,13 +108,26 @@ def session_cookie(user: User, url: str) -> dict[str, str]:
     return {"name": name, "value": client.cookies[name].value, "url": url}
 
 
+# What axe finds may change with the width and the colours by these rules alone: the elements stay what they are.
+OF_WIDTH_AND_COLOUR = ["color-contrast", "scrollable-region-focusable", "link-in-text-block"]
+
+
+# The theme asks for the colours of the machine once, when a page is opened. Wait until no colour is on its way.
+DARK = """() => {
+    document.documentElement.classList.add("dark");
+    const moving = document.getAnimations().filter(one => one instanceof CSSTransition);
+    return Promise.all(moving.map(one => one.finished)).then(() => null);
+}"""
+
+
 @pytest.fixture(scope="session")
-def violations() -> Callable[[Page], list[str]]:
+def violations() -> Callable[..., list[str]]:
     """What axe-core finds inaccessible on a page: one line each, with the rule and the element."""
 
-    def violations(page: Page) -> list[str]:
-        page.evaluate(AXE_SCRIPT)
-        found = page.evaluate("axe.run({resultTypes: ['violations']}).then(results => results.violations)")
+    def violations(page: Page, only: list[str] | None = None) -> list[str]:
+        page.evaluate(f"() => {{ if (!window.axe) {{ {AXE_SCRIPT} }} }}")
+        chosen = {"resultTypes": ["violations"]} | ({"runOnly": only} if only else {})
+        found = page.evaluate("chosen => axe.run(chosen).then(results => results.violations)", chosen)
         return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
 
     return violations
@@ -128,3 +141,20 @@ def scrolls_sideways() -> Callable[[Page], bool]:
         return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
     return scrolls_sideways
+
+
+@pytest.fixture(scope="session")
+def flaws(violations, scrolls_sideways) -> Callable[[Page, str], list[str]]:
+    """What is wrong with a page of the back office, on a wide light screen and on a dark phone."""
+
+    def flaws(page: Page, address: str) -> list[str]:
+        page.set_viewport_size(WIDE)
+        page.goto(address)
+        page.wait_for_function("!document.querySelector('.htmx-request')")
+        wide = violations(page) + ["it is wider than its window"] * scrolls_sideways(page)
+        page.set_viewport_size(PHONE)
+        page.evaluate(DARK)
+        phone = violations(page, OF_WIDTH_AND_COLOUR) + ["it is wider than its window"] * scrolls_sideways(page)
+        return [f"{address}, wide: {flaw}" for flaw in wide] + [f"{address}, dark phone: {flaw}" for flaw in phone]
+
+    return flaws

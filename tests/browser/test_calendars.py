@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from calendars.models import Calendar
 from calendars.plans import OwnDay, Shift
 from people.roles import Role
-from tests.browser.conftest import PHONE, WIDE
 from tests.factories.calendars import NINE_TO_FIVE, calendar, rules
 from tests.factories.people import person
 
@@ -28,19 +27,13 @@ def desk(manager) -> Calendar:
     return calendar(LONG, country="DE", own=[half, past], week=((NINE_TO_FIVE, Shift(1320, 1800)),) * 6 + ((),))
 
 
-@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (PHONE, True)], ids=["wide-light", "phone-dark"])
-def test_the_pages_of_calendars_are_accessible_and_fit(
-    open_browser, violations, scrolls_sideways, manager, desk, size, dark
-):
-    page = open_browser(manager, size=size, dark=dark)
+def test_the_pages_of_calendars_are_accessible_and_fit(open_browser, flaws, manager, desk):
+    page = open_browser(manager)
     here = f"/admin/calendars/{desk.pk}/"
     pages = [here + rest for rest in ("", "week/", "holidays/", "days/", "versions/", "settings/")]
 
     for address in ["/admin/calendars/", "/admin/calendars/new/", *pages]:
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        assert violations(page) == [], address
-        assert not scrolls_sideways(page), address
+        assert flaws(page, address) == []
 
 
 def test_the_week_is_edited_by_keyboard(open_browser, manager):

@@ -11,7 +11,6 @@ from customers.actions import consents, customers, duplicates, timeline
 from customers.models import Customer, Verb
 from customers.newcomers import Address, Birthday, Knowledge, Newcomer
 from people.roles import Role
-from tests.browser.conftest import PHONE, WIDE
 from tests.factories import purchases
 from tests.factories.customers import customer as make
 from tests.factories.people import person
@@ -50,11 +49,8 @@ def maria(manager) -> Customer:
     return made
 
 
-@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (PHONE, True)], ids=["wide-light", "phone-dark"])
-def test_the_pages_about_a_customer_are_accessible_and_fit(
-    open_browser, violations, scrolls_sideways, manager, maria, size, dark
-):
-    page = open_browser(manager, size=size, dark=dark)
+def test_the_pages_about_a_customer_are_accessible_and_fit(open_browser, flaws, manager, maria):
+    page = open_browser(manager)
     here = f"/admin/customers/{maria.pk}/"
     bought = maria.purchases.first()
     pages = ["/admin/customers/", "/admin/customers/?query=hohen", "/admin/customers/?query=zebedee", here]
@@ -62,9 +58,7 @@ def test_the_pages_about_a_customer_are_accessible_and_fit(
     pages += ["/admin/customers/new/", f"/admin/purchases/{bought.pk}/", "/admin/duplicates/", "/admin/audit/"]
 
     for address in pages:
-        page.goto(address)
-        assert violations(page) == [], address
-        assert not scrolls_sideways(page), address
+        assert flaws(page, address) == []
 
 
 def test_a_customer_is_found_while_one_writes_and_opened_by_keyboard(open_browser, manager, maria):

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from communications.models import ContactSettings, FrequencyCap
@@ -13,6 +14,7 @@ from config.menu import Group
 
 @admin.register(FrequencyCap)
 class FrequencyCapAdmin(ModelAdmin):
+    empty_text = _("No cap: plans write as often as they are due. Say how many messages of a channel are enough.")
     menu_group = Group.SETUP
     list_display = ["channel_in_words", "most", "hours"]
     list_display_links = ["channel_in_words"]

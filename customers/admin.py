@@ -81,6 +81,7 @@ class CustomerAdmin(PeopleList):
 
 @admin.register(Purchase)
 class PurchaseAdmin(PeopleList):
+    empty_text = _("Purchases come in as files in the import centre, or over the API.")
     menu_icon, menu_order = "shopping_bag", 40
     list_display = ["number", "customer", "at", "source", "total", "brought_back", "status"]
     list_filter = ["source", "status"]
@@ -100,6 +101,7 @@ class PurchaseAdmin(PeopleList):
 
 @admin.register(Return)
 class ReturnAdmin(PeopleList):
+    empty_text = _("Returns come in with files of purchases, over the API, or on the page of a purchase.")
     menu_icon, menu_order = "assignment_return", 50
     list_display = ["at", "customer", "purchase", "cost", "reason", "by"]
     list_display_links = ["purchase"]
@@ -123,6 +125,9 @@ class ReturnAdmin(PeopleList):
 
 @admin.register(ConsentDecision)
 class ConsentDecisionAdmin(PeopleList):
+    empty_text = _(
+        "What customers allow is written down on their page, over the API, or when they choose by a link themselves."
+    )
     menu_icon, menu_order = "how_to_reg", 60
     list_display = ["at", "customer", "channel", "purpose", "granted", "source", "by"]
     list_display_links = ["customer"]
@@ -135,6 +140,7 @@ class ConsentDecisionAdmin(PeopleList):
 
 @admin.register(Fact)
 class FactAdmin(PeopleList):
+    empty_text = _("Whatever happens to a customer stands here: begin with a file of purchases in the import centre.")
     menu_icon, menu_order = "history", 70
     list_display = ["at", "customer", "label", "particulars", "by"]
     list_display_links = ["customer"]
@@ -153,6 +159,9 @@ class FactAdmin(PeopleList):
 class SourceAdmin(ModelAdmin):
     """Where purchases come from. The column mapping is made by the pages of imports."""
 
+    empty_text = _(
+        "Where purchases come from: your shop, your till. A source is also made when its first file comes in."
+    )
     menu_icon = "input"
     form = SourceForm
     list_display = ["name", "code", "currency", "zone"]

@@ -34,6 +34,7 @@ class MemberInline(TabularInline):
 
 @admin.register(Team)
 class TeamAdmin(ModelAdmin):
+    empty_text = _("Cases go to a team, and its hours decide when they are due. Without one everybody sees all cases.")
     menu_group = Group.SETUP
     list_display = ["name", "code", "calendar", "assignment", "main"]
     search_fields = ["name", "code"]
@@ -47,6 +48,9 @@ class TeamAdmin(ModelAdmin):
 
 @admin.register(Skill)
 class SkillAdmin(ModelAdmin):
+    empty_text = _(
+        "What somebody can do that others cannot: a language, a range of products. Cases then find who has it."
+    )
     menu_group = Group.SETUP
     list_display = ["name", "code"]
     search_fields = ["name", "code"]
@@ -63,11 +67,15 @@ class TreeAdmin(ModelAdmin):
 
 @admin.register(Theme)
 class ThemeAdmin(TreeAdmin):
+    empty_text = _(
+        "Write down what hurts customers most often; agents choose it for each case, and the pain points rank it."
+    )
     search_help_text = _("What hurts, as the customer feels it")
 
 
 @admin.register(RootCause)
 class RootCauseAdmin(TreeAdmin):
+    empty_text = _("Write down why it happens; cases then name it, and what is done against it can be followed.")
     search_help_text = _("Why it happened, as the business sees it")
 
 
@@ -78,6 +86,7 @@ def _names() -> str:
 
 @admin.register(LetterTemplate)
 class LetterTemplateAdmin(ModelAdmin):
+    empty_text = _("Without one, letters are written in the words that Mainstay brings.")
     menu_group = Group.SETUP
     list_display = ["purpose", "kind", "language", "subject"]
     list_filter = ["purpose", "kind", "language"]
@@ -90,6 +99,9 @@ class LetterTemplateAdmin(ModelAdmin):
 
 @admin.register(RedressLimit)
 class RedressLimitAdmin(ModelAdmin):
+    empty_text = _(
+        "Without one, Support gives up to 500 points and 20.00 in money or vouchers alone, Managers any amount."
+    )
     menu_group = Group.SETUP
     list_display = ["group", "kind", "most"]
     list_filter = ["group", "kind"]
@@ -128,6 +140,7 @@ class MacroTextInline(StackedInline):
 
 @admin.register(Macro)
 class MacroAdmin(ModelAdmin):
+    empty_text = _("What is done again and again with a case, by one click: an answer, a theme, a state.")
     menu_group = Group.SETUP
     list_display = ["name", "team", "theme", "take", "waits", "sleep_hours", "retired"]
     list_filter = ["retired", "team"]

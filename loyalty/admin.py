@@ -77,6 +77,7 @@ class PartnerAdmin(ModelAdmin):
 
 @admin.register(AuditRun)
 class AuditRunAdmin(ModelAdmin):
+    empty_text = _("The ledger is audited every night; `manage.py audit_ledger --seal` does it now.")
     list_display = ["started_at", "finished_at", "transactions", "finding_count", "sealed_through"]
     fields = ["started_at", "finished_at", "transactions", "finding_count", "findings", "head", "sealed_through"]
 
@@ -113,6 +114,7 @@ class Setting(ModelAdmin):
 
 @admin.register(Plan)
 class PlanAdmin(Setting):
+    empty_text = _("What customers can pay for: say its price, how long it lasts, and what members have by it.")
     list_display = ["name", "code", "costs", "months", "grace_days", "tier", "on_sale"]
     fields = ["programme", "name", "code", "price", "currency", "months", "grace_days", "reminder_days", "refunds"]
     fields += ["tier", "on_sale"]
@@ -124,6 +126,7 @@ class PlanAdmin(Setting):
 
 @admin.register(EarlyAccess)
 class EarlyAccessAdmin(Setting):
+    empty_text = _("Say what members or a tier see before everybody else, and from when.")
     list_display = ["name", "code", "opens_at", "public_at", "closes_at", "tier"]
     fields = ["name", "code", "opens_at", "public_at", "closes_at", "plans", "tier"]
     filter_horizontal = ["plans"]
@@ -131,6 +134,7 @@ class EarlyAccessAdmin(Setting):
 
 @admin.register(Cause)
 class CauseAdmin(Setting):
+    empty_text = _("Say whom customers may give their points to, and what the business pays for them.")
     list_display = ["name", "code", "pays", "match_adds", "match_for", "starts_at", "ends_at"]
     fields = ["programme", "name", "code", "text", "value_money", "value_points", "match_adds", "match_for"]
     fields += ["currency", "smallest", "starts_at", "ends_at"]
@@ -142,12 +146,16 @@ class CauseAdmin(Setting):
 
 @admin.register(Benefit)
 class BenefitAdmin(Setting):
+    empty_text = _(
+        "Say what a tier, a plan or a segment has: shipping, returns, invitations. Your shop asks for it over the API."
+    )
     list_display = ["name", "code", "tier", "plan", "segment", "active"]
     fields = ["programme", "name", "code", "text", "tier", "plan", "segment", "active"]
 
 
 @admin.register(ReferralRules)
 class ReferralRulesAdmin(Setting):
+    empty_text = _("Say what a friend is worth, and from which purchase on.")
     list_display = ["programme", "referrer_points", "friend_points", "at_least", "wait_days", "monthly_limit"]
     fieldsets = [
         (None, {"fields": ["programme", "starts_at", "ends_at", "link"]}),
@@ -162,5 +170,6 @@ class ReferralRulesAdmin(Setting):
 
 @admin.register(ContentRules)
 class ContentRulesAdmin(Setting):
+    empty_text = _("Say how many receipts, reviews and photos a customer may send in a day.")
     list_display = ["programme", "receipts_a_day", "receipt_days", "contents_a_day", "shortest"]
     fields = ["programme", "receipts_a_day", "receipt_days", "contents_a_day", "shortest"]

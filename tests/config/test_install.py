@@ -76,7 +76,7 @@ def test_a_virtualenv_that_was_made_by_half_does_not_count(install, tmp_path):
 def test_a_failed_installation_shows_pips_words_and_leaves_no_stamp(install, project, capsys):
     install.main("local")
     package = next((project / ".venv" / "lib").glob("python*")) / "site-packages" / "pip"
-    (package / "__main__.py").write_text("import sys\nprint('no matching distribution')\nsys.exit(1)\n")
+    (package / "__main__.py").write_text("import sys\nprint('there is no matching distribution')\nsys.exit(1)\n")
     (project / "requirements" / "local.txt").write_text("# other\n")
 
     assert install.main("local") == 1

@@ -112,7 +112,7 @@ class Company:
 
     def _language(self, customer: Customer) -> str:
         known = customer.language.split("-")[0]
-        return known if known in ("ko", "th") else self.random.choices(("en", "ko", "th"), (8, 1, 1))[0]
+        return known if known in ("ko", "th") else "en"
 
     def _said(self, words: dict[str, str]) -> str:
         return words[self.language]

@@ -15,7 +15,8 @@ from customers.queries.search import Why as Fitted
 from customers.queries.search import find as find_customers
 from feedback.models import Case
 
-MOST, NEWEST, LOOKED_AT = 25, 2_000, 100
+MOST, NEWEST, LOOKED_AT = 25, 10_000, 100
+FEW = 1_000  # of the newest are looked at where a word seems to be rare: statistics do not know what all begin with
 FITTING = 3_000  # of the older ones that fit, so many are looked at for the newest
 RARE = 5_000  # rows: a word that is expected in so many is enough to ask the index for
 NAMED = 3  # words: more of them are no name
@@ -52,7 +53,7 @@ SENDERS = """SELECT id, NULL::bigint FROM feedback_case
 # Of the newest rows each is looked at, of all others the index is asked (see ``_driving``): a common word is found
 # among the newest, and of a rare one there are few. ``id + 0`` keeps the planner from walking the primary key for the
 # second, IS TRUE keeps it from asking the index for what is to be looked at in the rows.
-NEW = """SELECT {found} FROM {table} WHERE words @@ %(asked)s::tsquery {may}
+NEW = """SELECT {found} FROM {table} WHERE (words @@ %(asked)s::tsquery) IS TRUE {may}
     AND id > coalesce((SELECT id FROM {table} ORDER BY id DESC OFFSET %(newest)s LIMIT 1), 0)
     ORDER BY id DESC LIMIT %(looked)s"""
 OLD = """SELECT * FROM (
@@ -112,7 +113,6 @@ def _by_words(question: str, found: dict[int, tuple[Why, int | None]], most: int
     """Each way is only gone where those before it have not filled the page."""
     values: dict[str, Any] = {
         "most": most,
-        "newest": NEWEST,
         "fitting": FITTING,
         "looked": LOOKED_AT,
         "beginning": re.sub(r"([\\%_])", r"\\\1", question.lower()) + "%",
@@ -126,7 +126,7 @@ def _by_words(question: str, found: dict[int, tuple[Why, int | None]], most: int
                 return
 
 
-def _ways(question: str, *, notes: bool) -> Iterable[tuple[Why, str, dict[str, str]]]:
+def _ways(question: str, *, notes: bool) -> Iterable[tuple[Why, str, dict[str, Any]]]:
     if " " not in question:
         yield Why.SENDER, SENDERS, {}
     with connection.cursor() as cursor:
@@ -137,13 +137,16 @@ def _ways(question: str, *, notes: bool) -> Iterable[tuple[Why, str, dict[str, s
         (Why.SAID, "feedback_entry", "case_id, id", "" if notes else "AND kind <> 'note'"),
     )
     for why, table, columns, may in tables if asked else ():
-        yield why, NEW.format(table=table, found=columns, may=may), {"asked": asked}
-        for driving in _driving(question, asked, table):
-            yield why, OLD.format(table=table, found=columns, may=may), {"asked": asked, "driving": driving}
+        newest, driving = _driving(question, asked, table)
+        values: dict[str, Any] = {"asked": asked, "newest": newest}
+        yield why, NEW.format(table=table, found=columns, may=may), values
+        for one in driving:
+            yield why, OLD.format(table=table, found=columns, may=may), values | {"driving": one}
 
 
-def _driving(question: str, asked: str, table: str) -> Iterable[str]:
-    """What the index is asked for, so that it reads little; whether a row fits the whole question is seen in the row.
+def _driving(question: str, asked: str, table: str) -> tuple[int, list[str]]:
+    """Of how many of the newest rows each is looked at, and what the index is asked for then, so that it reads little;
+    whether a row fits the whole question is seen in the row.
 
     Every beginning makes it gather all rows of all words that begin so. Of a question with a rare word that one is
     enough. Where all are common, first the common words that they begin are named, which it can skip through; the
@@ -157,15 +160,14 @@ def _driving(question: str, asked: str, table: str) -> Iterable[str]:
     rare = [word for word, (rows, _common) in words.items() if rows <= RARE]
     if rare:
         longest = f"'{max(rare, key=len)}'"
-        yield " & ".join([*pairs, *(term for term in terms if term.startswith(longest))])
-        return
-    if words:
-        named = (
-            "(" + " | ".join(f"'{one}'" for one in sorted({word, *common})) + ")"
-            for word, (_rows, common) in words.items()
-        )
-        yield " & ".join([*pairs, *named])
-    yield asked
+        return FEW, [" & ".join([*pairs, *(term for term in terms if term.startswith(longest))])]
+    if not words:
+        return NEWEST, [asked]
+    named = [
+        "(" + " | ".join(f"'{one}'" for one in sorted({word, *common})) + ")"
+        for word, (_rows, common) in words.items()
+    ]
+    return NEWEST, [" & ".join([*pairs, *named]), asked]
 
 
 def _excerpts(question: str, entries: list[int]) -> dict[int, tuple[Piece, ...]]:

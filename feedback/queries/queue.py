@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Left
 
-from feedback.models import Case, Entry, SavedView
+from feedback.models import Case, Entry, SavedView, Theme
 from feedback.models.cases import NEVER, CaseQuerySet
 from people.models import User
 
@@ -77,7 +77,8 @@ class Filters:
             if value := getattr(self, name):
                 found = found.filter(**{name: int(value)})
         if self.theme:
-            found = found.filter(Q(theme=int(self.theme)) | Q(theme__parent=int(self.theme)))
+            branch = Theme.objects.filter(Q(pk=int(self.theme)) | Q(parent=int(self.theme)))
+            found = found.filter(theme__in=list(branch.values_list("pk", flat=True)))
         if self.agent:
             found = found.filter(_agent(self.agent, person))
         if self.waiting:

@@ -1,9 +1,10 @@
-"""The difference of two shares with its interval: Newcombe (1998, method 10), of Wilson's intervals. Pure."""
+"""Shares, and the difference of two, with their intervals: Newcombe (1998, method 10), of Wilson's. Pure."""
 
 from dataclasses import dataclass
 from math import sqrt
+from statistics import NormalDist
 
-Z = 1.959963984540054  # 95 percent
+NORMAL = NormalDist()
 FEWEST = 30  # customers in an arm, below which nothing is said
 
 
@@ -33,17 +34,29 @@ class Lift:
         return self.low > 0 or self.high < 0
 
 
-def wilson(arm: Arm) -> tuple[float, float]:
-    """The interval of one share.
+def wilson(arm: Arm, *, confidence: float = 0.95) -> tuple[float, float]:
+    """The interval of one share (1927): sensible for few and for none.
 
     >>> low, high = wilson(Arm(81, 263))
     >>> round(low, 4), round(high, 4)
     (0.2553, 0.3662)
     """
-    centre = arm.rate + Z * Z / (2 * arm.n)
-    spread = Z * sqrt(arm.rate * (1 - arm.rate) / arm.n + Z * Z / (4 * arm.n * arm.n))
-    scale = 1 + Z * Z / arm.n
-    return (centre - spread) / scale, (centre + spread) / scale
+    if not arm.n:
+        return 0.0, 1.0
+    z = NORMAL.inv_cdf((1 + confidence) / 2)
+    middle = (arm.rate + z * z / (2 * arm.n)) / (1 + z * z / arm.n)
+    half = z / (1 + z * z / arm.n) * sqrt(arm.rate * (1 - arm.rate) / arm.n + z * z / (4 * arm.n * arm.n))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def interval(first: Arm, second: Arm, *, confidence: float = 0.95) -> tuple[float, float]:
+    """Of what the second share is above the first."""
+    low_1, high_1 = wilson(first, confidence=confidence)
+    low_2, high_2 = wilson(second, confidence=confidence)
+    estimate = second.rate - first.rate
+    low = estimate - sqrt((second.rate - low_2) ** 2 + (high_1 - first.rate) ** 2)
+    high = estimate + sqrt((high_2 - second.rate) ** 2 + (first.rate - low_1) ** 2)
+    return low, high
 
 
 def lift(treated: Arm, held: Arm) -> Lift | None:
@@ -55,8 +68,4 @@ def lift(treated: Arm, held: Arm) -> Lift | None:
     """
     if treated.n < FEWEST or held.n < FEWEST:
         return None
-    (low_t, high_t), (low_h, high_h) = wilson(treated), wilson(held)
-    estimate = treated.rate - held.rate
-    low = estimate - sqrt((treated.rate - low_t) ** 2 + (high_h - held.rate) ** 2)
-    high = estimate + sqrt((high_t - treated.rate) ** 2 + (held.rate - low_h) ** 2)
-    return Lift(estimate, low, high)
+    return Lift(treated.rate - held.rate, *interval(held, treated))

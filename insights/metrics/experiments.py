@@ -10,23 +10,13 @@ from dataclasses import dataclass
 from math import ceil, erfc, sqrt
 from statistics import NormalDist
 
+from communications.lift import Arm, interval
+
 NORMAL = NormalDist()
 FEWEST = 500  # customers in an arm, below which nothing is said
 MISMATCH = 0.001  # a split this unlikely is a fault of the assignment, not chance
 LOOKS = 5
 OBRIEN_FLEMING = 2.04  # times sqrt(looks / look): the bound of each of five looks, 5 % in all
-
-
-@dataclass(frozen=True)
-class Arm:
-    """``hits`` of ``n`` customers did what the experiment is about."""
-
-    hits: int
-    n: int
-
-    @property
-    def rate(self) -> float:
-        return self.hits / self.n if self.n else 0.0
 
 
 @dataclass(frozen=True)
@@ -53,21 +43,7 @@ def compare_rates(first: Arm, second: Arm, *, confidence: float = 0.95) -> Diffe
     spread = sqrt(pooled * (1 - pooled) * (1 / first.n + 1 / second.n))
     estimate = second.rate - first.rate
     z = estimate / spread if spread else 0.0
-    low_1, high_1 = wilson(first, confidence=confidence)
-    low_2, high_2 = wilson(second, confidence=confidence)
-    low = estimate - sqrt((second.rate - low_2) ** 2 + (high_1 - first.rate) ** 2)
-    high = estimate + sqrt((high_2 - second.rate) ** 2 + (first.rate - low_1) ** 2)
-    return Difference(estimate, low, high, z, two_sided(z))
-
-
-def wilson(arm: Arm, *, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson's interval (1927) for a share: sensible for few and for none."""
-    if not arm.n:
-        return 0.0, 1.0
-    z = NORMAL.inv_cdf((1 + confidence) / 2)
-    middle = (arm.rate + z * z / (2 * arm.n)) / (1 + z * z / arm.n)
-    half = z / (1 + z * z / arm.n) * sqrt(arm.rate * (1 - arm.rate) / arm.n + z * z / (4 * arm.n * arm.n))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return Difference(estimate, *interval(first, second, confidence=confidence), z, two_sided(z))
 
 
 def compare_means(first: Sequence[float], second: Sequence[float], *, confidence: float = 0.95) -> Difference:

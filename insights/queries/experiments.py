@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from communications.lift import Arm
 from insights.metrics.experiments import (
     FEWEST,
     LOOKS,
-    Arm,
     Difference,
     Sums,
     bound,

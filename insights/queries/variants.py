@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from communications import timing
+from communications.lift import Arm
 from communications.models import Experiment
 from communications.queries import experiments
 from communications.queries.experiments import Drawn
-from insights.metrics.experiments import LOOKS, Arm, Difference, compare_rates, split_is_sound, verdict
+from insights.metrics.experiments import LOOKS, Difference, compare_rates, split_is_sound, verdict
 
 HIDDEN = "hidden"
 BROKEN = "assignment_broken"

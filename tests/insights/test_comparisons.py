@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from communications.lift import Arm, wilson
 from insights.metrics.experiments import (
     LOOKS,
-    Arm,
     bound,
     compare_means,
     compare_rates,
@@ -17,7 +17,6 @@ from insights.metrics.experiments import (
     split_is_sound,
     two_sided,
     verdict,
-    wilson,
 )
 from insights.metrics.retention import Share, bridge
 from insights.metrics.risk import Shop, auc, band, refusal

@@ -26,7 +26,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from unfold.sites import UnfoldAdminSite
@@ -153,6 +153,12 @@ class BackOffice(UnfoldAdminSite):
     def get_urls(self) -> list[URLPattern]:
         ours = [path(page.route, self.admin_view(page.view), name=page.name) for page in self.pages]
         return ours + super().get_urls()
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """Every page is handed this list and none of ours shows it: it is made when somebody looks at it."""
+        return cast(
+            list[dict[str, Any]], SimpleLazyObject(lambda: super(BackOffice, self).get_app_list(request, app_label))
+        )
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Today's work of the one who is signed in, put together from the sections of the apps."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT, GAP = 720, 160, 4
 TICKS = 12  # labels that fit under the bars
+LETTER = 6.3  # how wide one of them is, about
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,15 @@ def bars(labels: Sequence[str], values: Sequence[float], *, most: float | None =
 
     >>> [bar.height for bar in bars(["a", "b"], [50, 100]).bars]
     [80, 160]
+    >>> [words for _x, words in bars(["acknowledgement", "first"] * 3, [1] * 6).ticks][:2]
+    ['acknowledgement', 'first']
+    >>> bars(["acknowledgement"] * 12, [1] * 12).ticks[0][1]
+    'acknowle…'
     """
     top = most or max(values, default=0) or 1
     step = WIDTH / max(1, len(labels))
     every = max(1, -(-len(labels) // TICKS))
+    fit = max(7, int(step * every / LETTER))
     drawn, ticks = [], []
     for n, (label, value) in enumerate(zip(labels, values, strict=True)):
         tall = round(HEIGHT * min(value, top) / top)
@@ -40,5 +46,5 @@ def bars(labels: Sequence[str], values: Sequence[float], *, most: float | None =
             Bar(round(n * step) + GAP, HEIGHT - tall, max(1, round(step) - 2 * GAP), tall, f"{label}: {value:,.1f}")
         )
         if n % every == 0:
-            ticks.append((round(n * step + step / 2), label if len(label) <= 14 else label[:13] + "…"))
+            ticks.append((round(n * step + step / 2), label if len(label) <= fit else label[: fit - 1] + "…"))
     return Chart(drawn, ticks)

@@ -14,7 +14,8 @@ from communications.models import Plan, Step
 from communications.templating.names import GIVEN
 from customers.models import Verb
 
-GIVES = frozenset(GIVEN) | {"content_author", "content_status"}
+GIVES = frozenset(GIVEN) | {"content_author", "content_kind", "content_status"}
+READY = ("", "ready")  # how far a content piece is that may go out
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}")
 
 
@@ -95,6 +96,8 @@ def _of_one(step: StepDesign, design: Design, keys: set[str], people: set[str]) 
         yield "text_missing", _("It needs a text.")
     if not GIVES.issuperset(step.gives):
         yield "value_unknown", _("It gives its text a value that no text knows.")
+    if step.gives.get("content_status", "") not in READY:
+        yield "content_unfinished", _("Its content piece is not ready yet.")
     if step.waits_for and step.waits_for not in people - {step.key}:
         yield "waits_for_nothing", _("It waits for a task that no other step makes.")
     if not all(branches.readable(one, keys - {step.key}, set(Verb)) for one in step.only_if):

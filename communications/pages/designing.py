@@ -16,7 +16,8 @@ from communications.actions import plans
 from communications.designs import Design, StepDesign
 from communications.models import Plan, Step
 from communications.pages.plans import above
-from communications.plan_forms import CampaignForm, PlanForm, SequenceForm, StepForm
+from communications.plan_forms import CampaignForm, PlanForm, SequenceForm
+from communications.step_forms import StepForm
 from config.admin import site
 from people.requests import StaffRequest, number
 
@@ -35,7 +36,7 @@ def new(request: StaffRequest) -> HttpResponse:
     start = Design(anchor="date" if kind == Plan.Kind.CAMPAIGN else "birthday", purpose="offers")
     if kind == Plan.Kind.CAMPAIGN:
         start = replace(start, starts_on=parse_date(request.GET.get("day", "")[:10]))
-    initial = _form_of(kind).initial_of(Plan(needs_approval=True), start)
+    initial = _form_of(kind).initial_of(Plan(needs_approval=True, owner=request.user), start)
     form = _form_of(kind)(request.POST or None, initial=initial)
     if form.is_valid():
         said, idea = form.cleaned_data, "idea" in request.POST
@@ -46,6 +47,7 @@ def new(request: StaffRequest) -> HttpResponse:
                 design=form.design(start),
                 idea=idea,
                 needs_approval=said["needs_approval"],
+                owner=said["owner"],
                 by=request.user,
             )
         except ValidationError as refusal:
@@ -72,6 +74,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
                 form.design(before),
                 name=said["name"],
                 needs_approval=said["needs_approval"],
+                owner=said["owner"],
                 by=request.user,
                 expected=_expected(request),
             )
@@ -105,7 +108,7 @@ def _step_form(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     plan = get_object_or_404(Plan, pk=pk)
     design = designs.of(plans.latest(plan))
     step = _find(design, key) if key else StepDesign(key="", name="", kind=Step.Kind.EMAIL)
-    form = StepForm(request.POST or None, initial=StepForm.initial_of(step))
+    form = StepForm(request.POST or None, initial=StepForm.initial_of(step), design=design, key=key)
     if form.is_valid():
         said = form.step(step)
         if key:

@@ -1,11 +1,17 @@
 """Plans on their pages: written step by step, approved by somebody else, published, paused, copied, ended."""
 
+import datetime as dt
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
+from communications import designs
 from communications.actions import enrolments
 from communications.actions import plans as actions
 from communications.models import Approval, Plan, PlanComment, PlanVersion
+from communications.plan_forms import SequenceForm
+from communications.step_forms import StepForm
 from tests.factories import plans as made
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +36,8 @@ def test_a_plan_is_written_approved_by_somebody_else_and_goes_live(marketer_clie
     assert (version.anchor_days, version.quiet, version.priority) == (60, [["20:00", "09:00"]], 2)
     assert "A plan needs a step at least." in marketer_client.get(there.url).content.decode()
 
-    posted = STEP | {"template": template, "expected": plan.version, "only_if": "not-bought", "cost": "1.20"}
+    posted = STEP | {"template": template, "expected": plan.version, "cost": "1.20"}
+    posted |= {"how_0": "not", "what_0": '{"did": "bought", "since": "anchor"}'}
     marketer_client.post(reverse("admin:new_step", args=[plan.pk]), posted)
     step = PlanVersion.objects.get().steps.get()
     assert (step.key, step.amount, step.cost) == ("hello", 3, 120)
@@ -50,6 +57,62 @@ def test_a_plan_is_written_approved_by_somebody_else_and_goes_live(marketer_clie
     assert "It goes on." in act(marketer_client, plan, "resume_plan")
     assert "It has ended" in act(marketer_client, plan, "end_plan")
     assert "This cannot be done with a plan that is ended." in act(marketer_client, plan, "pause_plan")
+
+
+def as_posted(form) -> dict[str, Any]:
+    """What a browser sends that changed nothing."""
+    values = {name: form[name].value() for name in form.fields}
+    said = {name: f"{value:%H:%M}" if isinstance(value, dt.time) else value for name, value in values.items()}
+    return {name: "on" if value is True else value for name, value in said.items() if value not in (None, False)}
+
+
+def test_a_form_that_is_saved_as_it_is_changes_nothing_of_a_plan_that_says_all_there_is(marketer_client, marketer):
+    kept = {
+        "anchor_verb": "tier_reached", "anchor_match": {"tier": ["gold", "silver"], "years": 2, "code": "7"},
+        "anchor_particular": "until", "leap_day": "mar1", "reentry": "alone", "goal_verb": "bought",
+        "exit_verbs": ("returned", "wallet_frozen"), "exit_on_partial_return": True, "weekdays": (0, 1, 4),
+        "quiet": (("21:00", "08:00"), ("12:00", "13:30"), ("15:00", "15:30")), "blackout": ("2026-12-24",),
+        "expiry_hours": 48, "grace_hours": 6, "priority": 3, "daily_limit": 500, "holdout_percent": 5,
+    }  # fmt: skip
+    only_if = (
+        {"did": "bought", "since": "anchor", "not": True}, {"did": "email_clicked", "since": "letter"},
+        {"reached": "letter"}, {"outcome": "call", "in": ["agreed"]}, {"outcome": "call", "in": ["agreed", "reached"]},
+        {"did": "wallet_frozen", "since": "anchor"},
+    )  # fmt: skip
+    gives = {
+        "content_title": "On tea",
+        "content_author": "Kim",
+        "content_status": "ready",
+        "survey_link": "https://x.example",
+    }
+    letter = made.letter()
+    piece = made.StepDesign(
+        "piece", "Piece", "content", "email", amount=-3, unit="weeks", time=dt.time(9, 30), expiry_hours=5, cost=120,
+        template_id=letter.template_id, gives=gives, only_if=only_if, waits_for="call", waits_hours=24,
+    )  # fmt: skip
+    plan = made.sequence(letter, made.call(), piece, live=False, by=marketer, **kept)
+    before = designs.of(actions.latest(plan))
+
+    form = SequenceForm(initial=SequenceForm.initial_of(plan, before))
+    marketer_client.post(reverse("admin:edit_plan", args=[plan.pk]), as_posted(form))
+    assert designs.of(actions.latest(plan)) == before
+    form = StepForm(initial=StepForm.initial_of(piece), design=before, key="piece")
+    posted = as_posted(form)
+    marketer_client.post(reverse("admin:edit_step", args=[plan.pk, "piece"]), posted)
+    assert designs.of(actions.latest(plan)) == before
+
+    assert plan.events.count() == 3  # made, and saved twice
+    posted |= {"how_0": "", "what_2": "", "content_status": "writing", "waits_for": ""}
+    marketer_client.post(reverse("admin:edit_step", args=[plan.pk, "piece"]), posted)
+    changed = designs.of(actions.latest(plan)).steps[2]
+    assert changed.only_if == ({"did": "bought", "since": "anchor"}, *only_if[1:2], *only_if[3:])
+    assert (changed.gives["content_status"], changed.gives["survey_link"]) == ("writing", "https://x.example")
+    page = marketer_client.get(reverse("admin:plan", args=[plan.pk])).content.decode()
+    assert "Its content piece is not ready yet." in page
+    form = as_posted(SequenceForm(initial=SequenceForm.initial_of(plan, before)))
+    for wrong in ({"blackout": "tomorrow"}, {"quiet_to": ""}, {"anchor_match": "gold"}):
+        answer = marketer_client.post(reverse("admin:edit_plan", args=[plan.pk]), form | wrong)
+        assert answer.status_code == 200
 
 
 def test_an_edit_after_the_approval_voids_it(marketer_client, manager_client, marketer):
@@ -125,7 +188,9 @@ def test_what_publishing_a_change_would_do_stands_on_the_page(marketer_client):
     assert "Publishing it moves 2 pending steps for 2 customers." in page
 
 
-def test_plans_start_from_ready_made_ones_are_copied_and_commented(marketer_client, agent_client, marketer):
+def test_plans_start_from_ready_made_ones_are_copied_and_commented(
+    marketer_client, agent_client, board_manager_client, marketer
+):
     assert "Win back after 90 days" in marketer_client.get(reverse("admin:plans")).content.decode()
     there = marketer_client.post(reverse("admin:start_plan"), {"code": "winback"})
     plan = Plan.objects.get()
@@ -138,7 +203,12 @@ def test_plans_start_from_ready_made_ones_are_copied_and_commented(marketer_clie
     assert Plan.objects.filter(name="Win back after 90 days, copy", status="draft").exists()
     act(marketer_client, plan, "comment_plan", text="Too early?")
     assert PlanComment.objects.get().by == marketer
-    assert "Too early?" in agent_client.get(there.url).content.decode()
+    for reader in (agent_client, board_manager_client):
+        assert "Too early?" in reader.get(there.url).content.decode()
+        assert reader.get(reverse("admin:plan_calendar")).status_code == 200
+    act(board_manager_client, plan, "comment_plan", text="The board meets on that day.")
+    assert PlanComment.objects.count() == 2
+    assert board_manager_client.post(reverse("admin:edit_plan", args=[plan.pk])).status_code == 403
     for name in ("start_plan", "new_plan"):
         assert agent_client.post(reverse(f"admin:{name}")).status_code == 403
     for name in ("edit_plan", "publish_plan", "decide_plan", "comment_plan", "new_step"):

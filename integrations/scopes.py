@@ -138,7 +138,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.CASES_WRITE: frozenset(
         {
             *(f"feedback.{verb}_case" for verb in ("view", "add", "change", "answer", "close")),
-            *("feedback.add_entry", "feedback.read_notes", "feedback.add_redress"),
+            *("feedback.add_entry", "feedback.read_notes", "feedback.add_redress", "feedback.assign_case"),
         }
     ),
     Scope.CASES_MERGE: frozenset({"feedback.merge_case"}),

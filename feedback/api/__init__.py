@@ -6,6 +6,7 @@ from feedback.api.case_moves import CaseMoves
 from feedback.api.cases import Cases
 from feedback.api.clocks import CaseClocks, Policies
 from feedback.api.corrective import Actions
+from feedback.api.handling import CaseHandling
 from feedback.api.inbound import InboundMail
 from feedback.api.redress import Lines
 from feedback.api.surveys import Surveys
@@ -13,6 +14,7 @@ from feedback.api.voice import Causes, LeavingReasons, PainPoints, Reports, Them
 
 
 def register(router: BaseRouter) -> None:
+    router.register("cases", CaseHandling, "case-handling")
     router.register("cases", Cases, "case")
     router.register("surveys", Surveys, "survey")
     router.register("inbound/mail", InboundMail, "inbound-mail")

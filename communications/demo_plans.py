@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, transaction
 
+from communications import arrivals
 from communications.actions import approvals, comments, human_tasks, plans, publishing, readymade, shop_days, templates
 from communications.designs import Design, StepDesign
 from communications.models import FrequencyCap, Plan, Template
 from communications.months import next_month
+from customers.actions import timeline
 from customers.demo.company import Tell
 from customers.models import Customer, Segment
 from customers.queries import segments
@@ -50,9 +52,9 @@ TEXT = {
     },
 }
 # What came of a campaign, drawn by each customer's number: two in a hundred refused, ten held out, the rest arrived.
-CAME = """
-INSERT INTO communications_touchpoint (plan_id, version_id, step_id, step_key, customer_id, anchor_key, channel,
-    wanted_at, due_at, planned_at, queued_at, sent_at, ended_at, state, reason)
+CAME = f"""
+WITH came AS (INSERT INTO communications_touchpoint (plan_id, version_id, step_id, step_key, customer_id, anchor_key,
+    channel, wanted_at, due_at, planned_at, queued_at, sent_at, ended_at, state, reason)
 SELECT %(plan)s, %(version)s, %(step)s, %(key)s, id, 'date', 'email', %(at)s, %(at)s, %(at)s,
     CASE WHEN way < 90 THEN %(at)s::timestamptz END, CASE WHEN way < 88 THEN %(at)s::timestamptz END,
     CASE WHEN way >= 88 THEN %(at)s::timestamptz END,
@@ -60,7 +62,11 @@ SELECT %(plan)s, %(version)s, %(step)s, %(key)s, id, 'date', 'email', %(at)s, %(
     CASE WHEN way < 88 THEN '' WHEN way < 90 THEN 'refused' ELSE 'holdout_of_plan' END
 FROM (SELECT id, abs(hashtext(number || %(key)s || %(plan)s::text)) %% 100 AS way FROM customers_customer
     WHERE id = ANY(%(customers)s)) drawn
-ON CONFLICT DO NOTHING
+ON CONFLICT DO NOTHING RETURNING id, customer_id, plan_id, step_id, state, sent_at)
+{timeline.INSERT_FACTS}
+SELECT c.customer_id, {arrivals.VERB.format(kind="s.kind")}, c.sent_at, NULL, {arrivals.ABOUT}
+FROM came c JOIN communications_step s ON s.id = c.step_id JOIN communications_plan p ON p.id = c.plan_id
+WHERE c.state = 'sent' ORDER BY c.customer_id
 """
 
 

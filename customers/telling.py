@@ -20,7 +20,13 @@ ICONS = {
     Verb.BOUGHT: "shopping_bag",
     Verb.RETURNED: "assignment_return",
     Verb.PURCHASE_CANCELLED: "remove_shopping_cart",
-    Verb.CONTACTED: "call",
+    Verb.WRITTEN_TO: "mail",
+    Verb.CALLED: "call",
+    Verb.NOTE_SENT: "edit_note",
+    Verb.GIFT_SENT: "redeem",
+    Verb.OFFERED: "sell",
+    Verb.INVITED: "event",
+    Verb.CONTACTED: "phone_missed",
     Verb.VISITED: "storefront",
     Verb.EMAIL_OPENED: "drafts",
     Verb.EMAIL_CLICKED: "ads_click",
@@ -33,6 +39,31 @@ ICONS = {
     Verb.TIER_REACHED: "trending_up",
     Verb.TIER_LOWERED: "trending_down",
     Verb.MEMBERSHIP_ENDING: "hourglass_bottom",
+}
+
+# How something reached a customer, and how that ended.
+WAYS: dict[str, Any] = {
+    "email": gettext_lazy("e-mail"),
+    "sms": gettext_lazy("SMS"),
+    "push": gettext_lazy("notification"),
+    "content": gettext_lazy("article"),
+    "call": gettext_lazy("phone call"),
+    "note": gettext_lazy("hand-written note"),
+    "card": gettext_lazy("card"),
+    "gift": gettext_lazy("gift"),
+    "reached": gettext_lazy("spoke to them"),
+    "agreed": gettext_lazy("wants it"),
+    "declined": gettext_lazy("does not want it"),
+    "not_reached": gettext_lazy("nobody answered"),
+    "wrong_number": gettext_lazy("wrong number or address"),
+    "returned": gettext_lazy("came back"),
+}
+# Of these the verb says it already.
+SAID = {
+    Verb.CALLED: frozenset({"call"}),
+    Verb.GIFT_SENT: frozenset({"gift"}),
+    Verb.OFFERED: frozenset({"offer"}),
+    Verb.INVITED: frozenset({"event"}),
 }
 
 # What one looks for in a timeline, and the verbs that it takes.
@@ -57,6 +88,15 @@ GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
         gettext_lazy("Feedback and surveys"),
         frozenset(verb for verb in Verb if verb.startswith(("case_", "complaint_", "redress_", "survey_"))),
     ),
+    "reached": (
+        gettext_lazy("What reached them"),
+        frozenset(
+            {
+                Verb.WRITTEN_TO, Verb.CALLED, Verb.NOTE_SENT, Verb.GIFT_SENT, Verb.OFFERED, Verb.INVITED,
+                Verb.CONTACTED, Verb.MAIL_BOUNCED,
+            }
+        ),
+    ),
     "consent": (gettext_lazy("Consent"), frozenset({Verb.CONSENT_GIVEN, Verb.CONSENT_WITHDRAWN})),
     "record": (
         gettext_lazy("The record"),
@@ -66,10 +106,9 @@ GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
         gettext_lazy("Visits and the like"),
         frozenset(
             {
-                Verb.CONTACTED, Verb.VISITED, Verb.EMAIL_OPENED, Verb.EMAIL_CLICKED, Verb.MAIL_BOUNCED,
-                Verb.SPAM_REPORTED, Verb.PROFILE_COMPLETED, Verb.SOCIAL_LINKED,
-                Verb.REVIEWED, Verb.PHOTO_SHARED, Verb.QUESTION_ANSWERED, Verb.RECEIPT_SUBMITTED, Verb.SHARED,
-                Verb.REFERRED,
+                Verb.VISITED, Verb.EMAIL_OPENED, Verb.EMAIL_CLICKED, Verb.SPAM_REPORTED, Verb.PROFILE_COMPLETED,
+                Verb.SOCIAL_LINKED, Verb.REVIEWED, Verb.PHOTO_SHARED, Verb.QUESTION_ANSWERED, Verb.RECEIPT_SUBMITTED,
+                Verb.SHARED, Verb.REFERRED,
             }
         ),
     ),
@@ -105,17 +144,23 @@ def particulars(verb: str, about: Mapping[str, Any]) -> str:
     if verb in GROUPS["consent"][1]:
         parts.append(_label(ConsentDecision.Channel, about.get("channel")))
         parts.append(_label(ConsentDecision.Purpose, about.get("purpose")))
-    if verb == Verb.CONTACTED:
-        parts += [str(about.get(part, "")).replace("_", " ") for part in ("kind", "outcome")]
+    if verb in GROUPS["reached"][1]:
+        parts += _way(verb, about)
     if verb == Verb.CHANGED and isinstance(about.get("fields"), list):
         parts.append(", ".join(str(field).replace("_", " ") for field in about["fields"]))
     if verb == Verb.STAGE_REACHED:
         parts.append(_label(Profile.Stage, about.get("stage", about.get("to"))))
-    if verb in GROUPS["tiers"][1] or verb in GROUPS["rewards"][1]:
+    if any(verb in GROUPS[group][1] for group in ("tiers", "rewards", "reached")):
         parts.append(str(about.get("name", "")))
     if about.get("reason") and verb not in GROUPS["purchases"][1]:
         parts.append(str(about["reason"]).replace("_", " "))
     return " · ".join(part for part in parts if part)
+
+
+def _way(verb: str, about: Mapping[str, Any]) -> list[str]:
+    """By which way, and how it ended, where the verb does not say it already."""
+    told = [str(about.get(part, "")) for part in ("kind", "outcome")]
+    return [str(WAYS.get(one, "")) for one in told if one not in SAID.get(Verb(verb), ())]
 
 
 def _label(choices: Any, value: Any) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from communications import schedule
+from communications import arrivals, schedule
 from communications.actions import belongings, enrolments, replanning, touchpoints
 from communications.actions.enrolments import Entry
 from communications.models import Enrolment, Plan, PlanVersion, Touchpoint
@@ -60,12 +60,20 @@ def _begin(version: PlanVersion, facts: Iterable[Fact], at: datetime) -> None:
     fitting = [
         fact
         for fact in facts
-        if fact.verb == version.anchor_verb and fact.recorded_at >= plan.live_since and _fits(version, fact)
+        if fact.verb == version.anchor_verb
+        and fact.recorded_at >= plan.live_since
+        and not _of_a_plan(fact)
+        and _fits(version, fact)
     ]
     purchases = _purchases(fitting)
     entries = [entry for fact in fitting if (entry := _entry(version, fact, purchases.get(fact.pk)))]
     if entries:
         enrolments.enrol_many(plan, entries, at=at)
+
+
+def _of_a_plan(fact: Fact) -> bool:
+    """What plans themselves did begins none: two that follow each other would never end."""
+    return fact.verb in arrivals.OURS and "touchpoint" in fact.about
 
 
 def _fits(version: PlanVersion, fact: Fact) -> bool:

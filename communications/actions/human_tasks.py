@@ -1,6 +1,7 @@
 """What people do for customers: done with an outcome, tried again, given away, dropped; overdue ones escalate."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from calendars import queries as calendars
 from calendars.models import Calendar
+from communications import arrivals
 from communications.actions import touchpoints
 from communications.models import HumanTask, Step, Touchpoint
 from customers.actions import timeline
-from customers.models import Customer, Verb
+from customers.models import Customer
 from people.models import User
 
 State, Outcome = HumanTask.State, HumanTask.Outcome
@@ -20,7 +22,6 @@ TRIES = 3  # a call that nobody answers
 LATE = timedelta(hours=24)
 CALLS = frozenset({Outcome.REACHED, Outcome.AGREED, Outcome.DECLINED, Outcome.NOT_REACHED, Outcome.WRONG_NUMBER})
 BY_HAND = frozenset({Outcome.SENT, Outcome.WRONG_NUMBER})
-IN_VAIN = frozenset({Outcome.NOT_REACHED, Outcome.WRONG_NUMBER, Outcome.RETURNED})
 
 
 class TaskRefused(ValidationError):
@@ -132,16 +133,20 @@ def _ended(task: HumanTask, outcome: str, note: str, by: User | None, at: dateti
     task.note, task.attempts = _noted(task, note), task.attempts + 1
     task.save()
     if task.touchpoint_id:
-        reason = outcome if outcome in IN_VAIN else ""
+        reason = outcome if outcome in arrivals.IN_VAIN else ""
         touchpoints.finish(Touchpoint.objects.get(pk=task.touchpoint_id), reason=reason, at=at)
     _tell(task, by, at)
     return task
 
 
 def _tell(task: HumanTask, by: User | None, at: datetime) -> None:
-    """On the customer's timeline: how, and with which outcome."""
+    """On the customer's timeline: what was done, with which outcome and for which plan."""
+    about: dict[str, Any] = {"kind": task.kind, "outcome": task.outcome}
+    own = Touchpoint.objects.select_related("plan").filter(pk=task.touchpoint_id).first()
+    if own is not None:
+        about |= {"touchpoint": own.pk, "plan": own.plan_id, "name": own.plan.name}
     key = f"task:{task.pk}:{task.outcome}"
-    timeline.record(task.customer, Verb.CONTACTED, by=by, at=at, key=key, kind=task.kind, outcome=task.outcome)
+    timeline.record(task.customer, arrivals.verb_of(task.kind, task.outcome), by=by, at=at, key=key, **about)
 
 
 def _noted(task: HumanTask, note: str) -> str:

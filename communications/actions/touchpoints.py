@@ -8,7 +8,9 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from communications import arrivals
 from communications.models import Enrolment, Plan, Touchpoint
+from customers.actions import timeline
 
 State = Touchpoint.State
 AT_ONCE = 10_000
@@ -44,18 +46,26 @@ FROM wanted WHERE t.id = wanted.id AND t.message_id IN (SELECT id FROM pulled)
 RETURNING t.enrolment_id
 """
 
-# While a message is on its way the touchpoint is queued; then it is what became of the message.
-FOLLOW = """
+# While a message is on its way the touchpoint is queued; then it is what became of the message. What was sent never
+# changes again, so the customer's timeline tells once that it reached them.
+FOLLOW = f"""
 WITH moved AS MATERIALIZED (
     SELECT t.id, m.sent_at, m.ended_at, m.reason,
         CASE WHEN m.state IN ('queued', 'leased', 'in_flight') THEN 'queued' ELSE m.state END AS state
     FROM communications_touchpoint t JOIN communications_message m ON m.id = t.message_id
-    WHERE {which}
+    WHERE {{which}}
+), changed AS (
+    UPDATE communications_touchpoint t SET state = moved.state, sent_at = moved.sent_at, ended_at = moved.ended_at,
+        reason = CASE WHEN moved.state IN ('queued', 'sent') THEN '' ELSE moved.reason END
+    FROM moved WHERE t.id = moved.id AND t.state <> moved.state AND t.state <> 'sent'
+    RETURNING t.id, t.enrolment_id, t.customer_id, t.plan_id, t.step_id, t.state, t.sent_at
+), told AS (
+    {timeline.INSERT_FACTS}
+    SELECT c.customer_id, {arrivals.VERB.format(kind="s.kind")}, c.sent_at, NULL, {arrivals.ABOUT}
+    FROM changed c JOIN communications_step s ON s.id = c.step_id JOIN communications_plan p ON p.id = c.plan_id
+    WHERE c.state = 'sent' ORDER BY c.id
 )
-UPDATE communications_touchpoint t SET state = moved.state, sent_at = moved.sent_at, ended_at = moved.ended_at,
-    reason = CASE WHEN moved.state IN ('queued', 'sent') THEN '' ELSE moved.reason END
-FROM moved WHERE t.id = moved.id AND t.state <> moved.state AND t.state <> 'sent'
-RETURNING t.enrolment_id
+SELECT enrolment_id FROM changed
 """
 UNDER_WAY = "t.state IN ('queued', 'uncertain') AND t.message_id IS NOT NULL"
 

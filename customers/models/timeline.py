@@ -28,7 +28,13 @@ class Verb(models.TextChoices):
 
     DELIVERED = "delivered", _("received the goods")
 
-    CONTACTED = "contacted", _("was called or written to by hand")
+    WRITTEN_TO = "written_to", _("got a message")
+    CALLED = "called", _("was called")
+    NOTE_SENT = "note_sent", _("was sent a note")
+    GIFT_SENT = "gift_sent", _("was sent a gift")
+    OFFERED = "offered", _("got an offer")
+    INVITED = "invited", _("was invited")
+    CONTACTED = "contacted", _("could not be reached by hand")
 
     VISITED = "visited", _("visited")
     EMAIL_OPENED = "email_opened", _("opened an e-mail")

@@ -163,6 +163,16 @@ def test_only_facts_that_fit_and_are_newer_than_the_plan_begin_it():
     assert Enrolment.objects.count() == 1
 
 
+def test_what_one_plan_did_begins_no_other_and_what_people_did_by_themselves_does():
+    plan, kim = made.sequence(anchor_verb="called"), made.consenting()
+    timeline.record(kim, Verb.CALLED, kind="call", outcome="reached", touchpoint=7, plan=1)
+    follow()
+    assert not Enrolment.objects.exists()
+    timeline.record(kim, Verb.CALLED, kind="call", outcome="reached")
+    follow()
+    assert Enrolment.objects.get().plan == plan
+
+
 def test_a_fact_that_names_a_date_counts_from_it():
     plan = made.sequence(
         made.letter(amount=-7), anchor_verb="points_expiring", anchor_particular="until", anchor_match={"days": 30}

@@ -9,6 +9,7 @@ from django.utils import timezone
 from communications.actions import human_tasks
 from communications.actions.human_tasks import TaskRefused
 from communications.models import HumanTask, Touchpoint
+from customers import telling
 from customers.models import AccessLog, Fact, Phone, PostalAddress, Verb
 from tests.factories import plans as made
 from tests.factories.customers import customer
@@ -40,8 +41,10 @@ def test_what_is_done_reached_the_customer_and_stands_on_the_timeline(marketer):
     done.touchpoint.refresh_from_db()
     assert (done.touchpoint.state, done.touchpoint.sent_at) == ("sent", FRIDAY)
     assert done.touchpoint.enrolment.state == "completed"
-    fact = Fact.objects.get(verb=Verb.CONTACTED)
-    assert (fact.customer, fact.about) == (done.customer, {"kind": "call", "outcome": "agreed"})
+    fact = Fact.objects.get(verb=Verb.CALLED)
+    of_plan = {"touchpoint": done.touchpoint.pk, "plan": done.touchpoint.plan_id, "name": done.touchpoint.plan.name}
+    assert (fact.customer, fact.about) == (done.customer, {"kind": "call", "outcome": "agreed", **of_plan})
+    assert telling.particulars(fact.verb, fact.about) == f"wants it · {done.touchpoint.plan.name}"
     with pytest.raises(TaskRefused) as refused:
         human_tasks.finish(done, outcome="agreed", by=marketer)
     assert refused.value.code == "task_state"
@@ -76,6 +79,8 @@ def test_what_came_back_reached_nobody(marketer):
 
     note.refresh_from_db()
     assert (note.outcome, note.touchpoint.state) == ("returned", "sent")
+    told = Fact.objects.order_by("pk").values_list("verb", "about__outcome")
+    assert list(told) == [("note_sent", "sent"), ("contacted", "returned")]
 
 
 def test_what_is_overdue_by_a_day_escalates_once_and_a_new_attempt_ends_that():

@@ -3,9 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 
+from communications import arrivals
 from communications.actions import enrolments, outbox, touchpoints
 from communications.models import Enrolment, HumanTask, Message, Touchpoint
+from customers import telling
+from customers.models import Fact, Verb
 from tests.factories import communications
 from tests.factories import plans as made
 
@@ -53,6 +57,26 @@ def test_a_touchpoint_says_what_became_of_its_message(marketer):
     outbox.confirm(found[4].message, by=marketer, at=AT)
     outbox.retry(found[3].message, by=marketer, at=AT)
     assert states(found)[3:5] == [("queued", ""), ("sent", "")]
+
+
+def test_what_reached_a_customer_stands_on_the_timeline_once():
+    letter, other, *_ = handed_over("sent", "queued", "failed")
+    plan = letter.plan
+    for _ in range(2):
+        touchpoints.follow(at=AT)
+    Message.objects.filter(pk=other.message_id).update(state="sent", sent_at=AT, handed_at=AT, attempts=1)
+    touchpoints.follow(at=AT)
+
+    told = Fact.objects.filter(verb=Verb.WRITTEN_TO).order_by("pk")
+    about = {"kind": "email", "plan": plan.pk, "name": plan.name}
+    assert [(one.customer_id, one.at, one.about) for one in told] == [
+        (row.customer_id, AT, about | {"touchpoint": row.pk}) for row in (letter, other)
+    ]
+    assert telling.particulars(told[0].verb, told[0].about) == f"e-mail · {plan.name}"
+    with connection.cursor() as cursor:
+        for kind, verb in arrivals.VERBS.items():
+            cursor.execute(f"SELECT {arrivals.VERB.format(kind='%s')}", [str(kind)] * arrivals.VERB.count("{kind}"))
+            assert (arrivals.verb_of(kind, "sent"), cursor.fetchone()) == (verb, (verb.value,))
 
 
 def test_what_a_worker_has_not_touched_is_cancelled_and_what_is_in_flight_goes_on():

@@ -1,15 +1,14 @@
 """What goes is handed over: letters in the words of each customer, tasks to people, a code for each."""
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 
-from communications.actions import dispatching
-from communications.models import (
-    HumanTask,
-    Plan,
-    Touchpoint,
-)
+from communications.actions import dispatching, materialising
+from communications.models import HumanTask, Message, Plan, Touchpoint
+from communications.queries import standing
+from loyalty.models import Reward, Voucher
 from tests.factories import communications, loyalty
 from tests.factories import plans as made
 from tests.factories.plans import became
@@ -70,17 +69,27 @@ def test_a_call_becomes_a_task_and_the_next_step_waits_for_it_and_branches(marke
 
 @pytest.mark.django_db
 def test_every_customer_gets_a_code_of_their_own_and_the_last_ones_wait():
-    reward = loyalty.reward(kind="voucher", stock=3, worth="percent", percent=10)
+    """V1: 990 codes for 1,000 customers."""
+    reward = loyalty.reward(kind="voucher", stock=990, worth="percent", percent=10)
     text = {"subject": "For you", "text": "Your code is {{ offer_code }}"}
     letter = communications.template(purpose="offers", texts={"en": text})
     offer = made.StepDesign("offer", "Offer", "offer", "email", reward_id=reward.pk, template_id=letter.pk)
-    plan = made.sequence(offer, at=AT)
-    found = [enrolled(plan) for _ in range(4)]
+    made.consenting_many(1000)
+    plan = made.campaign(offer, at=AT)
+    [short] = standing.shortages(plan, at=AT)
+    assert (short.needed, short.there) == (1000, 990)
+    materialising.materialise(plan, at=AT)
+    due = dt.datetime(2026, 6, 10, 9, tzinfo=dt.UTC)
 
-    dispatching.dispatch(at=AT)
+    assert sum(handed for _, handed in (dispatching.dispatch(at=due) for _ in range(2))) == 990
 
-    assert [became(one) for one in found] == ["queued"] * 3 + ["no_code 06-01 10:00"]
-    texts = [one.message.text.split("\n")[0] for one in found[:3]]
-    assert len(set(texts)) == 3
-    assert all(len(text) > len("Your code is ") for text in texts)
-    assert len({one.claim_id for one in found[:3]}) == 3
+    found = Counter(Touchpoint.objects.values_list("state", "deferred", "due_at"))
+    assert found[("planned", "no_code", due + HOUR)] == 10
+    texts = set(Message.objects.values_list("text", flat=True))
+    codes = {text.split("\n")[0].removeprefix("Your code is ") for text in texts}
+    assert (len(codes), Message.objects.count(), Voucher.objects.count()) == (990, 990, 990)
+    assert all(codes)
+    assert dispatching.dispatch(at=due + HOUR / 2) == (0, 0)
+    Reward.objects.update(stock=10)
+    assert dispatching.dispatch(at=due + HOUR) == (10, 10)
+    assert Touchpoint.objects.values("claim").distinct().count() == 1000

@@ -10,7 +10,7 @@ from communications.actions import enrolments, publishing
 from communications.actions import plans as actions
 from communications.designs import Design, StepDesign
 from communications.models import Plan, PlanVersion, Step, Touchpoint
-from customers.models import ConsentDecision, Customer, PostalAddress
+from customers.models import ConsentDecision, Customer, EmailAddress, Phone, PostalAddress
 from tests.factories import communications, customers
 
 numbers = count(1)
@@ -27,6 +27,29 @@ def consenting(**changes: Any) -> Customer:
     rows = [{"channel": channel, "purpose": "offers", "granted": True, "source": "form"} for channel in channels]
     ConsentDecision.objects.bulk_create(ConsentDecision(customer=kim, at=long_ago, **row) for row in rows)
     return kim
+
+
+def consenting_many(many: int) -> list[Customer]:
+    """So many at once, with an e-mail address and a phone, who consented to offers by both."""
+    places = [next(numbers) for _ in range(many)]
+    people = Customer.objects.bulk_create(
+        Customer(number=f"M{n}", name=f"Kim {n}", sort_key=f"kim {n}", zone="Europe/Berlin") for n in places
+    )
+    rows = list(zip(people, places, strict=True))
+    EmailAddress.objects.bulk_create(
+        EmailAddress(customer=kim, address=f"kim{n}@example.com", primary=True) for kim, n in rows
+    )
+    Phone.objects.bulk_create(Phone(customer=kim, number=f"+4930{n:07}", primary=True) for kim, n in rows)
+    wish: dict[str, Any] = {
+        "purpose": "offers",
+        "granted": True,
+        "source": "form",
+        "at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    ConsentDecision.objects.bulk_create(
+        ConsentDecision(customer=kim, channel=channel, **wish) for kim in people for channel in ("email", "phone")
+    )
+    return people
 
 
 def letter(key: str = "letter", *, purpose: str = "offers", **changes: Any) -> StepDesign:

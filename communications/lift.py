@@ -1,4 +1,6 @@
-"""Shares, and the difference of two, with their intervals: Newcombe (1998, method 10), of Wilson's. Pure."""
+"""Shares, and the difference of two, with their intervals: Newcombe (1998, method 10), of Wilson's; the same of what
+customers bought on average: Welch, by the normal distribution. Pure.
+"""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -21,8 +23,26 @@ class Arm:
 
 
 @dataclass(frozen=True)
+class Amounts:
+    """What ``n`` customers bought: the ``total``, and the sum of the ``squares`` of what each did."""
+
+    n: int
+    total: int
+    squares: int
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.n if self.n else 0.0
+
+    @property
+    def variance(self) -> float:
+        """Of the average."""
+        return max(self.squares - self.n * self.mean**2, 0.0) / (self.n - 1) / self.n
+
+
+@dataclass(frozen=True)
 class Lift:
-    """Of the treated over those held out, as a share: 0.02 are two percentage points."""
+    """Of the treated over those held out: a share (0.02 are two percentage points) or an amount."""
 
     estimate: float
     low: float
@@ -69,3 +89,17 @@ def lift(treated: Arm, held: Arm) -> Lift | None:
     if treated.n < FEWEST or held.n < FEWEST:
         return None
     return Lift(treated.rate - held.rate, *interval(held, treated))
+
+
+def difference(treated: Amounts, held: Amounts) -> Lift | None:
+    """How much more the treated bought on average; None where an arm is too small to say anything.
+
+    >>> found = difference(Amounts(100, 100_000, 200_000_000), Amounts(100, 80_000, 164_000_000))
+    >>> round(found.estimate), round(found.low), round(found.high)
+    (200, -79, 479)
+    """
+    if treated.n < FEWEST or held.n < FEWEST:
+        return None
+    estimate = treated.mean - held.mean
+    spread = NORMAL.inv_cdf(0.975) * sqrt(treated.variance + held.variance)
+    return Lift(estimate, estimate - spread, estimate + spread)

@@ -39,6 +39,11 @@ class Scope(models.TextChoices):
     MESSAGES_READ = "messages:read", _("Read what customers were written")
     PLANS_READ = "plans:read", _("Read plans, who is in them, and why customers got what they got")
     PLANS_RUN = "plans:run", _("Take customers into plans and out of them, pause plans and let them go on")
+    PLANS_WRITE = "plans:write", _("Move campaigns to other days; live ones with plans:run as well")
+    TASKS_READ = "tasks:read", _("Read what is to be called, written and packed for customers")
+    TASKS_WRITE = "tasks:write", _("Add such tasks, say how they ended, drop them")
+    TEMPLATES_READ = "templates:read", _("Read templates and what they say")
+    TEMPLATES_WRITE = "templates:write", _("Make templates and write their next versions")
     MESSAGES_REPORT = "messages:report", _("Tell of bounces and complaints of spam")
     PROMISES_READ = "promises:read", _("Read what is promised to customers, and the clocks of cases")
     SURVEYS_READ = "surveys:read", _("Read surveys and what came of them")
@@ -127,6 +132,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         {"communications.view_plan", "communications.view_enrolment", "communications.view_touchpoint"}
     ),
     Scope.PLANS_RUN: frozenset({"communications.enrol_customer", "communications.publish_plan"}),
+    Scope.PLANS_WRITE: frozenset({"communications.change_plan"}),
+    Scope.TASKS_READ: frozenset({"communications.view_humantask"}),
+    Scope.TASKS_WRITE: frozenset({"communications.add_humantask", "communications.change_humantask"}),
+    Scope.TEMPLATES_READ: frozenset({"communications.view_template"}),
+    Scope.TEMPLATES_WRITE: frozenset({"communications.add_template", "communications.change_template"}),
     Scope.MESSAGES_REPORT: frozenset({"communications.add_suppression"}),
     Scope.PROMISES_READ: frozenset({"feedback.view_policy", "feedback.view_clock"}),
     Scope.MEETINGS_READ: frozenset({"advisory.view_meeting"}),

@@ -15,6 +15,7 @@ from communications.actions import planning, plans
 from communications.actions.planning import Recipe
 from communications.models import Plan, PlanVersion, Step
 from communications.queries import pressure, reach
+from communications.queries.members import named
 from communications.schedule import Due, Skipped
 from customers.models import Customer
 from customers.queries import segments
@@ -55,7 +56,7 @@ class Audience:
     """Whom a version is for, as a statement that gives their ids, and in which zones they live."""
 
     statement: str
-    values: tuple[object, ...]
+    values: dict[str, Any]
     zones: list[str]
 
 
@@ -111,7 +112,7 @@ def first_instant(version: PlanVersion) -> datetime:
 
 def _audience(version: PlanVersion, at: datetime) -> Audience:
     members = segments.members(version.segment, at) if version.segment else Customer.objects.standing()
-    statement, values = members.order_by().values("pk").query.sql_with_params()
+    statement, values = named(members)
     zones = list(Customer.objects.order_by("zone").values_list("zone", flat=True).distinct())
     return Audience(statement, values, zones)
 
@@ -121,7 +122,7 @@ def _insert(made: Recipe, step: Step, audience: Audience, at: datetime) -> int:
     variant, draw = reach.variant_drawn(made.tests.get(step.key), at)
     verdict = reach.verdict(version, settings)
     statement = INSERT.format(
-        variant=variant, verdict=verdict, joins=reach.JOINS[step.channel], members=_named(audience)
+        variant=variant, verdict=verdict, joins=reach.JOINS[step.channel], members=audience.statement
     )
     values: dict[str, Any] = {
         "plan": version.plan_id,
@@ -136,17 +137,11 @@ def _insert(made: Recipe, step: Step, audience: Audience, at: datetime) -> int:
         **reach.numbers(version, settings),
         **draw,
         **_dues(made, step, audience.zones, at),
-        **{f"member_{n}": value for n, value in enumerate(audience.values)},
+        **audience.values,
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
-
-
-def _named(audience: Audience) -> str:
-    """The statement with names for its values, as the whole has them."""
-    parts = audience.statement.split("%s")
-    return "".join(part + (f"%(member_{n})s" if n < len(audience.values) else "") for n, part in enumerate(parts))
 
 
 def _dues(made: Recipe, step: Step, zones: list[str], at: datetime) -> dict[str, list[object]]:

@@ -2,11 +2,9 @@
 
 from rest_framework.routers import BaseRouter
 
-from communications.api import consents, messages, plans, reports
+from communications.api import calendar, consents, human_tasks, messages, plans, reports, results, templates
 
 
 def register(router: BaseRouter) -> None:
-    messages.register(router)
-    plans.register(router)
-    consents.register(router)
-    reports.register(router)
+    for part in (messages, calendar, plans, results, human_tasks, templates, consents, reports):
+        part.register(router)

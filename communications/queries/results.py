@@ -1,4 +1,7 @@
-"""What a plan brought: step by step, by channel, and what its customers bought beside those who were held out."""
+"""What a plan brought: step by step, by channel, and what its customers bought beside those who were held out.
+
+Of everybody, or of those customers only who are in a segment now.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -7,17 +10,23 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
-from communications.lift import Arm, Lift, lift
+from communications.lift import Amounts, Arm, Lift, difference, lift
 from communications.models import Plan
+from communications.queries.members import named
+from customers.models import Customer
 
-AFTER = timedelta(days=7)  # an answer or an unsubscription this long after a message is of it
+Members = QuerySet[Customer]
+
+AFTER = timedelta(days=7)  # an answer, an unsubscription or a complaint this long after a message is of it
+
+AMONG = "AND customer_id IN ({members})"
 
 # A step in all versions of the plan. Answers: what was clicked or said within a week; redeemed: the voucher given.
 STEPS = """
 WITH t AS (
-    SELECT t.*, m.id AS mail FROM communications_touchpoint t LEFT JOIN communications_message m ON m.id = t.message_id
-    WHERE t.plan_id = %(plan)s
+    SELECT * FROM communications_touchpoint WHERE plan_id = %(plan)s {among}
 )
 SELECT t.step_key, max(s.name), max(s.kind), max(t.channel), min(s.position),
     count(*) AS found,
@@ -33,6 +42,10 @@ SELECT t.step_key, max(s.name), max(s.kind), max(t.channel), min(s.position),
     count(*) FILTER (WHERE t.state = 'sent' AND EXISTS (
         SELECT FROM customers_consentdecision d WHERE d.customer_id = t.customer_id AND d.channel = t.channel
             AND NOT d.granted AND d.at > t.sent_at AND d.at <= t.sent_at + %(after)s)) AS unsubscribed,
+    count(*) FILTER (WHERE t.state = 'sent' AND EXISTS (
+        SELECT FROM customers_fact f WHERE f.customer_id = t.customer_id
+            AND f.verb IN ('spam_reported', 'complaint_opened')
+            AND f.at > t.sent_at AND f.at <= t.sent_at + %(after)s)) AS complained,
     coalesce(sum(s.cost) FILTER (WHERE t.state = 'sent'), 0) AS cost
 FROM t JOIN communications_step s ON s.id = t.step_id
 LEFT JOIN communications_humantask h ON h.touchpoint_id = t.id
@@ -45,12 +58,14 @@ ARMS = """
 WITH first AS (
     SELECT DISTINCT ON (customer_id) customer_id, reason LIKE 'holdout%%' AS held, coalesce(wanted_at, due_at) AS at
     FROM communications_touchpoint
-    WHERE plan_id = %(plan)s AND (state IN ('sent', 'queued', 'failed', 'uncertain') OR reason LIKE 'holdout%%')
+    WHERE plan_id = %(plan)s {among}
+        AND (state IN ('sent', 'queued', 'failed', 'uncertain') OR reason LIKE 'holdout%%')
     ORDER BY customer_id, coalesce(wanted_at, due_at)
 ), arm AS (
     SELECT held, customer_id, at FROM first WHERE at + %(days)s <= %(now)s
 )
-SELECT held, count(*), count(*) FILTER (WHERE bought.times > 0), coalesce(sum(bought.goods), 0)
+SELECT held, count(*), count(*) FILTER (WHERE bought.times > 0), coalesce(sum(bought.goods), 0),
+    coalesce(sum(bought.goods::numeric * bought.goods), 0)
 FROM arm LEFT JOIN LATERAL (
     SELECT count(*) AS times, sum(goods - returned) AS goods FROM customers_purchase p
     WHERE p.customer_id = arm.customer_id AND p.status = 'standing' AND p.currency = %(currency)s
@@ -73,6 +88,7 @@ class StepResult:
     answered: int
     redeemed: int
     unsubscribed: int
+    complained: int
     cost: int
 
     @property
@@ -82,7 +98,10 @@ class StepResult:
 
 @dataclass(frozen=True)
 class Brought:
-    """Purchases within the days of those who were in the plan and of those held out. Money in minor units."""
+    """Purchases within the days of those who were in the plan and of those held out. Money in minor units.
+
+    ``lift`` is of the share who bought, ``revenue`` of what a customer bought on average.
+    """
 
     days: int
     treated: Arm
@@ -90,6 +109,7 @@ class Brought:
     treated_goods: int
     held_goods: int
     lift: Lift | None
+    revenue: Lift | None
 
     @property
     def each(self) -> int:
@@ -101,12 +121,19 @@ class Brought:
         return round(self.held_goods / self.held.n) if self.held.n else 0
 
 
-def steps(plan: Plan) -> list[StepResult]:
-    """One row for each step that was ever for somebody; one query."""
+def steps(plan: Plan, *, members: Members | None = None) -> list[StepResult]:
+    """One row for each step that was ever for somebody; one query. ``members`` are the only customers who count."""
     with connection.cursor() as cursor:
-        values: dict[str, Any] = {"plan": plan.pk, "after": AFTER}
-        cursor.execute(STEPS, values)
+        statement, values = _among(STEPS, members)
+        cursor.execute(statement, values | {"plan": plan.pk, "after": AFTER})
         return [StepResult(*row[:4], *row[5:]) for row in cursor.fetchall()]
+
+
+def _among(statement: str, members: Members | None) -> tuple[str, dict[str, Any]]:
+    if members is None:
+        return statement.format(among=""), {}
+    chosen, values = named(members)
+    return statement.format(among=AMONG.format(members=chosen)), values
 
 
 def by_channel(found: Iterable[StepResult]) -> list[StepResult]:
@@ -120,17 +147,15 @@ def by_channel(found: Iterable[StepResult]) -> list[StepResult]:
     return [StepResult(channel, channel, "", channel, *numbers) for channel, numbers in sorted(added.items())]
 
 
-def brought(plan: Plan, *, days: int, at: datetime) -> Brought:
+def brought(plan: Plan, *, days: int, at: datetime, members: Members | None = None) -> Brought:
     """What customers bought within so many days, beside those who were held out; one query."""
-    values: dict[str, Any] = {
-        "plan": plan.pk,
-        "days": timedelta(days=days),
-        "now": at,
-        "currency": settings.BUSINESS_CURRENCY,
-    }
+    statement, values = _among(ARMS, members)
+    values |= {"plan": plan.pk, "days": timedelta(days=days), "now": at, "currency": settings.BUSINESS_CURRENCY}
     with connection.cursor() as cursor:
-        cursor.execute(ARMS, values)
-        rows = {held: (n, hits, int(goods)) for held, n, hits, goods in cursor.fetchall()}
-    (n, hits, goods), (held_n, held_hits, held_goods) = (rows.get(held, (0, 0, 0)) for held in (False, True))
-    treated, held = Arm(hits, n), Arm(held_hits, held_n)
-    return Brought(days, treated, held, goods, held_goods, lift(treated, held))
+        cursor.execute(statement, values)
+        found = {held: (Arm(hits, n), Amounts(n, int(sum_), int(squares))) for held, n, hits, sum_, squares in cursor}
+    none = (Arm(0, 0), Amounts(0, 0, 0))
+    (treated, spent), (held, spent_held) = found.get(False, none), found.get(True, none)
+    return Brought(
+        days, treated, held, spent.total, spent_held.total, lift(treated, held), difference(spent, spent_held)
+    )

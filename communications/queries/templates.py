@@ -19,14 +19,16 @@ class Change:
     lines: list[tuple[str, str]]
 
 
-def listed(*, channel: str = "", archived: bool = False) -> QuerySet[Template, Any]:
-    """With the number, the languages and the time of the latest version of each."""
+def listed(*, channel: str = "", archived: bool | None = False) -> QuerySet[Template, Any]:
+    """With the number, the languages and the time of the latest version of each; of archived ones or not, or both."""
     newest = TemplateVersion.objects.filter(template=OuterRef("pk")).order_by("-number")
-    found = Template.objects.filter(archived_at__isnull=not archived).annotate(
+    found = Template.objects.annotate(
         version=Subquery(newest.values("number")[:1]),
         written_at=Subquery(newest.values("at")[:1]),
         texts=Subquery(newest.values("texts")[:1]),
     )
+    if archived is not None:
+        found = found.filter(archived_at__isnull=not archived)
     return found.filter(channel=channel) if channel else found
 
 

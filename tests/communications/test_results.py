@@ -8,10 +8,11 @@ from django.urls import reverse
 from communications.lift import Arm, lift
 from communications.models import HumanTask, Touchpoint
 from communications.queries import results
-from customers.actions import consents, timeline
-from customers.models import Verb
+from customers.actions import consents, segments, timeline
+from customers.models import Customer, Verb
 from tests.factories import plans as made
 from tests.factories.customers import customer
+from tests.factories.integrations import Caller, codes
 from tests.factories.purchases import purchase
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,8 @@ def test_each_step_says_whom_it_reached_who_answered_and_left_and_what_it_cost()
     timeline.record(ada, Verb.EMAIL_CLICKED, at=DUE + timedelta(days=7))
     timeline.record(ben, Verb.EMAIL_CLICKED, at=DUE + timedelta(days=8))
     consents.decide(ben, channel="email", purpose="offers", granted=False, source="link", at=DUE + timedelta(days=2))
+    timeline.record(ben, Verb.SPAM_REPORTED, at=DUE + timedelta(days=2))
+    timeline.record(ada, Verb.COMPLAINT_OPENED, at=DUE + timedelta(days=3))
     call = touch(plan, "call", ada)
     HumanTask.objects.create(
         kind="call",
@@ -56,6 +59,9 @@ def test_each_step_says_whom_it_reached_who_answered_and_left_and_what_it_cost()
 
     assert (letter.found, letter.reached, letter.failed, letter.left_out, letter.percent) == (4, 2, 1, 1, 50)
     assert (letter.answered, letter.unsubscribed, letter.redeemed, letter.cost) == (1, 1, 0, 4)
+    assert (letter.complained, called.complained) == (2, 1)
+    of_ben = results.steps(plan, members=Customer.objects.filter(pk=ben.pk))
+    assert [(row.key, row.found, row.unsubscribed, row.complained) for row in of_ben] == [("letter", 1, 1, 1)]
     assert (called.reached, called.answered, called.cost, called.channel) == (1, 1, 300, "phone")
     assert [(row.channel, row.found, row.cost) for row in results.by_channel([letter, called, called])] == [
         ("email", 4, 4),
@@ -63,7 +69,12 @@ def test_each_step_says_whom_it_reached_who_answered_and_left_and_what_it_cost()
     ]
 
 
-def test_who_was_held_out_is_compared_with_from_the_same_day_on():
+def segment(field: str, value: str) -> dict:
+    condition = {"field": field, "how": "in", "values": [value], "name": "", "not": False}
+    return {"match": "all", "groups": [{"match": "all", "not": False, "conditions": [condition]}]}
+
+
+def test_who_was_held_out_is_compared_with_from_the_same_day_on(django_assert_num_queries):
     plan = made.sequence(made.letter())
     for n in range(80):
         person = customer()
@@ -81,7 +92,24 @@ def test_who_was_held_out_is_compared_with_from_the_same_day_on():
     assert found.lift is not None
     assert round(found.lift.estimate, 3) == 0.35
     assert found.lift.shown
+    assert found.revenue is not None
+    assert round(found.revenue.estimate) == 350
+    assert found.revenue.shown
     assert results.brought(plan, days=90, at=LATER).treated.n == 0
+
+    shop = Caller("plans:read")
+    there = f"/api/v1/plans/{plan.pk}/results/"
+    shop.get(there)
+    with django_assert_num_queries(4):
+        whole = shop.get(there).json()
+    assert whole["steps"][0]["reached"] == whole["channels"][0]["reached"] == 41
+    assert whole["brought"]["treated"] == {"customers": 41, "bought": 19, "goods": 19_000}
+    assert whole["brought"]["lift"]["low"] > 0
+    nobody = segments.make("Nobody", segment("city", "Nowhere"))
+    of_nobody = shop.get(f"{there}?segment={nobody.pk}").json()
+    assert (of_nobody["steps"], of_nobody["brought"]["lift"]) == ([], None)
+    assert codes(shop.get(f"{there}?days=0")) == ["min_value"]
+    assert Caller("customers:read").get(there).status_code == 403
 
 
 def test_nothing_is_said_of_too_few_and_chance_is_called_so():

@@ -40,7 +40,7 @@ FILL = (
             timestamptz '2026-06-01' - id % 700 * interval '1 day', id % 90, 'EUR', id % 10 * 2500 + id % 77, 0,
             0, id % 3000, 0, 0, CASE WHEN id % 10 = 0 THEN 'gold' ELSE '' END, id % 11,
             (ARRAY['low', 'medium', 'high'])[1 + id % 3] FROM customers_customer""",
-    "INSERT INTO customers_source (name, currency, zone, mapping) VALUES ('bench', 'EUR', '', '{}')",
+    "INSERT INTO customers_source (code, name, currency, zone, mapping) VALUES ('bench', 'Bench', 'EUR', '', '{}')",
     """INSERT INTO customers_purchase (source_id, number, customer_id, at, currency, channel, store, goods, shipping,
         tax, gift_card, points_paid, returned, status, fingerprint)
         SELECT (SELECT max(id) FROM customers_source), 'P' || id || '-' || n, id,

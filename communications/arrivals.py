@@ -4,7 +4,7 @@ from communications.models import HumanTask, Step
 from customers.models import Verb
 
 Kind, Outcome = Step.Kind, HumanTask.Outcome
-VERBS: dict[str, Verb] = {
+VERBS: dict[Step.Kind, Verb] = {
     Kind.EMAIL: Verb.WRITTEN_TO,
     Kind.SMS: Verb.WRITTEN_TO,
     Kind.PUSH: Verb.WRITTEN_TO,
@@ -27,4 +27,4 @@ ABOUT = "jsonb_build_object('kind', s.kind, 'touchpoint', c.id, 'plan', c.plan_i
 
 def verb_of(kind: str, outcome: str) -> Verb:
     """What somebody did by hand, by how it ended."""
-    return Verb.CONTACTED if outcome in IN_VAIN else VERBS[kind]
+    return Verb.CONTACTED if outcome in IN_VAIN else VERBS[Kind(kind)]

@@ -142,8 +142,8 @@ def _ended(task: HumanTask, outcome: str, note: str, by: User | None, at: dateti
 def _tell(task: HumanTask, by: User | None, at: datetime) -> None:
     """On the customer's timeline: what was done, with which outcome and for which plan."""
     about: dict[str, Any] = {"kind": task.kind, "outcome": task.outcome}
-    own = Touchpoint.objects.select_related("plan").filter(pk=task.touchpoint_id).first()
-    if own is not None:
+    if task.touchpoint_id:
+        own = Touchpoint.objects.select_related("plan").get(pk=task.touchpoint_id)
         about |= {"touchpoint": own.pk, "plan": own.plan_id, "name": own.plan.name}
     key = f"task:{task.pk}:{task.outcome}"
     timeline.record(task.customer, arrivals.verb_of(task.kind, task.outcome), by=by, at=at, key=key, **about)

@@ -42,7 +42,7 @@ class CalendarAsked(Shape):
         return attrs
 
 
-class ItemShown(Shape):
+class PlanItemShown(Shape):
     day = serializers.DateField(help_text="The customers' own day.")
     time = serializers.TimeField(allow_null=True, help_text="On the customers' own clocks.")
     plan = serializers.IntegerField(source="plan_id")
@@ -68,8 +68,8 @@ class OccasionShown(serializers.ModelSerializer[ShopDay]):
         fields = ["id", "name", "kind", "starts_on", "ends_on"]
 
 
-class CalendarShown(Shape):
-    items = ItemShown(many=True)
+class PlanCalendarShown(Shape):
+    items = PlanItemShown(many=True)
     holidays = HolidayShown(many=True)
     occasions = OccasionShown(many=True)
 
@@ -107,7 +107,7 @@ class PlanCalendar(ApiView):
             OpenApiParameter("plan", int, description="Only of this plan."),
             OpenApiParameter("status", str, enum=Plan.Status.values, description="Only of plans that are so."),
         ],
-        responses=CalendarShown,
+        responses=PlanCalendarShown,
     )
     @action(detail=False, pagination_class=None)
     def calendar(self, request: Request) -> Response:
@@ -127,7 +127,7 @@ class PlanCalendar(ApiView):
             "holidays": [{"day": day, "name": name} for day, name in sorted(layer.holidays.items())],
             "occasions": list(occasions.values()),
         }
-        return Response(CalendarShown(shown).data)
+        return Response(PlanCalendarShown(shown).data)
 
     @extend_schema(request=MoveWish, responses=MovedShown)
     @action(detail=True, methods=["post"], needs=CHANGE)

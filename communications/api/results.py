@@ -49,7 +49,7 @@ class StepResultShown(CountsShown):
     kind = serializers.CharField()
 
 
-class ArmShown(Shape):
+class PlanArmShown(Shape):
     customers = serializers.IntegerField()
     bought = serializers.IntegerField(help_text="How many of them bought.")
     goods = serializers.IntegerField(help_text="For how much, in minor units.")
@@ -63,13 +63,13 @@ class LiftShown(Shape):
 
 class BroughtShown(Shape):
     days = serializers.IntegerField()
-    treated = ArmShown()
-    held_out = ArmShown()
+    treated = PlanArmShown()
+    held_out = PlanArmShown()
     lift = LiftShown(allow_null=True, help_text="Of the share who bought. Null below 30 customers on either side.")
     revenue = LiftShown(allow_null=True, help_text="Of what each bought on average, in minor units.")
 
 
-class ResultsShown(Shape):
+class PlanResultsShown(Shape):
     steps = StepResultShown(many=True)
     channels = CountsShown(many=True)
     brought = BroughtShown()
@@ -84,7 +84,7 @@ class PlanResults(ApiView):
             OpenApiParameter("days", int, description="Purchases within so many days count; 30 unless you say so."),
             OpenApiParameter("segment", int, description="Only of customers who are in the segment with this id now."),
         ],
-        responses=ResultsShown,
+        responses=PlanResultsShown,
     )
     @action(detail=True, pagination_class=None)
     def results(self, request: Request, pk: str) -> Response:
@@ -96,7 +96,7 @@ class PlanResults(ApiView):
         steps = results.steps(plan, members=members)
         brought = results.brought(plan, days=asked.validated_data["days"], at=now, members=members)
         shown = {"steps": steps, "channels": results.by_channel(steps), "brought": _brought(brought)}
-        return Response(ResultsShown(shown).data)
+        return Response(PlanResultsShown(shown).data)
 
 
 def _brought(found: results.Brought) -> dict[str, Any]:

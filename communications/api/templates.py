@@ -52,7 +52,7 @@ class TemplatePage(Shape):
     results = TemplateShown(many=True)
 
 
-class VersionShown(serializers.ModelSerializer[TemplateVersion]):
+class TemplateVersionShown(serializers.ModelSerializer[TemplateVersion]):
     class Meta:
         model = TemplateVersion
         fields = ["number", "texts", "note", "at"]
@@ -108,7 +108,7 @@ class Templates(ApiView):
         """Make a template. What its language does not know, or HTML that could run or load something, is refused."""
         return Response(_whole(templates.make(**self.wish(TemplateWish), by=self.caller).pk), status=201)
 
-    @extend_schema(request=VersionWish, responses={201: VersionShown})
+    @extend_schema(request=VersionWish, responses={201: TemplateVersionShown})
     @action(detail=True, methods=["post"], needs=CHANGE)
     def versions(self, request: Request, pk: str) -> Response:
         """Write the next version; the same texts make none. Plans go on with the one that they were published with.
@@ -116,7 +116,7 @@ class Templates(ApiView):
         Refused with `changed_meanwhile` where somebody else has written one since `seen`, `archived`, and as above.
         """
         made = templates.revise(self.get_object(), **self.wish(VersionWish), by=self.caller)
-        return Response(VersionShown(made).data, status=201)
+        return Response(TemplateVersionShown(made).data, status=201)
 
 
 def _whole(pk: int) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from benchmarks.ground import Bars, customers, ground, in_turns
 from benchmarks.ledger_ground import analyse
 
 SHARE, TIMES = 0.25, 3.5
-ROUNDS = 5
+ROUNDS = 3
 AT = datetime(2026, 6, 9, 6, tzinfo=UTC)
 BULK = 20_000  # rows that bulk_create is asked for: a rate is compared
 

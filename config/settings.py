@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from config import addresses, embedded, logs, theme
+from config.enum_names import ENUM_NAMES
 from config.schedule import TIMETABLE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -276,43 +277,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {
-        "TraitKind": "customers.models.Trait.Kind",
-        "TransactionKind": "loyalty.models.Kind",
-        "MembershipStatus": "loyalty.models.Membership.Status",
-        "ClaimStatus": "loyalty.models.Claim.Status",
-        "VoucherStatus": "loyalty.models.Voucher.Status",
-        "SubmissionState": "loyalty.models.Submission.State",
-        "ReferralState": "loyalty.models.Referral.State",
-        "EarningReviewState": "loyalty.models.EarningReview.State",
-        "BulkGrantState": "loyalty.models.BulkGrant.State",
-        "SurveyKind": "feedback.models.Survey.Kind",
-        "SurveyState": "feedback.models.Survey.State",
-        "SurveyOccasion": "feedback.models.Survey.Occasion",
-        "InvitationState": "feedback.models.Invitation.State",
-        "PlanKind": "communications.models.Plan.Kind",
-        "PlanStatus": "communications.models.Plan.Status",
-        "EnrolmentState": "communications.models.Enrolment.State",
-        "TouchpointState": "communications.models.Touchpoint.State",
-        "HumanTaskState": "communications.models.HumanTask.State",
-        "HumanTaskOutcome": "communications.models.HumanTask.Outcome",
-        "TemplateChannel": "communications.models.Template.Channel",
-        "MeetingState": "advisory.models.Meeting.State",
-        "BallotState": "advisory.models.Ballot.State",
-        "CaseKind": "feedback.models.Case.Kind",
-        "LetterPurpose": "feedback.models.LetterTemplate.Purpose",
-        "CaseStage": "feedback.models.Case.Stage",
-        "CaseChannel": "feedback.models.Case.Channel",
-        "CaseLevel": "feedback.models.Case.Level",
-        "CaseOutcome": "feedback.models.Case.Outcome",
-        "ConsentChannel": "customers.models.ConsentDecision.Channel",
-        "ConsentPurpose": "customers.models.ConsentDecision.Purpose",
-        "EntryKind": "feedback.models.Entry.Kind",
-        "RedressKind": "feedback.models.Redress.Kind",
-        "RedressState": "feedback.models.Redress.State",
-        "MessageKind": "communications.models.Message.Kind",
-        "MessageState": "communications.models.Message.State",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     "PREPROCESSING_HOOKS": ["config.schema.only_versioned"],
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.schema.say_what_can_go_wrong"],
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from communications import arrivals, schedule
-from communications.actions import belongings, enrolments, replanning, touchpoints
+from communications.actions import belongings, enrolments, human_tasks, replanning, touchpoints
 from communications.actions.enrolments import Entry
 from communications.models import Enrolment, Plan, PlanVersion, Touchpoint
 from customers.models import Fact, Purchase, Verb
@@ -139,6 +139,8 @@ def _withdraw(facts: Iterable[Fact], at: datetime) -> None:
             found = Touchpoint.objects.filter(customer=fact.customer_id, channel=channel, version__purpose=purpose)
             reason = "no_consent" if channel in BY_PEOPLE else "unsubscribed"
             touchpoints.cancel(found, reason=reason, at=at)
+            if channel in BY_PEOPLE:
+                human_tasks.withdraw(fact.customer_id, channel=channel, at=at)
 
 
 def _move(changes: Iterable[Fact], at: datetime) -> None:

@@ -14,7 +14,8 @@ from communications import arrivals
 from communications.actions import touchpoints
 from communications.models import HumanTask, Step, Touchpoint
 from customers.actions import timeline
-from customers.models import Customer
+from customers.models import ConsentDecision, Customer
+from customers.queries import consents
 from people.models import User
 
 State, Outcome = HumanTask.State, HumanTask.Outcome
@@ -112,6 +113,20 @@ def drop(task: HumanTask, *, by: User | None = None, at: datetime | None = None)
     if task.touchpoint_id:
         touchpoints.finish(Touchpoint.objects.get(pk=task.touchpoint_id), reason="dropped", at=at)
     return task
+
+
+def withdraw(customer_id: int, *, channel: str, at: datetime) -> int:
+    """Who wants nothing by phone, or by post, any more: what is open that way and was no step of a plan is dropped.
+
+    Those of plans end with their touchpoints. What they ordered or asked for stays. Returns how many.
+    """
+    if any(consents.allowed([customer_id], channel, purpose) for purpose in ConsentDecision.Purpose.values):
+        return 0
+    kinds = [kind for kind, way in Step.OWN_CHANNEL.items() if way == channel]
+    unwanted = HumanTask.objects.filter(
+        customer=customer_id, state=State.OPEN, marketing=True, touchpoint=None, kind__in=kinds
+    )
+    return unwanted.update(state=State.CANCELLED, reason="no_consent", ended_at=at)
 
 
 def escalate(*, at: datetime | None = None) -> int:

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from communications.actions import anchors, enrolments, materialising, plans
-from communications.models import Enrolment, Touchpoint
+from communications.actions import anchors, enrolments, human_tasks, materialising, plans
+from communications.models import Enrolment, HumanTask, Touchpoint
 from customers.actions import consents, facts, purchases, readers, returns, timeline
 from customers.actions import customers as people
 from customers.models import Fact, Verb
@@ -106,9 +106,15 @@ def test_who_unsubscribes_gets_no_more_letters_and_may_still_be_called():
     consents.decide(bought.customer, channel="email", purpose="offers", granted=True, source="form")
     follow()
     assert states() == expected  # what was cancelled stays so
+    wish = {"due_at": timezone.now(), "title": "Ask"}
+    made_by_hand = [human_tasks.add(bought.customer, kind=kind, **wish) for kind in ("call", "call", "note")]
+    human_tasks.finish(made_by_hand[0], outcome="reached")
+    asked_for = human_tasks.add(bought.customer, kind="call", marketing=False, **wish)
     consents.decide(bought.customer, channel="phone", purpose="offers", granted=False, source="call")
     follow()
     assert states() == expected | {"call": "no_consent"}
+    tasks = [HumanTask.objects.get(pk=task.pk).state for task in (*made_by_hand, asked_for)]
+    assert tasks == ["done", "cancelled", "open", "open"]  # U9
 
 
 def test_a_goal_or_an_exit_later_than_the_anchor_ends_a_sequence():

@@ -1,37 +1,49 @@
-"""Figures over many purchases: everything anew, the month under way, pages, the model; beside DuckDB where it is.
+"""Figures over many purchases, beside DuckDB over Parquet in the same run: everything, the month under way, pages.
 
-    python -m benchmarks.figures [purchases]
+    python -m benchmarks.figures [purchases] [--history]
 
-Three years of purchases of a tenth as many customers, with heavy buyers. DuckDB reads the same purchases from a
-Parquet file in the same run where it is installed; without it the ratios are to one aggregate query of PostgreSQL.
+Three years of purchases of a tenth as many customers, with heavy buyers, made by SQL. DuckDB is measured where it is
+installed (``pip install -e .[bench]``); without it the figures are printed without their ratio. ``--history`` also
+takes the figures of 36 months by every group, which `recompute_insights` does. Memory of this process is printed.
 """
 
+import csv
+import os
+import resource
 import sys
+import tempfile
 import time
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from benchmarks.ground import Bars, customers, ground
+from benchmarks.figures_beside import DuckDB
+from benchmarks.ground import Bars, ground
 from benchmarks.ledger_ground import analyse
 
-PAGE_MS, FIT_SECONDS, REFRESH, FULL = 200, 5, 1.5, 1.5
+PAGE_MS, FIT_SECONDS, REFRESH, OF_DUCKDB, FULL, IMPORT = 200, 5, 1.5, 0.06, 1.5, 0.30
+FITTED = 23_570  # buyers: as many as CDNOW has
+IMPORTED = 20_000
 DAY = date(2026, 6, 20)
 SINCE = datetime(2023, 7, 1, tzinfo=UTC)
 ROUNDS = 5
+PAGES = ("figures/", "figures/?section=buying", "figures/retention/?by=tier", "figures/board/retention/", "risk/")
 
+CUSTOMERS = """
+INSERT INTO customers_customer (number, name, sort_key, language, zone, country, city, came_from, status, version)
+SELECT 'C' || n, 'Name ' || n, 'name ' || n, '', '', '', '', '', 'active', 1 FROM generate_series(1, %s) n
+"""
 # A customer's place in the order of ids is raised to the third power: few buy much.
-PLACES = "CREATE TEMPORARY TABLE place AS SELECT id, row_number() OVER (ORDER BY id) AS n FROM customers_customer"
 PURCHASES = """
 INSERT INTO customers_purchase (
     source_id, number, customer_id, at, currency, channel, store, goods, shipping, tax, gift_card, points_paid,
     returned, status, fingerprint
 )
-SELECT %(source)s, 'b' || drawn.n, place.id, %(since)s + random() * interval '1085 days', 'EUR',
-    (ARRAY['web', 'store', 'app'])[1 + drawn.n %% 3], '', 500 + floor(random() * 9000), 0, 0, 0, 0,
-    CASE WHEN drawn.n %% 16 = 0 THEN 500 ELSE 0 END, 'standing', ''
-FROM (
-    SELECT n, 1 + floor(%(people)s * power(random(), 3))::bigint AS at FROM generate_series(1, %(many)s) AS n OFFSET 0
-) drawn JOIN place ON place.n = drawn.at
+SELECT %(source)s, 'b' || n, %(first)s + floor(%(people)s * power(random(), 3))::bigint,
+    %(since)s + random() * interval '1085 days', 'EUR', (ARRAY['web', 'store', 'app'])[1 + n %% 3], '',
+    500 + floor(random() * 9000), 0, 0, 0, 0, CASE WHEN n %% 16 = 0 THEN 500 ELSE 0 END, 'standing', ''
+FROM generate_series(1, %(many)s) AS n
 """
 PLAIN = """
 SELECT count(*), sum(amount) FROM (
@@ -46,80 +58,197 @@ ON CONFLICT DO NOTHING
 """
 
 
-def seconds(work: Any) -> float:
+def seconds(work: Callable[[], object]) -> float:
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun
 
 
-def main(many: int) -> None:
-    with ground():
+def execute(sql: str, values: Any = None) -> Callable[[], object]:
+    def run() -> None:
         from django.db import connection
-        from django.test import Client
 
-        from customers.models import Source
-        from insights.actions import risk, rows, snapshots
-        from people.actions import roles
-        from people.models import User
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
 
-        source = Source.objects.create(code="bench", name="bench", currency="EUR", zone="UTC")
-        with connection.cursor() as cursor:
-            ids = customers(max(1000, many // 10))
-            cursor.execute(PLACES)
-            cursor.execute("SET session_replication_role = replica")
-            wanted = {"source": source.pk, "people": len(ids), "since": SINCE, "many": many}
-            cursor.execute(PURCHASES, wanted)
-            cursor.execute("SET session_replication_role = DEFAULT")
-            analyse()
-            cursor.execute(PLAIN)
-            plain = min(seconds(lambda: cursor.execute(PLAIN)) for _ in range(3))
-        bars = Bars(f"{many:,} purchases of {len(ids):,} customers")
-        print(f"  one aggregate by customer and month: {plain:.2f} s")
-        full = seconds(rows.recompute)
-        print(f"  rows of buyers anew: {full:.2f} s, {full / plain:.1f} aggregates")
-        analyse()
-        take = seconds(lambda: snapshots.take_all(day=DAY, everything=True, seconds=float("inf")))
-        print(f"  all figures of 36 months, with groups and cohorts: {take:.1f} s")
-        with connection.cursor() as cursor:
-            cursor.execute(TOUCH)
-        kept = seconds(rows.refresh)
-        print(f"  2,000 months of customers added up anew: {kept:.2f} s")
-        month = seconds(lambda: snapshots.take([snapshots.now_of(DAY)], snapshots.QUICK, day=DAY))
-        bars.at_most("the month under way, in seconds", month, REFRESH, f"{month:.2f} s")
-        fit = seconds(lambda: risk.score(day=DAY))
-        print(f"  everybody scored: {fit:.1f} s")
-        roles.refresh()
-        person = User.objects.create_superuser("bench", "bench@example.com", "bench-bench-bench")
-        client = Client(SERVER_NAME="localhost")
-        client.force_login(person)
-        for page in ("figures/", "figures/retention/", "figures/board/retention/", "risk/"):
-            assert client.get(f"/admin/{page}").status_code == 200, page
-            took = min(seconds(lambda page=page: client.get(f"/admin/{page}")) for _ in range(ROUNDS)) * 1000
-            bars.at_most(f"/{page}, in ms", took, PAGE_MS, f"{took:.0f} ms")
-        beside_duckdb(full)
+    return run
+
+
+def make(many: int) -> int:
+    """The shop. Returns how many customers it has."""
+    from customers.models import Customer, Source
+
+    people = max(1000, many // 10)
+    source = Source.objects.create(code="bench", name="bench", currency="EUR", zone="UTC")
+    execute("SELECT setseed(0.5)")()
+    execute(CUSTOMERS, [people])()
+    first = Customer.objects.order_by("pk").values_list("pk", flat=True)[0]
+    execute("SET session_replication_role = replica")()
+    execute(PURCHASES, {"source": source.pk, "people": people, "first": first, "since": SINCE, "many": many})()
+    execute("SET session_replication_role = DEFAULT")()
+    analyse()
+    return people
+
+
+def main(many: int, *, history: bool) -> None:
+    with ground():
+        made = time.perf_counter()
+        people = make(many)
+        bars = Bars(f"{many:,} purchases of {people:,} customers, made in {time.perf_counter() - made:.0f} s")
+        duck = DuckDB.of_the_shop()
+        everything_anew(bars, duck)
+        the_month(bars, duck)
+        the_model(bars)
+        pages(bars)
+        an_import(bars)
+        if history:
+            past()
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"  most memory of this process: {memory:,.0f} MB")
     bars.end()
 
 
-def beside_duckdb(full: float) -> None:
-    """The same months by DuckDB over Parquet, where it is installed."""
-    try:
-        import duckdb
-    except ImportError:
-        print("  DuckDB is not installed: not compared")
-        return
-    from django.db import connection
+def everything_anew(bars: Bars, duck: DuckDB | None) -> None:
+    """The rows of buyers from the purchases; then six figures of two years from the rows, as they are taken."""
+    from insights.actions import rows
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT customer_id, at, goods - returned FROM customers_purchase")
-        found = cursor.fetchall()
-    base = duckdb.connect()
-    base.execute("CREATE TABLE purchases (customer BIGINT, at TIMESTAMPTZ, amount BIGINT)")
-    base.executemany("INSERT INTO purchases VALUES (?, ?, ?)", found)
-    base.execute("COPY purchases TO 'var/bench.parquet'")
-    sql = "SELECT customer, date_trunc('month', at), count(*), sum(amount) FROM 'var/bench.parquet' GROUP BY 1, 2"
-    duck = min(seconds(lambda: base.execute(sql).fetchall()) for _ in range(3))
-    print(f"  the months by DuckDB over Parquet: {duck:.2f} s, rows anew {full / duck:.1f} x")
+    plain = min(seconds(execute(PLAIN)) for _ in range(2))
+    anew = min(seconds(rows.recompute) for _ in range(2))
+    note = f"{anew / plain:.1f} times a plain aggregate of {plain:.2f} s"
+    print(f"  rows of buyers and their months anew: {anew:.2f} s, {note}")
+    analyse()
+    ours = min(seconds(six) for _ in range(2))
+    if duck is None:
+        print(f"  six figures from the rows: {ours:.2f} s; DuckDB is not installed: not compared")
+        return
+    duck.check(six())
+    theirs = duck.seconds()
+    note = f"{ours:.2f} s beside {theirs:.2f} s"
+    bars.at_most("six figures from the rows beside DuckDB over Parquet", ours / theirs, FULL, note)
+    tables = duck.tables()
+    print(f"  rows anew beside the same two tables made by DuckDB from Parquet: {anew / tables:.1f} ({tables:.2f} s)")
+
+
+def six() -> dict[str, Any]:
+    """Retention of 24 months, repeat and loyal rate, what months came to, recency and the rest, cohorts."""
+    from insights.metrics.cohorts import later
+    from insights.queries import cohorts, money, repeats, rfm, settings
+    from insights.queries.asked import Asked, months_before
+
+    asked = Asked(DAY, settings.current())
+    first = months_before(DAY.replace(day=1), 24)
+    ends = [later(first, n) for n in range(1, 25)]
+    return {
+        "again": {month: (n, again) for _, month, n, again in repeats.following_months(asked, first)},
+        "repeats": {one.metric: (one.numerator, one.denominator) for one in repeats.figures(asked)},
+        "months": {end: {one.metric: one.numerator for one in money.figures(Asked(end, asked.means))} for end in ends},
+        "rfm": {one.member: one.value for one in rfm.figures(asked)},
+        "cohorts": cohorts.on(asked),
+    }
+
+
+def the_month(bars: Bars, duck: DuckDB | None) -> None:
+    """What is done every two minutes: a few thousand months of customers added up, the month's figures taken."""
+    from insights.actions import rows, snapshots
+
+    snapshots.take([snapshots.now_of(DAY)], snapshots.QUICK, day=DAY)
+    execute(TOUCH)()
+    kept = seconds(rows.refresh)
+    print(f"  2,000 months of customers added up anew: {kept:.2f} s")
+    took = min(seconds(lambda: snapshots.take([snapshots.now_of(DAY)], snapshots.QUICK, day=DAY)) for _ in range(3))
+    bar = max(REFRESH, OF_DUCKDB * duck.seconds()) if duck else REFRESH
+    bars.at_most("the month under way, in seconds", took, bar, f"{took:.2f} s")
+
+
+def the_model(bars: Bars) -> None:
+    from insights.actions import risk, snapshots
+    from insights.queries import histories
+
+    found = histories.histories(snapshots.now_of(DAY))[:FITTED]
+    took = seconds(lambda: risk.fit(found, snapshots.now_of(DAY)))
+    bars.at_most(f"the model of {len(found):,} buyers, in seconds", took, FIT_SECONDS, f"{took:.1f} s")
+    print(f"  the night: model and everybody scored: {seconds(lambda: risk.score(day=DAY)):.1f} s")
+
+
+def pages(bars: Bars) -> None:
+    """Pages of a day on which all figures of today and of the last months were taken."""
+    from django.test import Client
+
+    from insights.actions import snapshots
+    from insights.metrics.cohorts import later
+    from insights.queries.asked import months_before
+    from people.actions import roles
+    from people.models import User
+
+    first = months_before(DAY.replace(day=1), 2)
+    took = seconds(lambda: snapshots.take([later(first, n) for n in range(3)], snapshots.BY_GROUP, day=DAY))
+    took += seconds(
+        lambda: snapshots.take([DAY.replace(day=1)], dimension="tier", families=snapshots.BY_GROUP, day=DAY)
+    )
+    print(f"  figures of three months, one of them by tier: {took:.1f} s")
+    roles.refresh()
+    person = User.objects.create_superuser("bench", "bench@example.com", "bench-bench-bench")
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(person)
+    for page in PAGES:
+        took = _page(client, f"/admin/{page}") * 1000
+        bars.at_most(f"/{page}, in ms", took, PAGE_MS, f"{took:.0f} ms")
+    for figure in ("active", "repeat_rate"):
+        took = _page(client, f"/admin/figures/behind/customers/?figure={figure}&as_of={DAY.replace(day=1)}")
+        print(f"  the customers behind “{figure}”, reckoned when they are asked for: {took:.2f} s")
+
+
+def _page(client: Any, page: str) -> float:
+    assert client.get(page).status_code == 200, page
+    return min(seconds(lambda: client.get(page)) for _ in range(ROUNDS))
+
+
+def an_import(bars: Bars) -> None:
+    """A file of orders brought in; then its facts numbered, which all readers share; then ours: noted and added up."""
+    from customers.actions import readers
+    from customers.actions.imports import runs, work
+    from customers.files.mappings import ready_made
+    from customers.models import Source
+    from insights.actions import belongings, rows
+
+    readers.catch_up("insights", belongings.react, verbs=belongings.VERBS, seconds=600)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "orders.csv"
+        _file(path)
+        source = Source.objects.create(code="imported", name="imported")
+        run = runs.start(runs.open_file(source, path, ready_made()["online_retail"]))
+        took = seconds(lambda: work.carry_on(run))
+    while readers.number():
+        pass
+    kept = seconds(lambda: readers.catch_up("insights", belongings.react, verbs=belongings.VERBS, seconds=600))
+    kept += seconds(rows.refresh)
+    note = f"{kept:.2f} s for an import of {took:.2f} s, {IMPORTED:,} orders"
+    bars.at_most("keeping the rows, in imports", kept / took, IMPORT, note)
+
+
+def _file(path: Path) -> None:
+    """Orders of two lines each, as the online retailer writes them."""
+    begun = datetime(2011, 1, 1, 9, tzinfo=UTC)
+    with path.open("w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(
+            ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"]
+        )
+        for n in range(IMPORTED):
+            at = (begun + timedelta(minutes=20 * n)).strftime("%Y-%m-%d %H:%M:%S")
+            for line in range(2):
+                out.writerow([500_000 + n, f"P{n % 300}", "A thing", 1 + line, at, "2.50", 12_000 + n % 4_000, "UK"])
+
+
+def past() -> None:
+    """Every figure of 36 months, and by group: what `recompute_insights` does after the rows."""
+    from insights.actions import snapshots
+
+    took = seconds(lambda: snapshots.take_all(day=DAY, everything=True, seconds=float("inf")))
+    print(f"  all figures of 36 months, with groups and cohorts: {took:.0f} s")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    numbers = [int(word) for word in sys.argv[1:] if word.isdecimal()]
+    os.environ.setdefault("BUSINESS_ZONE", "Europe/Berlin")
+    main(numbers[0] if numbers else 1_000_000, history="--history" in sys.argv)

@@ -39,6 +39,10 @@ Text = str | Promise
 Section = Callable[..., tuple[str, dict[str, Any]] | None]
 
 
+# Somebody who sees everything finds the first sections in full, and the headings of the rest.
+MOST_SECTIONS, SECTIONS_IN_FULL = 8, 6
+
+
 @dataclass(frozen=True)
 class Page:
     route: str
@@ -162,7 +166,9 @@ class BackOffice(UnfoldAdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Today's work of the one who is signed in, put together from the sections of the apps."""
-        context: dict[str, Any] = {"title": _("Today"), "sections": self._sections_for(request)}
+        sections = self._sections_for(request)
+        shown = len(sections) if len(sections) <= MOST_SECTIONS else SECTIONS_IN_FULL
+        context: dict[str, Any] = {"title": _("Today"), "sections": sections[:shown], "folded": sections[shown:]}
         context["has_role"] = bool(request.user.get_all_permissions())
         return self.render(request, "admin/index.html", **context | (extra_context or {}))
 

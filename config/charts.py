@@ -6,6 +6,7 @@ from dataclasses import dataclass
 WIDTH, HEIGHT, GAP = 720, 160, 4
 TICKS = 12  # labels that fit under the bars
 LETTER = 6.3  # how wide one of them is, about
+NUMBERS = 20  # bars that are wide enough for a number on them
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,11 @@ class Bar:
     width: int
     height: int
     words: str
+    number: str = ""
+
+    @property
+    def middle(self) -> int:
+        return self.x + self.width // 2
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,8 @@ class Chart:
 
 def bars(labels: Sequence[str], values: Sequence[float], *, most: float | None = None) -> Chart:
     """One bar for each label on a scale from zero; ``most`` is its top, else the highest value.
+
+    Each says its number where there is room for it.
 
     >>> [bar.height for bar in bars(["a", "b"], [50, 100]).bars]
     [80, 160]
@@ -42,9 +50,9 @@ def bars(labels: Sequence[str], values: Sequence[float], *, most: float | None =
     drawn, ticks = [], []
     for n, (label, value) in enumerate(zip(labels, values, strict=True)):
         tall = round(HEIGHT * min(value, top) / top)
-        drawn.append(
-            Bar(round(n * step) + GAP, HEIGHT - tall, max(1, round(step) - 2 * GAP), tall, f"{label}: {value:,.1f}")
-        )
+        number = f"{value:,.0f}" if float(value).is_integer() or value >= 100 else f"{value:,.1f}"
+        place = round(n * step) + GAP, HEIGHT - tall, max(1, round(step) - 2 * GAP), tall
+        drawn.append(Bar(*place, f"{label}: {value:,.1f}", number if len(labels) <= NUMBERS else ""))
         if n % every == 0:
             ticks.append((round(n * step + step / 2), label if len(label) <= fit else label[: fit - 1] + "…"))
     return Chart(drawn, ticks)

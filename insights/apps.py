@@ -14,4 +14,3 @@ class InsightsConfig(AppConfig):
         "Outreach": "customer",
         "Assignment": "customer",
     }
-    emptied_with_customer = {"Outreach": ("customer", {"result": ""})}

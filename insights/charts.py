@@ -9,6 +9,7 @@ from math import floor, log10
 
 WIDTH, HEIGHT, LEFT, GAP = 720, 200, 64, 6
 TICKS, LINES = 12, 4  # labels below, lines across at most
+LETTER = 7  # how wide a digit is
 SPARK = (96, 28)
 
 Values = Sequence[float | None]
@@ -26,6 +27,17 @@ class Mark:
     width: float = 0
     height: float = 0
     series: int = 1
+    number: str = ""
+    inside: bool = True
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 1)
+
+    @property
+    def line(self) -> float:
+        """Where its number stands: in the middle of the bar, or above it."""
+        return round(self.y + self.height / 2 + 4 if self.inside else self.y - 4, 1)
 
 
 @dataclass(frozen=True)
@@ -111,10 +123,11 @@ def line(
 
 
 def stacked(title: str, labels: Sequence[str], series: Sequence[tuple[str, Values]], words: Words) -> Chart:
-    """Bars on top of each other; what is below nothing hangs below the line."""
+    """Bars on top of each other; what is below nothing hangs below the line. Each says its number where it fits."""
     ups = [sum(max(values[n] or 0, 0) for _, values in series) for n in range(len(labels))]
     downs = [sum(min(values[n] or 0, 0) for _, values in series) for n in range(len(labels))]
     scale, step = Scale.of([*ups, *downs], zero=True), WIDTH / max(1, len(labels))
+    alone = len(series) == 1
     up, down = [0.0] * len(labels), [0.0] * len(labels)
     drawn = []
     for number, (name, values) in enumerate(series, start=1):
@@ -129,7 +142,14 @@ def stacked(title: str, labels: Sequence[str], series: Sequence[tuple[str, Value
             width = max(1.0, round(step - 2 * GAP, 1))
             tall = round(abs(first - second), 1)
             x = round(LEFT + n * step + GAP, 1)
-            marks.append(Mark(x, min(first, second), said, width=width, height=tall, series=number))
+            shown = words(abs(value))
+            fits = width >= LETTER * len(shown) and (alone or tall >= LETTER * 2)
+            marks.append(
+                Mark(
+                    x, min(first, second), said, width=width, height=tall, series=number, number=shown if fits else "",
+                    inside=not alone,
+                )
+            )  # fmt: skip
         drawn.append(Series(name, number, [], marks))
     return Chart(title, told(labels, ups, words), drawn, _ticks(labels, step, step / 2), scale.lines(words),
                  base=scale.y(0))  # fmt: skip

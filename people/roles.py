@@ -88,6 +88,7 @@ RIGHTS: dict[Role, Rights] = {
             "communications.settle_message",
             "communications.cancel_message",
             "communications.add_suppression",
+            "communications.change_humantask",
             "insights.view_snapshot",
             "insights.view_risk",
             "insights.view_outreach",

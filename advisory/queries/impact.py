@@ -11,7 +11,7 @@ from statistics import fmean, median, stdev
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from advisory.models import Board, Invitee, Presence, Recommendation, Term
 from customers.models import Profile
@@ -125,7 +125,19 @@ def difference(pairs: Sequence[tuple[float, float]]) -> Difference | None:
 
 def of(board: Board, at: datetime) -> Impact:
     """Spend in the year after joining (or until now), whether they bought lately, the last NPS answer."""
-    held = Term.objects.filter(board=board, state__in=Term.HELD, renews=None, accepted_at__isnull=False)
+    return _compared(Term.objects.filter(board=board), at)
+
+
+def of_all(at: datetime) -> Impact:
+    """The same of the members of all boards; who sat on several counts with the first."""
+    first = Term.objects.filter(state__in=Term.HELD, accepted_at__isnull=False).order_by(
+        "customer", "accepted_at", "pk"
+    )
+    return _compared(Term.objects.filter(pk__in=first.distinct("customer").values("pk")), at)
+
+
+def _compared(terms_of: QuerySet[Term], at: datetime) -> Impact:
+    held = terms_of.filter(state__in=Term.HELD, renews=None, accepted_at__isnull=False)
     everybody = list(Term.objects.filter(state__in=Term.HELD).values_list("customer_id", flat=True))
     stayed, spent, nps, currencies = [], [], [], set()
     terms = list(held.filter(customer__status="active").order_by("pk"))

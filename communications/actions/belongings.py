@@ -89,3 +89,6 @@ def forget(customer: Customer, *, at: datetime | None = None) -> None:
     Suppression.objects.filter(**own).delete()
     PushSubscription.objects.filter(**own).delete()
     Reaction.objects.filter(message__customer__in=family(customer)).delete()
+    HumanTask.objects.filter(**own, state=HumanTask.State.OPEN).update(
+        state=HumanTask.State.CANCELLED, reason="erased", ended_at=at, ended_by=None
+    )

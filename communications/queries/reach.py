@@ -2,8 +2,10 @@
 judged when something is due. ``c`` is the customer, ``address`` where the channel goes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+from django.db import connection
 
 from communications import timing
 from communications.buckets import BUCKETS
@@ -36,6 +38,26 @@ CONSENT = """coalesce((
     WHERE d.customer_id = c.id AND d.channel = {channel} AND d.purpose = {purpose}
     ORDER BY d.at DESC, d.id DESC LIMIT 1
 ), false)"""
+
+# Calls that are made by hand, of customers who still are one; in the order of the rules.
+CALLS = f"""
+SELECT c.id, CASE
+    WHEN e.id IS NULL THEN 'no_address'
+    WHEN NOT {CONSENT.format(channel="'phone'", purpose="%(purpose)s")} THEN 'no_consent'
+    WHEN s.id IS NOT NULL THEN 'suppressed'
+    WHEN EXISTS (SELECT FROM communications_hold h WHERE h.customer_id = c.id AND h.lifted_at IS NULL) THEN 'hold'
+    WHEN EXISTS (SELECT FROM communications_humantask t WHERE t.customer_id = c.id AND t.kind = 'call'
+        AND t.state = 'open') THEN 'already_active'
+    ELSE '' END
+FROM customers_customer c {JOINS["phone"]} WHERE c.id = ANY(%(customers)s)
+"""
+
+
+def against_a_call(customers: Sequence[int], *, purpose: str) -> dict[int, str]:
+    """Why customers are not to be called, by a code; who may be is not in it. ``already_active``: a call waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(CALLS, {"customers": list(customers), "purpose": purpose})
+        return {pk: code for pk, code in cursor.fetchall() if code}
 
 
 def bucket(salt: str, key: str = "c.number") -> str:

@@ -84,7 +84,7 @@ def retry_reader(request: StaffRequest, reader: str) -> HttpResponse:
     return redirect("admin:readers")
 
 
-@site.home(permission=RETRY, title=gettext_lazy("Readers"), order=90)
+@site.home(permission=RETRY, title=gettext_lazy("Readers"), order=7)
 def readers_in_trouble(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """Something to say only where a reader stands still or has set facts aside."""
     now = timezone.now()

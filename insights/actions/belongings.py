@@ -1,7 +1,10 @@
 """What is kept of a customer here: it follows a merge, and an erasure takes away what is not a figure of nobody."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from communications.actions import human_tasks
+from communications.models import HumanTask
 from customers.models import Customer, Fact, Verb
 from customers.queries.holdings import family
 from insights.actions import rows
@@ -22,28 +25,30 @@ def react(facts: list[Fact]) -> None:
 
 @transaction.atomic
 def follow(into: Customer) -> None:
-    """Everything of those who were merged into a customer is the customer's; of two arms the first one holds."""
+    """Everything of those who were merged into a customer is the customer's.
+
+    Of two arms of an experiment the first one holds, and nobody is called twice.
+    """
     gone = Customer.objects.filter(merged_into=into).values("pk")
     Risk.objects.filter(customer__in=gone).delete()
-    for one in Outreach.objects.filter(customer__in=gone).order_by("pk"):
-        if one.how == Outreach.How.CALL and one.done_at is None and _waits(into):
-            one.delete()
-        else:
-            Outreach.objects.filter(pk=one.pk).update(customer=into)
+    theirs = Outreach.objects.filter(customer__in=gone)
+    if _waiting(Outreach.objects.filter(customer=into)):
+        for task in _waiting(theirs):
+            human_tasks.drop(task)
+    theirs.update(customer=into)
     known = Assignment.objects.filter(customer=into).values("experiment")
     for assignment in Assignment.objects.filter(customer__in=gone).exclude(experiment__in=known).order_by("at", "pk"):
         if not Assignment.objects.filter(customer=into, experiment=assignment.experiment_id).exists():
             Assignment.objects.filter(pk=assignment.pk).update(customer=into)
 
 
-def _waits(customer: Customer) -> bool:
-    return Outreach.objects.filter(customer=customer, how=Outreach.How.CALL, done_at=None).exists()
+def _waiting(rows: QuerySet[Outreach]) -> list[HumanTask]:
+    """The calls of these that nobody has made yet."""
+    waiting = rows.filter(task__state=HumanTask.State.OPEN).select_related("task").order_by("pk")
+    return [one.task for one in waiting if one.task]
 
 
 @transaction.atomic
 def forget(customer: Customer) -> None:
-    """Nobody is scored or called who was erased; what was bought stays as a figure of nobody."""
-    own = {"customer__in": family(customer)}
-    Risk.objects.filter(**own).delete()
-    Outreach.objects.filter(**own, how=Outreach.How.CALL, done_at=None).delete()
-    Outreach.objects.filter(**own).exclude(result="").update(result="")
+    """Nobody is scored who was erased; what was bought, and what was done, stays as a figure of nobody."""
+    Risk.objects.filter(customer__in=family(customer)).delete()

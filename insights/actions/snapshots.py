@@ -1,7 +1,7 @@
 """Take figures and keep them: those of the month under way often, all that something changed every night."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from insights.actions import rows
 from insights.definitions import DEFINITIONS
 from insights.metrics.cohorts import later
 from insights.models import BuyerMonth, DirtyMonth, Snapshot
-from insights.queries import activity, cohorts, money, programme, repeats, rfm, risk, voice
+from insights.queries import activity, boards, cohorts, money, programme, repeats, rfm, risk, voice
 from insights.queries import settings as meanings
 from insights.queries.asked import DIMENSIONS, Asked, Figure, gather_members, months_before
 
@@ -43,15 +43,16 @@ PROGRAMME = Family(
     programme.figures,
     ("redemption_rate", "redeemed_of_issue", "active_members", "breakage", "referral_share", "membership_churn"),
 )
+BOARDS = Family(boards.figures, ("advice_answer", "advice_shipped", "board_attendance"))
 VOICE = Family(voice.figures, ("nps", "csat", "ces", "complaints", "first_answer", "resolved_after"))
 
 JUST_OVER = timedelta(days=3)
 MONTHS = 36  # of history that is kept up to date
 LOCK = 0x4D53_0008  # one at a time takes figures
 SECONDS = 200  # of one turn; what is left is taken in the next
-BY_GROUP = (ACTIVITY, REPEATS, MONEY, VALUE, AGAIN)
+BY_GROUP = (ACTIVITY, REPEATS, MONEY, VALUE, AGAIN, PROGRAMME, VOICE)
 QUICK = (ACTIVITY, MONEY, KNOWN, AGAIN)
-ALL = (*BY_GROUP, KNOWN, DAYS, PROGRAMME, VOICE)
+ALL = (*BY_GROUP, KNOWN, DAYS, BOARDS)
 
 
 def today() -> date:
@@ -173,14 +174,19 @@ def _take_of_today(day: date) -> int:
     _alone()
     first, now = day.replace(day=1), now_of(day)
     asked = Asked(now, meanings.current())
+    gather_members()
     stages = dict(Profile.objects.values_list("stage").annotate(Count("pk")).order_by())
     total = sum(stages.values())
     kept: list[tuple[str, str, list[Figure]]] = [
         ("stage", "stage", [Figure("stage", n, total, n, stage) for stage, n in stages.items()]),
         ("rfm", "rfm", rfm.figures(asked)),
-        ("liability", "", programme.owed()),
-        ("clv_expected", "", risk.expected_value()),
     ]
+    for dimension in ("", *DIMENSIONS):
+        of_groups = replace(asked, dimension=dimension)
+        kept.append(("liability", dimension, programme.owed(of_groups)))
+        kept.append(("clv_expected", dimension, risk.expected_value(of_groups)))
+    if not Snapshot.objects.filter(metric="board_effect", as_of=now).exists():  # once a day: it reads all purchases
+        kept += [(metric, "", found) for metric, found in boards.effect().items()]
     count = 0
     for as_of in [first, now] if day - first < JUST_OVER else [now]:
         for metric, dimension, found in kept:

@@ -42,7 +42,7 @@ BUYING = (
     ),
     Definition(
         "aov_paid", _("Average order that cost something"), _("Goods by the orders that were not for nothing."),
-        _("goods"), _("orders above 0"), MONTH, Unit.MONEY, B,
+        _("goods"), _("orders above 0"), MONTH, Unit.MONEY, B, by=GROUPS,
     ),
     Definition(
         "frequency", _("Orders per buyer"), _("Orders by those who bought."), _("orders"), _("buyers"),
@@ -58,7 +58,7 @@ BUYING = (
         _("Orders expected in 365 days (BG/NBD) times what one is expected to come to (Gamma-Gamma), by customer."),
         _("expected goods"), _("customers who are scored"), _("The next 365 days."), Unit.MONEY, B,
         _("In the currency of the business. Gamma-Gamma takes amounts not to depend on how often: look at the"
-          " correlation on the page of the model."),
+          " correlation on the page of the model."), by=GROUPS,
     ),
     Definition(
         "returning_share", _("Sales to known customers"),

@@ -25,6 +25,7 @@ class Section(models.TextChoices):
     BUYING = "buying"
     PROGRAMME = "programme"
     VOICE = "voice"
+    BOARDS = "boards"
 
 
 @dataclass(frozen=True)

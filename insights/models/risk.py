@@ -124,7 +124,10 @@ class Backtest(models.Model):
 
 
 class Outreach(models.Model):
-    """Somebody did something about a customer at risk; what followed is read from the purchases."""
+    """Somebody did something about a customer at risk; what followed is read from the purchases.
+
+    A call stands in the one list of calls, as a task of somebody, with its outcome.
+    """
 
     class How(models.TextChoices):
         SEQUENCE = "sequence", _("put into a sequence")
@@ -137,16 +140,16 @@ class Outreach(models.Model):
     chance = models.FloatField(null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("when"), db_default=Now())
-    done_at = models.DateTimeField(_("called"), null=True)
-    result = models.CharField(_("result"), max_length=200, blank=True)
+    task = models.OneToOneField("communications.HumanTask", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("outreach")
         verbose_name_plural = _("outreach")
         default_permissions = ("view",)
         constraints = [
-            models.UniqueConstraint(
-                fields=["customer"], condition=Q(how="call", done_at=None), name="customer_waits_for_one_call"
+            models.CheckConstraint(
+                name="call_stands_in_the_list_of_calls",
+                condition=Q(how="call", task__isnull=False) | (~Q(how="call") & Q(task=None)),
             ),
         ]
         indexes = [models.Index(fields=["-at"], name="outreach_latest_first")]

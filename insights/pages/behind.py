@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -14,11 +15,12 @@ from customers.models import Profile
 from customers.pages.listing import as_file, chosen
 from customers.spreadsheets import rows_to_csv
 from insights.definitions import DEFINITIONS
-from insights.pages.figures import SEE
 from insights.queries import behind, settings
 from insights.queries.asked import DIMENSIONS, Asked
+from people.models import User
 from people.requests import StaffRequest, number
 
+SEE = "insights.see_customers"
 FILE = 10_000
 
 
@@ -34,6 +36,8 @@ def figure_customers(request: StaffRequest) -> HttpResponseBase:
     metric = request.GET.get("figure", "")
     if metric not in behind.KNOWN:
         raise Http404
+    if not may_see(request.user, metric):
+        raise PermissionDenied
     wanted = _wanted(request, metric)
     if as_file(request):
         return rows_to_csv(
@@ -52,6 +56,12 @@ def figure_customers(request: StaffRequest) -> HttpResponseBase:
     )  # fmt: skip
 
 
+def may_see(user: User, metric: str) -> bool:
+    """Who is behind this figure. What is known of points and complaints takes the right to those as well."""
+    needed = behind.needed(metric) if metric in behind.KNOWN else ""
+    return metric in behind.KNOWN and user.has_perm(SEE) and (not needed or user.has_perm(needed))
+
+
 def _wanted(request: StaffRequest, metric: str) -> behind.Wanted:
     try:
         as_of = date.fromisoformat(request.GET.get("as_of", ""))
@@ -67,14 +77,5 @@ def _wanted(request: StaffRequest, metric: str) -> behind.Wanted:
 
 def _all(wanted: behind.Wanted) -> Any:
     """At most ten thousand."""
-    given, after = 0, wanted.after
-    while given < FILE:
-        found, _total, following = behind.customers(behind.Wanted(wanted.metric, wanted.asked, wanted.member, after))
-        profiles = behind.profiles(found)
-        for one in found:
-            profile = profiles.get(one.pk)
-            yield [one.number, one.name, profile.purchases if profile else 0, profile and profile.last_purchase_at]
-        given += len(found)
-        if following is None:
-            return
-        after = following
+    for one, profile in behind.everybody(wanted, limit=FILE):
+        yield [one.number, one.name, profile.purchases if profile else 0, profile and profile.last_purchase_at]

@@ -17,7 +17,8 @@ from insights.actions.snapshots import now_of, today
 from insights.advice import advice
 from insights.definitions import DEFINITIONS, Unit
 from insights.metrics.cohorts import Cell, Matrix, matrix
-from insights.pages.figures import SEE, VIEW, tile_of
+from insights.pages.behind import SEE
+from insights.pages.figures import VIEW, tile_of
 from insights.pages.shown import own_views
 from insights.queries import board
 from insights.queries.asked import months_before

@@ -19,20 +19,23 @@ from customers.spreadsheets import rows_to_csv
 from insights import charts, wording
 from insights.actions.snapshots import today
 from insights.definitions import DEFINITIONS, SECTIONS, Definition, Unit
+from insights.definitions.definition import Section
 from insights.forms import RangeForm
 from insights.metrics.cohorts import later
 from insights.models import Annotation, Snapshot
+from insights.pages.behind import may_see
 from insights.pages.shown import change_of, own_views
-from insights.queries import behind, board
+from insights.queries import board
 from insights.queries.asked import months_before
 from people.models import User
 from people.requests import StaffRequest
 from people.roles import Role
 
-VIEW, SEE = "insights.view_snapshot", "insights.see_customers"
+VIEW = "insights.view_snapshot"
 TITLES = {
     "overview": gettext_lazy("Overview"), "keeping": gettext_lazy("Staying"), "buying": gettext_lazy("Buying"),
     "programme": gettext_lazy("Programme"), "voice": gettext_lazy("Voice of the customer"),
+    "boards": gettext_lazy("Advisory boards"),
 }  # fmt: skip
 # What each role looks at first.
 OVERVIEW: dict[str, tuple[str, ...]] = {
@@ -45,7 +48,10 @@ OVERVIEW: dict[str, tuple[str, ...]] = {
         "redemption_rate", "active_members", "referral_share", "clv",
     ),
     Role.SUPPORT: ("first_answer", "resolved_after", "complaints", "nps", "csat", "ces", "retention", "churn"),
-    Role.BOARD_MANAGERS: ("retention", "churn", "active", "loyal_share", "clv", "nps", "csat"),
+    Role.BOARD_MANAGERS: (
+        "board_effect", "board_stay", "advice_shipped", "advice_answer", "board_attendance", "nps", "csat",
+        "retention", "churn", "active", "loyal_share", "clv",
+    ),
 }  # fmt: skip
 
 
@@ -133,9 +139,21 @@ def figure(request: StaffRequest, key: str) -> HttpResponseBase:
         definition=definition, form=form, rows=rows, tile=tile_of(past), query=_query(request),
         chart=_chart(definition, points, beside, currency, said.get("compare", "")),
         parts=[_part(definition, part, by) for part in board.parts(key, by, currency=currency)] if by else None,
-        by=by, by_name=dict(form.fields["by"].choices).get(by) if by else "",  # type: ignore[attr-defined]
-        may_see=request.user.has_perm(SEE) and key in behind.KNOWN, page="figure", argument=key,
+        by=by, by_note=_by_note(definition, by), by_name=dict(form.fields["by"].choices).get(by) if by else "",  # type: ignore[attr-defined]
+        may_see=may_see(request.user, key), page="figure", argument=key,
     )  # fmt: skip
+
+
+def _by_note(definition: Definition, by: str) -> str:
+    """What a group means that is not told by its name."""
+    of_people = definition.section in (Section.PROGRAMME, Section.VOICE) or definition.key == "clv_expected"
+    notes = {
+        "segment": _("Segments are those of now; who is in several counts in each."),
+        "tier": _("Tiers are those of now."),
+        "channel": _("The channel is that of the customer's latest order.") if of_people else "",
+        "cohort": _("The month of the customer's first order."),
+    }
+    return notes.get(by, "")
 
 
 def _range(said: dict[str, Any]) -> tuple[date, date]:

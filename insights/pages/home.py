@@ -12,10 +12,23 @@ from insights.queries.asked import months_before
 from people.requests import StaffRequest
 
 SHOWN = 4
+LEAD = "people.view_user"
+TITLE = gettext_lazy("Figures of last month")
 
 
-@site.home(permission=VIEW, title=gettext_lazy("Figures of last month"), order=60)
-def figures_of_last_month(request: StaffRequest) -> tuple[str, dict[str, Any]] | None:
+@site.home(permission=LEAD, title=TITLE, order=9)
+def first_of_all(request: StaffRequest) -> tuple[str, dict[str, Any]] | None:
+    """Who leads looks at figures before anything else that does not burn."""
+    return _figures(request) if request.user.has_perm(VIEW) else None
+
+
+@site.home(permission=VIEW, title=TITLE, order=60)
+def after_work(request: StaffRequest) -> tuple[str, dict[str, Any]] | None:
+    """Whoever else may see them finds them below what waits."""
+    return None if request.user.has_perm(LEAD) else _figures(request)
+
+
+def _figures(request: StaffRequest) -> tuple[str, dict[str, Any]] | None:
     """Nothing before there are any."""
     keys = keys_of("overview", request.user)[:SHOWN]
     pasts = board.pasts(keys, since=months_before(today().replace(day=1), board.TREND))

@@ -6,15 +6,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from communications.models import Plan
+from communications.wording import REASONS
 from config.admin import site
 from config.menu import Group
 from customers.models import Customer
@@ -23,16 +26,19 @@ from customers.spreadsheets import rows_to_csv
 from feedback.queries import voice
 from insights.actions import outreach
 from insights.actions.snapshots import today
-from insights.models import Band, Outreach, Risk
+from insights.models import Band, Risk
 from insights.queries import risk as queries
+from people.models import User
 from people.requests import StaffRequest, number, numbers
 
 VIEW, ACT = "insights.view_risk", "insights.act_on_risk"
+CALL = "communications.change_humantask"
 PER_PAGE, FILE = 50, 10_000
 FLAGS = {
     "no_purchase": gettext_lazy("no purchase for long"), "no_visit": gettext_lazy("no visit for long"),
     "complaint": gettext_lazy("complaint open"),
 }  # fmt: skip
+OWN_REASONS: dict[str, Promise | str] = {"already_active": gettext_lazy("The customer is in it already.")}
 REFUSED = {
     "too_few_buyers": gettext_lazy("Fewer than 500 customers have bought: a model would see patterns in chance."),
     "history_too_short": gettext_lazy("There are fewer than 180 days of purchases to learn from."),
@@ -50,7 +56,7 @@ def at_risk(request: StaffRequest) -> HttpResponseBase:
     """Regulars by what is at stake, or those who bought once."""
     band, flag = chosen(request, "band", Band.values), chosen(request, "flag", list(FLAGS))
     once = request.GET.get("group") == "once"
-    found = queries.one_timers() if once else queries.regulars(band=band, flag=flag)
+    found = _asked(request.GET)
     if as_file(request):
         return _as_file(list(found[:FILE]))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
@@ -60,9 +66,18 @@ def at_risk(request: StaffRequest) -> HttpResponseBase:
         rows=queries.shown(list(page.object_list), today()), counts=queries.counts(), band=band, flag=flag, once=once,
         fit=fit, refused=REFUSED.get(fit.refused, fit.refused) if fit and fit.refused else "",
         bands=Band.choices, flags=FLAGS.items(), plans=_plans(), may_act=request.user.has_perm(ACT),
+        callers=_callers() if request.user.has_perm(ACT) else [], most=outreach.MOST,
         leaving=voice.leaving() if not once else None, query=request.GET.urlencode(),
         currency=settings.BUSINESS_CURRENCY,
     )  # fmt: skip
+
+
+def _asked(query: QueryDict) -> QuerySet[Risk]:
+    """The list with its filters; what is none of them filters nothing."""
+    if query.get("group") == "once":
+        return queries.one_timers()
+    band, flag = query.get("band", ""), query.get("flag", "")
+    return queries.regulars(band=band if band in Band.values else "", flag=flag)
 
 
 def _plans() -> list[Plan]:
@@ -87,52 +102,51 @@ def _as_file(risks: list[Risk]) -> HttpResponseBase:
 @site.page("risk/act/", name="act_on_risk", permission=ACT)
 @require_POST
 def act(request: StaffRequest) -> HttpResponse:
-    """Put the chosen ones into a sequence, or on the call list."""
+    """Put the chosen ones, or the first of the whole list, into a sequence, or give their calls to somebody."""
+    query, plan = request.POST.get("query", ""), number(request.POST.get("plan", ""))
     people = numbers(request.POST.getlist("customer"))
-    plan = number(request.POST.get("plan", ""))
+    if request.POST.get("everybody"):
+        people = list(_asked(QueryDict(query)).values_list("customer", flat=True)[: outreach.MOST])
     try:
         if plan is not None:
             outcome = outreach.enrol(people, plan=get_object_or_404(Plan, pk=plan), by=request.user)
         else:
-            outcome = outreach.call(people, by=request.user)
+            outcome = outreach.call(people, to=_caller(request), by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
         messages.success(request, _said(outcome))
-    query = request.POST.get("query", "")
     return redirect(f"{reverse('admin:risk')}?{query}" if query else "admin:risk")
 
 
 def _said(outcome: outreach.Outcome) -> str:
     text = _("%(n)s customers were taken.") % {"n": outcome.taken}
     if outcome.refused:
-        reasons = ", ".join(f"{code} {n}" for code, n in sorted(outcome.refused.items()))
-        text += " " + _("Left out: %(reasons)s.") % {"reasons": reasons}
+        words = OWN_REASONS | REASONS
+        reasons = " ".join(f"{words.get(code, code)} ({n})" for code, n in sorted(outcome.refused.items()))
+        text += " " + _("Left out: %(reasons)s") % {"reasons": reasons}
     return text
+
+
+def _callers() -> list[User]:
+    found = User.objects.with_perm(CALL, backend="django.contrib.auth.backends.ModelBackend")
+    return list(found.filter(is_active=True, is_staff=True).order_by("username"))
+
+
+def _caller(request: StaffRequest) -> User | None:
+    wanted = request.POST.get("to", "")
+    return next((one for one in _callers() if str(one.pk) == wanted), None)
 
 
 @site.page("risk/outreach/", name="outreach", permission="insights.view_outreach")
 def followed(request: StaffRequest) -> HttpResponse:
-    """People to call; what was done, and who bought after it."""
+    """What was done, by whom, with which outcome, and who bought after it."""
     page = Paginator(queries.followed(), PER_PAGE).get_page(request.GET.get("page"))
     return site.render(
-        request, "insights/outreach.html", title=_("Calls, and what followed"),
-        breadcrumbs=[(_("Customers at risk"), reverse("admin:risk"))], page=page, calls=list(queries.calls()[:200]),
-        may_act=request.user.has_perm(ACT) or request.user.has_perm("communications.settle_message"),
+        request, "insights/outreach.html", title=_("What was done, and what followed"),
+        breadcrumbs=[(_("Customers at risk"), reverse("admin:risk"))], page=page,
+        may_call=request.user.has_perm(CALL),
     )  # fmt: skip
-
-
-@site.page("risk/outreach/<int:pk>/", name="call_made", permission=VIEW)
-@require_POST
-def call_made(request: StaffRequest, pk: int) -> HttpResponse:
-    one = get_object_or_404(Outreach, pk=pk)
-    try:
-        outreach.done(one, result=request.POST.get("result", ""), by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("What came of the call is written down."))
-    return redirect("admin:outreach")
 
 
 @site.page("risk/backtest/", name="risk_backtest", permission=VIEW)

@@ -49,17 +49,28 @@ GAPS = f"""
 WITH {DAYS}, gap AS (SELECT day, lead(day) OVER (PARTITION BY customer_id ORDER BY day) AS next FROM day)
 SELECT coalesce(next, {END}) - day, next IS NOT NULL, count(*) FROM gap GROUP BY 1, 2
 """
-BY_DAYS = f"""
+FIRST = f"""
 WITH {DAYS}, numbered AS (
     SELECT customer_id, day, orders, row_number() OVER by_day AS nth, lead(day) OVER by_day AS next
     FROM day WINDOW by_day AS (PARTITION BY customer_id ORDER BY day)
-), first AS (SELECT customer_id, day, orders, next FROM numbered WHERE nth = 1),
+), first AS (SELECT customer_id, day, orders, next FROM numbered WHERE nth = 1)"""
+IN_TIME = f"day + 90 <= {END} AND (orders > 1 OR next <= day + 90)"
+BY_DAYS = f"""{FIRST},
 days AS (SELECT count(*) AS days FROM day GROUP BY customer_id)
 SELECT (SELECT count(*) FROM days WHERE days > 1), (SELECT count(*) FROM days WHERE days >= %(loyal)s),
-    count(*), count(*) FILTER (WHERE day + 90 <= {END}),
-    count(*) FILTER (WHERE day + 90 <= {END} AND (orders > 1 OR next <= day + 90))
+    count(*), count(*) FILTER (WHERE day + 90 <= {END}), count(*) FILTER (WHERE {IN_TIME})
 FROM first
 """
+# Who is counted by each figure of days; who came on two days has a gap that is over.
+ON_DAYS = f"WITH {DAYS} SELECT customer_id FROM day GROUP BY customer_id HAVING count(*) "
+WHO_BY_DAYS = {
+    "second_order": f"{FIRST} SELECT customer_id FROM first WHERE {IN_TIME}",
+    "repeat_days": f"{ON_DAYS} > 1",
+    "loyal_days": f"{ON_DAYS} >= %(loyal)s",
+    "gap_median": f"{ON_DAYS} > 1",
+    "gap_closed": f"{ON_DAYS} > 1",
+    "back_in_90": f"{ON_DAYS} > 1",
+}
 
 
 def figures(asked: Asked) -> list[Figure]:

@@ -5,14 +5,15 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Purchase
 from feedback.models import Case
 from insights.models import Backtest, Fit, Outreach, Risk
-from insights.queries.asked import Figure
+from insights.queries.asked import Asked, Figure, fetch
+from insights.queries.groups import group_of
 
 FLAGS = {"no_purchase": "no_purchase", "no_visit": "no_visit", "complaint": "complaint"}
 
@@ -46,7 +47,7 @@ def shown(risks: list[Risk], day: date) -> list[Row]:
     """With reasons, the last outreach and the last complaint of each. Two queries."""
     ids = [risk.pk for risk in risks]
     last: dict[int, Outreach] = {}
-    for one in Outreach.objects.filter(customer__in=ids).order_by("at", "pk"):
+    for one in Outreach.objects.filter(customer__in=ids).select_related("task__assignee").order_by("at", "pk"):
         last[one.customer_id] = one
     complaints: dict[int, Case] = {}
     cases = Case.objects.filter(customer__in=ids, kind="complaint", spam=False, merged_into=None)
@@ -88,12 +89,13 @@ def counts() -> dict[str, int]:
     return found
 
 
-def expected_value() -> list[Figure]:
+EXPECTED = "SELECT member, sum(value)::bigint, count(*) FROM insights_risk r {group} GROUP BY 1 ORDER BY 1"
+
+
+def expected_value(asked: Asked) -> list[Figure]:
     """What those who are scored are expected to bring in a year, on average."""
-    found = Risk.objects.aggregate(total=Sum("value"), n=Count("pk"))
-    if not found["n"]:
-        return []
-    return [Figure.share("clv_expected", found["total"], found["n"], currency=settings.BUSINESS_CURRENCY)]
+    rows = fetch(EXPECTED.format(group=group_of(asked, "r.customer_id")), asked.values())
+    return [Figure.share("clv_expected", total, n, member, settings.BUSINESS_CURRENCY) for member, total, n in rows]
 
 
 def latest_fit() -> Fit | None:
@@ -108,10 +110,5 @@ def followed() -> QuerySet[Outreach]:
     """What was done, the latest first, with the first order after it."""
     after = Purchase.objects.filter(customer=OuterRef("customer"), at__gt=OuterRef("at"), status="standing")
     first = after.order_by().values("customer").annotate(first=Min("at")).values("first")
-    return Outreach.objects.select_related("customer", "by").annotate(bought_at=Subquery(first)).order_by("-at", "-pk")
-
-
-def calls() -> QuerySet[Outreach]:
-    """People to call, those with the highest risk first."""
-    rows = Outreach.objects.filter(how=Outreach.How.CALL, done_at=None).select_related("customer")
-    return rows.order_by(F("chance").desc(nulls_last=True), "pk")
+    rows = Outreach.objects.select_related("customer", "by", "task__assignee").annotate(bought_at=Subquery(first))
+    return rows.order_by("-at", "-pk")

@@ -162,7 +162,7 @@ def webhook_again(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("admin:webhook", delivery.endpoint_id)
 
 
-@site.home(permission=CHANGE, title=gettext_lazy("Webhooks"), order=91)
+@site.home(permission=CHANGE, title=gettext_lazy("Webhooks"), order=8)
 def webhooks_switched_off(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """The notice of an endpoint that was switched off: until somebody resumes or removes it."""
     off = list(Endpoint.objects.filter(disabled_at__isnull=False).order_by("name"))

@@ -3,12 +3,29 @@
 import random
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 
 from customers.actions import purchases, readers
-from customers.models import Customer, Purchase
+from customers.models import ConsentDecision, Customer, Purchase
 from insights.actions import belongings, rows
 from tests.factories.customers import customer
 from tests.factories.purchases import order, purchase
+
+numbers = count(1)
+
+
+def reachable() -> Customer:
+    """A customer with a telephone who agreed to calls of care."""
+    made = customer(phone=f"+4940{next(numbers):07}")
+    ConsentDecision.objects.create(
+        customer=made,
+        channel="phone",
+        purpose="care",
+        granted=True,
+        source="form",
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    return made
 
 
 def noon(day: date) -> datetime:

@@ -1,18 +1,21 @@
 """One click does something about customers at risk; what followed is read from their purchases."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from communications.models import Enrolment
+from communications.actions import holds
+from communications.models import Enrolment, Suppression
+from customers.models import ConsentDecision
 from insights.actions import outreach
 from insights.actions.refusals import InsightRefused
-from insights.models import Outreach
+from insights.models import Outreach, Risk
 from insights.queries import risk as queries
 from tests.factories import plans
 from tests.factories.customers import customer
+from tests.factories.insights import reachable
 from tests.factories.purchases import purchase
 
 pytestmark = pytest.mark.django_db
@@ -34,24 +37,52 @@ def test_a_selection_goes_into_a_sequence(marketer_client, agent_client):
     assert agent_client.post(page, chosen).status_code == 403
 
 
-def test_a_selection_goes_on_the_call_list_once_and_calls_are_made(marketer, marketer_client, agent_client):
-    kim, lee = customer(), customer()
-    assert outreach.call([kim.pk], by=marketer) == outreach.Outcome(1, {})
-    assert outreach.call([kim.pk, lee.pk], by=marketer) == outreach.Outcome(1, {"already_active": 1})
-    shown = agent_client.get(reverse("admin:outreach")).content.decode()
-    assert str(kim) in shown
-    one = Outreach.objects.get(customer=kim)
-    agent_client.post(reverse("admin:call_made", args=[one.pk]), {"result": "Was on holiday"})
-    one.refresh_from_db()
-    assert (one.result, one.by.username) == ("Was on holiday", "agent")
-    assert [each.customer for each in queries.calls()] == [lee]
-    with pytest.raises(InsightRefused) as refusal:
-        outreach.done(one, result="Again", by=marketer)
-    assert refusal.value.code == "done_already"
+def test_a_selection_goes_on_the_one_list_of_calls_and_what_was_said_comes_back(marketer_client, agent, agent_client):
+    kim, lee, silent = reachable(), reachable(), customer()
+    asked = {"customer": [kim.pk, silent.pk], "to": agent.pk}
+    answer = marketer_client.post(reverse("admin:act_on_risk"), asked, follow=True).content.decode()
+    assert "1 customers were taken." in answer
+    assert "There is no address that it could go to. (1)" in answer
+
+    listed = agent_client.get(reverse("admin:calls")).content.decode()
+    assert f"{kim}</a>" in listed
+    assert "At risk of leaving" in listed
+    task = Outreach.objects.get(customer=kim).task
+    agent_client.post(reverse("admin:task_outcome", args=[task.pk]), {"outcome": "reached", "note": "Was on holiday"})
+    followed = agent_client.get(reverse("admin:outreach")).content.decode()
+    assert "Reached<br>Was on holiday" in followed
+    assert [one.customer for one in Outreach.objects.all()] == [kim]
+    assert lee.pk  # is a customer as well, and was not chosen
+
+
+def test_who_must_not_be_called_is_left_out_with_the_reason(marketer):
+    fine, again, held, without, blocked = (reachable() for _ in range(5))
+    holds.place(held, reason="complaint", key="case:1")
+    ConsentDecision.objects.create(
+        customer=without, channel="phone", purpose="care", granted=False, source="letter", at=timezone.now()
+    )
+    Suppression.objects.create(address=blocked.phones.get().number, customer=blocked, reason="asked")
+    outreach.call([again.pk], by=marketer)
+    found = outreach.call([one.pk for one in (fine, again, held, without, blocked)], by=marketer)
+    assert found == outreach.Outcome(1, {"already_active": 1, "hold": 1, "no_consent": 1, "suppressed": 1})
+
+
+def test_the_whole_list_is_taken_with_its_filters(marketer_client):
+    once, high, low = reachable(), reachable(), reachable()
+    for who, repeats, band in ((once, 0, "high"), (high, 3, "high"), (low, 3, "low")):
+        Risk.objects.create(
+            customer=who, repeats=repeats, last_day=date(2026, 1, 1), known_days=200, chance=0.9, band=band,
+            expected=2, value=5000, at_stake=4500, gap_low=20, gap_high=40,
+        )  # fmt: skip
+    marketer_client.post(reverse("admin:act_on_risk"), {"everybody": "1", "query": "band=high"})
+    made = Outreach.objects.select_related("task").get()
+    assert (made.customer, made.band, made.chance) == (high, "high", 0.9)
+    assert made.task.script.startswith("Last order ")
+    assert "usually every 20 to 40 days" in made.task.script
 
 
 def test_what_followed_is_the_first_order_after_it(marketer):
-    kim, lee = customer(), customer()
+    kim, lee = reachable(), reachable()
     purchase(kim, at=datetime(2026, 1, 1, tzinfo=UTC))
     outreach.call([kim.pk, lee.pk], by=marketer, at=datetime(2026, 2, 1, tzinfo=UTC))
     back = purchase(kim, at=datetime(2026, 2, 9, tzinfo=UTC))
@@ -63,5 +94,3 @@ def test_a_selection_that_cannot_be_is_refused(marketer, people, code):
     with pytest.raises(InsightRefused) as refusal:
         outreach.call(people, by=marketer, at=timezone.now())
     assert refusal.value.code == code
-    with pytest.raises(InsightRefused, match="what came of it"):
-        outreach.done(Outreach(), result=" ", by=marketer)

@@ -17,7 +17,7 @@ from people.models import User
 REMARKS = (
     (14, 5, "Shipping is free from 50 EUR on"), (8, 12, "Prices went up by 4 %"), (3, 20, "Spring fair in the shop"),
 )  # fmt: skip
-CALLED = 3
+ASKED = 20  # of whom those are called who agreed to it
 
 
 def fill(customers: int, *, today: date, tell: Callable[[str], None]) -> None:
@@ -40,8 +40,8 @@ def fill(customers: int, *, today: date, tell: Callable[[str], None]) -> None:
 
 
 def _call(manager: User | None) -> None:
-    """The first ones of the list are to be called."""
-    first = Risk.objects.filter(repeats__gt=0).order_by("-at_stake", "customer")[:CALLED]
+    """Of the first ones of the list, those who may be are to be called."""
+    first = Risk.objects.filter(repeats__gt=0).order_by("-at_stake", "customer")[:ASKED]
     people = [one.pk for one in first]
     if people and manager:
         outreach.call(people, by=manager)

@@ -124,7 +124,7 @@ def test_the_customers_behind_a_figure_are_as_many_as_it_says(market, manager_cl
     file = manager_client.get(reverse("admin:figure_customers"), asked | {"format": "csv"})
     assert len(b"".join(file.streaming_content).decode().splitlines()) == 3
     assert agent_client.get(reverse("admin:figure_customers"), asked).status_code == 403
-    for wrong in ({"figure": "nps"}, {"as_of": "soon"}, {"figure": "cohort", "member": "x"}):
+    for wrong in ({"figure": "advice_shipped"}, {"as_of": "soon"}, {"figure": "cohort", "member": "x"}):
         assert manager_client.get(reverse("admin:figure_customers"), asked | wrong).status_code == 404
 
 

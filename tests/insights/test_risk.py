@@ -62,7 +62,7 @@ def test_regulars_are_ranked_by_what_is_at_stake_and_say_why(market, manager, ma
 
     # What they are expected to bring is a figure.
     snapshots.take_all(day=DAY)
-    expected = Snapshot.objects.get(metric="clv_expected", finished=False)
+    expected = Snapshot.objects.get(dimension="", metric="clv_expected", finished=False)
     assert (expected.numerator, expected.denominator) == (sum(Risk.objects.values_list("value", flat=True)), 520)
 
     # Pages.

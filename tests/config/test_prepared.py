@@ -1,4 +1,7 @@
+from collections.abc import Iterator
+
 import pytest
+from django.contrib.auth.models import Group
 from django.db import DataError, IntegrityError, connection, transaction
 
 from config import prepared
@@ -10,6 +13,13 @@ def prepared_names():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement = %s", [ECHO.decode()])
         return cursor.fetchone()[0]
+
+
+@pytest.fixture
+def group() -> Iterator[bytes]:
+    """Writes a group. Groups are not emptied after a test that commits: what it leaves goes here."""
+    yield b"INSERT INTO auth_group (name) VALUES ($1) RETURNING 1"
+    Group.objects.filter(name__in=["stays", "twice"]).delete()
 
 
 @pytest.mark.django_db
@@ -50,11 +60,10 @@ def test_after_a_rollback_the_statement_is_prepared_again():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_written_first_in_a_transaction_goes_with_it():
-    write = b"INSERT INTO auth_group (name) VALUES ($1) RETURNING 1"
-    prepared.texts(write, ["stays"])
+def test_what_is_written_first_in_a_transaction_goes_with_it(transactional_db, group):
+    prepared.texts(group, ["stays"])
     with transaction.atomic():
-        prepared.texts(write, ["goes"])
+        prepared.texts(group, ["goes"])
         transaction.set_rollback(True)
 
     with connection.cursor() as cursor:
@@ -63,12 +72,11 @@ def test_what_is_written_first_in_a_transaction_goes_with_it():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_refusals_are_those_of_django():
-    write = b"INSERT INTO auth_group (name) VALUES ($1) RETURNING 1"
-    prepared.texts(write, ["twice"])
+def test_refusals_are_those_of_django(transactional_db, group):
+    prepared.texts(group, ["twice"])
 
     with pytest.raises(IntegrityError) as error:
-        prepared.texts(write, ["twice"])
+        prepared.texts(group, ["twice"])
     assert error.value.__cause__.diag.constraint_name == "auth_group_name_key"
 
 

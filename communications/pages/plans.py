@@ -30,6 +30,7 @@ RIGHTS = {
     "publish": "communications.publish_plan",
     "approve": "communications.approve_plan",
     "comment": "communications.add_plancomment",
+    "customers": "communications.view_touchpoint",
 }
 PER_PAGE, HISTORY = 25, 30
 State = Plan.Status

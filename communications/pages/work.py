@@ -25,7 +25,7 @@ from people.requests import StaffRequest, numbers
 
 VIEW, CHANGE = "communications.view_humantask", "communications.change_humantask"
 APPROVE, LEAD = "communications.approve_plan", "people.view_user"
-PER_PAGE, ON_SHEET, AT_HOME = 25, 60, 5
+PER_PAGE, AT_HOME = 25, 5
 Outcome = HumanTask.Outcome
 
 
@@ -90,22 +90,6 @@ def note_list(request: StaffRequest) -> HttpResponse:
         mine=mine,
         may_change=request.user.has_perm(CHANGE),
         now=timezone.now(),
-    )
-
-
-@site.page("notes/sheet/", name="note_sheet", permission=VIEW)
-def sheet(request: StaffRequest) -> HttpResponse:
-    """A page for the printer: what to write to whom, or their addresses as labels."""
-    chosen = numbers(request.GET.getlist("task"))[:ON_SHEET]
-    rows = list(questions.by_hand().filter(pk__in=chosen))
-    where = questions.addresses(rows)
-    history.note_many([row.customer_id for row in rows], AccessLog.What.LISTED, by=request.user, fields=["notes"])
-    labels = request.GET.get("as") == "labels"
-    return site.render(
-        request,
-        "communications/work/labels.html" if labels else "communications/work/sheet.html",
-        title=_("Address labels") if labels else _("To write and to pack"),
-        rows=[(row, where.get(row.customer_id)) for row in rows],
     )
 
 

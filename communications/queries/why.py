@@ -137,9 +137,10 @@ def _would_stop(version: PlanVersion, customer: Customer) -> str:
     return "holdout_of_plan" if own else ""
 
 
-def listed(customer: Customer, limit: int = 50) -> list[tuple[Touchpoint, Why]]:
-    """What was planned for a customer, the latest first, each with its reason."""
+def listed(customer: Customer, limit: int = 50, *, plan: Plan | None = None) -> list[tuple[Touchpoint, Why]]:
+    """What was planned for a customer, the latest first, each with its reason; of one plan where it is named."""
     found: Any = Touchpoint.objects.filter(customer=customer).select_related(
         "plan", "step", "enrolment", "message", "customer", "task"
     )
+    found = found.filter(plan=plan) if plan else found
     return [(one, of(one)) for one in found.order_by("-due_at", "-pk")[:limit]]

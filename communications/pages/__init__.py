@@ -14,6 +14,7 @@ from communications.pages import (
     shop_days,
     suppressions,
     templates,
+    variants,
     work,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "shop_days",
     "suppressions",
     "templates",
+    "variants",
     "work",
 ]

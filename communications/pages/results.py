@@ -12,11 +12,12 @@ from communications.pages.plans import above
 from communications.queries import results
 from config import charts
 from config.admin import site
-from customers.models import ConsentDecision
+from customers.models import ConsentDecision, Segment
 from customers.money import in_words
 from customers.pages.listing import as_file
+from customers.queries import segments
 from customers.spreadsheets import rows_to_csv
-from people.requests import StaffRequest
+from people.requests import StaffRequest, number
 
 VIEW = "communications.view_plan"
 DAYS = (14, 30, 60, 90)
@@ -25,17 +26,22 @@ DAYS = (14, 30, 60, 90)
 @site.page("plans/<int:pk>/results/", name="plan_results", permission=VIEW)
 def plan_results(request: StaffRequest, pk: int) -> HttpResponseBase:
     plan = get_object_or_404(Plan.objects.select_related("owner"), pk=pk)
-    rows = results.steps(plan)
+    segment = Segment.objects.filter(pk=number(request.GET.get("segment", "")) or 0).first()
+    members = segments.members(segment, timezone.now()) if segment else None
+    rows = results.steps(plan, members=members)
     if as_file(request):
         return _file(plan, rows)
     asked = request.GET.get("days", "")
     days = int(asked) if asked in {str(one) for one in DAYS} else 30
-    return _page(request, plan, rows, days)
+    return _page(request, plan, rows, days, segment)
 
 
-def _page(request: StaffRequest, plan: Plan, rows: list[results.StepResult], days: int) -> HttpResponse:
-    currency = settings.BUSINESS_CURRENCY
-    brought = results.brought(plan, days=days, at=timezone.now())
+def _page(
+    request: StaffRequest, plan: Plan, rows: list[results.StepResult], days: int, segment: Segment | None
+) -> HttpResponse:
+    currency, now = settings.BUSINESS_CURRENCY, timezone.now()
+    members = segments.members(segment, now) if segment else None
+    brought = results.brought(plan, days=days, at=now, members=members)
     return site.render(
         request,
         "communications/plans/results.html",
@@ -50,6 +56,10 @@ def _page(request: StaffRequest, plan: Plan, rows: list[results.StepResult], day
         chart=charts.bars([row.name for row in rows], [row.percent for row in rows], most=100) if rows else None,
         brought=brought,
         points=_points(brought),
+        revenue=_revenue(brought, currency),
+        segment=segment,
+        segments=Segment.objects.order_by("name").values_list("pk", "name"),
+        panels=site.panels(request, "plan", plan),
         each=in_words(brought.each, currency),
         each_held=in_words(brought.each_held, currency),
         cost=in_words(sum(row.cost for row in rows), currency),
@@ -65,12 +75,19 @@ def _points(brought: results.Brought) -> dict[str, str]:
     return {name: f"{100 * getattr(brought.lift, name):+.1f}" for name in ("estimate", "low", "high")}
 
 
+def _revenue(brought: results.Brought, currency: str) -> dict[str, str]:
+    """What a customer bought for more than one held out, with its interval."""
+    if brought.revenue is None:
+        return {}
+    return {name: in_words(round(getattr(brought.revenue, name)), currency) for name in ("estimate", "low", "high")}
+
+
 def _file(plan: Plan, rows: list[results.StepResult]) -> HttpResponseBase:
     header = [_("Step"), _("Kind"), _("Channel"), _("For"), _("Reached"), _("Not taken"), _("Left out")]
-    header += [_("Answered"), _("Redeemed"), _("Unsubscribed"), _("Cost (minor units)")]
+    header += [_("Answered"), _("Redeemed"), _("Unsubscribed"), _("Complained"), _("Cost (minor units)")]
     lines = [
         [row.name, Step.Kind(row.kind).label, row.channel, row.found, row.reached, row.failed, row.left_out,
-         row.answered, row.redeemed, row.unsubscribed, row.cost]
+         row.answered, row.redeemed, row.unsubscribed, row.complained, row.cost]
         for row in rows
     ]  # fmt: skip
     return rows_to_csv(header, lines, filename=f"plan-{plan.pk}.csv")

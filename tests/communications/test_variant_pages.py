@@ -1,0 +1,48 @@
+"""A/B tests on pages: written beside a step, and what may be seen of them."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from communications import designs
+from communications.actions import plans, publishing
+from tests.factories import plans as made
+
+pytestmark = pytest.mark.django_db
+POSTED = {
+    "tests": "text", "goal_verb": "bought", "goal_days": "14", "per_variant": "1000", "ends_on": "2099-06-30",
+    "looks": "5", "share_a": "50", "share_b": "50", "time_b": "18:00",
+}  # fmt: skip
+
+
+def test_a_test_is_written_beside_its_step_fixed_hidden_and_taken_out(marketer_client, agent_client, marketer):
+    plan = made.sequence(made.letter(), live=False, by=marketer)
+    other = made.letter().template_id
+    address = reverse("admin:edit_test", args=[plan.pk, "letter"])
+
+    wrong = marketer_client.post(address, POSTED | {"share_b": "40", "expected": plan.version}).content.decode()
+    assert "The shares come to 100 percent." in wrong
+    marketer_client.post(address, POSTED | {"template_b": other, "expected": plan.version})
+    test = designs.of(plans.latest(plan)).steps[0].test
+    assert test is not None
+    assert (test.per_variant, test.ends_on, test.looks, test.salt) == (
+        1000,
+        dt.date(2099, 6, 30),
+        5,
+        f"plan-{plan.pk}-letter",
+    )
+    assert [(one.key, one.share, one.template_id, one.time) for one in test.variants] == [
+        ("a", 50, None, None), ("b", 50, other, dt.time(18)),
+    ]  # fmt: skip
+    assert "A/B test of Letter" in marketer_client.get(address).content.decode()
+    plan.refresh_from_db()
+    publishing.publish(plan)
+    results = marketer_client.get(reverse("admin:plan_results", args=[plan.pk])).content.decode()
+    assert "Who leads is not shown before the verdict." in results
+
+    plan.refresh_from_db()
+    assert agent_client.post(address, {"away": "1"}).status_code == 403
+    marketer_client.post(address, {"away": "1", "expected": plan.version})
+    assert designs.of(plans.latest(plan)).steps[0].test is None
+    assert marketer_client.get(reverse("admin:edit_test", args=[plan.pk, "gone"])).status_code == 404

@@ -108,7 +108,7 @@ def test_a_task_is_made_by_hand_given_and_dropped(marketer, manager):
     assert (dropped.touchpoint.state, dropped.touchpoint.reason) == ("failed", "dropped")
 
 
-def test_a_marketer_works_through_the_call_list(marketer_client, marketer, agent_client):
+def test_a_marketer_works_through_the_call_list(marketer_client, marketer, intern_client):
     call = task(due_at=timezone.now() - timedelta(hours=1), assignee=marketer, script="Listen first.")
     Phone.objects.create(customer=call.customer, number="+4930123456", primary=True)
     task(due_at=timezone.now() + timedelta(days=1), assignee=marketer, title="Later")
@@ -128,7 +128,7 @@ def test_a_marketer_works_through_the_call_list(marketer_client, marketer, agent
     )  # fmt: skip
     assert "Somebody has ended it already." in away.content.decode()
     assert away.redirect_chain[0][0] == reverse("admin:my_day")
-    assert agent_client.post(reverse("admin:task_outcome", args=[call.pk]), back).status_code == 403
+    assert intern_client.post(reverse("admin:task_outcome", args=[call.pk]), back).status_code == 403
 
 
 def test_notes_are_printed_with_labels_sent_and_come_back(marketer_client, marketer):

@@ -159,9 +159,14 @@ class BallotForm(Plain):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )  # fmt: skip
     secrecy = choice(_("Secrecy"), Ballot.Secrecy.choices, initial=Ballot.Secrecy.NAMED)
+    shown = forms.BooleanField(
+        label=_("Everybody sees how it stands while it is open (a secret vote never does)"), required=False,
+        widget=UnfoldBooleanWidget,
+    )  # fmt: skip
 
     def values(self) -> dict[str, Any]:
-        return dict(self.cleaned_data) | {"options": self.cleaned_data["options"].splitlines()}
+        said = dict(self.cleaned_data)
+        return said | {"options": said["options"].splitlines(), "hidden": not said.pop("shown")}
 
 
 class DueForm(Plain):

@@ -99,14 +99,15 @@ def cast(ballot: Ballot, invitee: Invitee, choice: Any, *, receipt: str = "") ->
     Raises WrongState, BoardRefused (``not_entitled``, ``voted_elsewhere``, ``receipt_missing`` and those of a choice).
     """
     _lock(ballot.pk, shared=True)
-    ballot = Ballot.objects.get(pk=ballot.pk)
+    rows = Entitlement.objects.select_for_update(of=["self"]).select_related("ballot")
+    right = rows.filter(ballot=ballot.pk, invitee=invitee.pk).first()
+    ballot = right.ballot if right else Ballot.objects.get(pk=ballot.pk)
     if ballot.state != State.OPEN:
         raise WrongState(ballot)
     try:
         kept = counting.valid(ballot.kind, choice, [option["code"] for option in ballot.options], ballot.most)
     except counting.Invalid as flaw:
         raise BoardRefused(INVALID[flaw.why], flaw.why, "choice") from None
-    right = Entitlement.objects.select_for_update().filter(ballot=ballot, invitee=invitee).first()
     if right is None:
         raise BoardRefused(_("You have no vote in this ballot."), "not_entitled")
     vote = _secretly(ballot, right, kept, receipt) if ballot.is_secret else _named(ballot, right, kept)
@@ -172,7 +173,12 @@ def _entitle(ballot: Ballot) -> None:
 
 
 def _named(ballot: Ballot, right: Entitlement, choice: Any) -> Vote:
-    vote, _new = Vote.objects.update_or_create(entitlement=right, defaults={"ballot": ballot, "choice": choice})
+    """The right is locked: whether its vote is there already is known."""
+    if not right.voted:
+        return Vote.objects.create(ballot=ballot, entitlement=right, choice=choice)
+    vote = Vote.objects.get(entitlement=right)
+    vote.choice = choice
+    vote.save(update_fields=["choice"])
     return vote
 
 

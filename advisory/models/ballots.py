@@ -101,6 +101,11 @@ class Ballot(models.Model):
         return self.secrecy == self.Secrecy.SECRET
 
     @property
+    def shows_early(self) -> bool:
+        """Whether everybody sees how it stands while it is open."""
+        return self.state == self.State.OPEN and not self.hidden
+
+    @property
     def is_counted(self) -> bool:
         return self.state in (self.State.CLOSED, self.State.PUBLISHED)
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from advisory.actions import attendance, attendees, ballots, minutes, notes, polls
-from advisory.models import Ballot, Invitee, Material, Meeting, Mood, Preference, Vote
+from advisory.models import Ballot, Invitee, Material, Meeting, Mood, Preference
 from advisory.pages.portal import Reader, meeting_of, member, page_of
 from advisory.queries import drafts, results, rooms
 from advisory.queries import meetings as read
@@ -22,22 +22,24 @@ RECEIPT_KEPT = 7 * 24 * 3600
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting(request: HttpRequest, reader: Reader, pk: int) -> HttpResponse:
     found = meeting_of(reader, pk)
+    mine = _mine(reader, found)
     refusal: ValidationError | None = None
     if request.method == "POST":
+        if request.headers.get("HX-Request"):
+            return _at_once(request, reader, found, mine)
         try:
-            _do(request, reader, found)
+            _do(request, reader, found, mine)
         except ValidationError as refused:
             refusal = refused
         else:
             return redirect(f"{reader.path('portal_meeting', pk)}?done=1")
         found = meeting_of(reader, pk)
-    context = _live(request, reader, found)
+    context = _live(reader, found, mine)
     materials = read.materials_of(found, reader.level, at=reader.at)
-    items = list(read.items_of(found, reader.level))
     context |= {
         "refusal": refusal,
         "done": "done" in request.GET,
-        "items": [(slot, materials.get(slot.item.pk, [])) for slot in rooms.clock(found, items, at=reader.at)],
+        "items": [(slot, materials.get(slot.item.pk, [])) for slot in context["slots"]],
         "minutes": read.minutes_of(found).first(),
         "options": _options(reader, found),
         "answers": [(code, label) for code, label in Invitee.Answer.choices if code != "needs_action"],
@@ -54,7 +56,24 @@ def live(request: HttpRequest, reader: Reader, pk: int) -> HttpResponse:
     found = meeting_of(reader, pk)
     if request.GET.get("seen") == rooms.tag(found):
         return HttpResponse(status=204)
-    context = _live(request, reader, found)
+    return _moving(request, reader, _live(reader, found, _mine(reader, found)))
+
+
+def _at_once(request: HttpRequest, reader: Reader, found: Meeting, mine: Invitee | None) -> HttpResponse:
+    """What the phone has sent in the room: only what has changed comes back, since everybody votes at once."""
+    try:
+        voted = _do(request, reader, found, mine)
+    except ValidationError as refusal:
+        answer = _moving(request, reader, _live(reader, found, mine) | {"refusal": refusal})
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#live", "innerHTML"
+        return answer
+    if voted is None:
+        return _moving(request, reader, _live(reader, found, mine))
+    context = {"shown": _ballot(voted), "meeting": found, "token": reader.token}
+    return render(request, "advisory/portal/_ballot.html", context)
+
+
+def _moving(request: HttpRequest, reader: Reader, context: dict[str, Any]) -> HttpResponse:
     answer = render(request, "advisory/portal/_live.html", context | {"token": reader.token, "board": reader.board})
     return _with_receipts(request, answer, context)
 
@@ -86,46 +105,59 @@ def material(request: HttpRequest, reader: Reader, pk: int, material: int) -> Ht
     return HttpResponseRedirect(shown.url)
 
 
-def _live(request: HttpRequest, reader: Reader, found: Meeting) -> dict[str, Any]:
+def _mine(reader: Reader, found: Meeting) -> Invitee | None:
     mine = found.invitees.filter(term=reader.term, removed_at=None).first()
-    items = list(read.items_of(found, reader.level))
+    if mine:
+        mine.meeting = found
+    return mine
+
+
+def _live(reader: Reader, found: Meeting, mine: Invitee | None) -> dict[str, Any]:
+    slots = rooms.clock(found, list(read.items_of(found, reader.level)), at=reader.at)
     running = found.state == Meeting.State.IN_PROGRESS
-    now = next((slot for slot in rooms.clock(found, items, at=reader.at) if slot.is_on), None) if running else None
+    now = next((slot for slot in slots if slot.is_on), None) if running else None
     mood = Mood.objects.filter(item=now.item, invitee=mine).first() if now and mine else None
     there = mine.presences.filter(left_at=None).exists() if mine and running else False
     return {
         "meeting": found, "mine": mine, "now": now, "mood": mood, "moods": Mood.Looks.choices, "there": there,
-        "ballots": _ballots(reader, found, mine), "tag": rooms.tag(found), "running": running,
+        "ballots": _ballots(reader, found, mine), "tag": rooms.tag(found), "running": running, "slots": slots,
     }  # fmt: skip
 
 
 def _ballots(reader: Reader, found: Meeting, mine: Invitee | None) -> list[dict[str, Any]]:
-    shown = []
-    for ballot in read.ballots_of(found, reader.level).prefetch_related("entitlements"):
-        right = next((one for one in ballot.entitlements.all() if mine and one.invitee_id == mine.pk), None)
-        counted = ballot.state == Ballot.State.PUBLISHED
-        shown.append({
-            "ballot": ballot, "right": right, "voted": sum(one.voted for one in ballot.entitlements.all()),
-            "entitled": len(ballot.entitlements.all()), "choice": _chosen(ballot, right),
-            "bars": results.bars(ballot) if counted else [], "words": results.in_words(ballot) if counted else "",
-            "named": rooms.named_votes(ballot) if counted and ballot.secrecy == Ballot.Secrecy.OPEN else [],
-            "range": range(ballot.most + 1), "places": range(1, len(ballot.options) + 1),
-        })  # fmt: skip
-    return shown
+    return [_ballot(one) for one in read.ballots_for(found, reader.level, mine)]
+
+
+def _ballot(ballot: Any) -> dict[str, Any]:
+    """One ballot as its part of the page has it; ``ballot`` is of ``ballots_for``."""
+    right = ballot.mine[0] if ballot.mine else None
+    counted = ballot.state == Ballot.State.PUBLISHED
+    return {
+        "ballot": ballot, "right": right, "voted": ballot.who_voted, "entitled": ballot.who_may,
+        "choice": _chosen(ballot, right), "bars": _bars(ballot), "words": results.in_words(ballot) if counted else "",
+        "named": rooms.named_votes(ballot) if counted and ballot.secrecy == Ballot.Secrecy.OPEN else [],
+        "range": range(ballot.most + 1), "places": range(1, len(ballot.options) + 1),
+    }  # fmt: skip
 
 
 def _chosen(ballot: Ballot, right: Any) -> Any:
     """What the member has said so far, of a ballot that is not secret."""
     if ballot.is_secret or right is None or not right.voted:
         return None
-    vote = Vote.objects.filter(entitlement=right).first()
+    vote = getattr(right, "vote", None)
     return results.choice_in_words(ballot, vote.choice) if vote else None
 
 
-def _do(request: HttpRequest, reader: Reader, found: Meeting) -> None:
-    """What the button says. Raises ValidationError, Http404."""
+def _bars(ballot: Ballot) -> list[results.Bar]:
+    """What it came to; of an open one that hides nothing, how it stands."""
+    if ballot.shows_early:
+        return results.so_far(ballot, list(ballot.votes.values_list("choice", flat=True)))
+    return results.bars(ballot) if ballot.state == Ballot.State.PUBLISHED else []
+
+
+def _do(request: HttpRequest, reader: Reader, found: Meeting, mine: Invitee | None) -> Any:
+    """What the button says; the ballot, if it was a vote. Raises ValidationError, Http404."""
     what, posted = request.POST.get("do", ""), request.POST
-    mine = found.invitees.filter(term=reader.term, removed_at=None).select_related("meeting").first()
     if what == "dates":
         names = [name for name in posted if name.startswith("says-")]
         said = {name[5:]: posted.get(name, "") for name in names}
@@ -152,18 +184,26 @@ def _do(request: HttpRequest, reader: Reader, found: Meeting) -> None:
         if item is not None:
             notes.feel(item, mine, posted.get("looks", ""))
     elif what == "vote":
-        _vote(request, reader, found, mine)
+        return _vote(request, reader, found, mine)
     else:
         raise Http404
+    return None
 
 
-def _vote(request: HttpRequest, reader: Reader, found: Meeting, mine: Invitee) -> None:
+def _vote(request: HttpRequest, reader: Reader, found: Meeting, mine: Invitee) -> Any:
+    """The ballot as it is shown after the vote. Raises ValidationError, Http404."""
     pk = request.POST.get("ballot", "")
-    ballot = read.ballots_of(found, reader.level).filter(pk=number(pk, 0)).first()
+    ballot = read.ballots_for(found, reader.level, mine).filter(pk=number(pk, 0)).first()
     if ballot is None:
         raise Http404
     receipt = request.COOKIES.get(_cookie(ballot, reader), "") if ballot.is_secret else ""
-    ballots.cast(ballot, mine, _choice(request, ballot), receipt=receipt)
+    vote = ballots.cast(ballot, mine, _choice(request, ballot), receipt=receipt)
+    [right] = ballot.mine
+    ballot.who_voted += not right.voted
+    right.voted = True
+    if not ballot.is_secret:
+        right.vote = vote
+    return ballot
 
 
 def _choice(request: HttpRequest, ballot: Ballot) -> Any:

@@ -2,12 +2,12 @@
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from advisory import confidentiality, links
 from advisory.confidentiality import Level
-from advisory.models import Term
-from advisory.queries.charters import current_nda
+from advisory.models import Nda, Signature, Term
 
 ANSWERING = frozenset({"seat"})  # what somebody who is invited may open
 
@@ -46,9 +46,10 @@ def clearance(term: Term, on: date | None = None) -> Level:
     """How far this member may see on their board today. Without an NDA on the board nobody has to sign one."""
     if not seated(term, on):
         return Level.PUBLIC
-    nda = current_nda(term.board)
-    signed = nda is None or term.signatures.filter(nda=nda).exists()
-    return confidentiality.clearance(seated=True, nda=signed)
+    mine = Signature.objects.filter(term=term.pk, nda=OuterRef("pk"))
+    newest = Nda.objects.filter(board=term.board_id).order_by("-number")
+    signed = newest.annotate(signed=Exists(mine)).values_list("signed", flat=True).first()
+    return confidentiality.clearance(seated=True, nda=signed is not False)
 
 
 def has_access(term: Term, level: int, on: date | None = None) -> bool:

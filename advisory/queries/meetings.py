@@ -1,11 +1,12 @@
 """Meetings as lists: what comes, what runs, what was; and what of one a member may see."""
 
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from advisory.confidentiality import Level, readable
-from advisory.models import Ballot, Board, Item, Material, Meeting, Minutes, Term
+from advisory.models import Ballot, Board, Entitlement, Invitee, Item, Material, Meeting, Minutes, Term
 
 State = Meeting.State
 
@@ -29,7 +30,8 @@ def overdue_minutes(on: date) -> QuerySet[Meeting]:
 def of_member(term: Term, level: Level) -> QuerySet[Meeting]:
     """The meetings of a member's own board that they may know of. What is still planned is nobody's but staff's."""
     rows = Meeting.objects.filter(board=term.board_id, level__in=readable(level)).exclude(state=State.DRAFT)
-    return rows.filter(Q(state=State.POLLING) | Q(invitees__term=term, invitees__removed_at=None)).distinct()
+    asked = Invitee.objects.filter(meeting=OuterRef("pk"), term=term, removed_at=None)
+    return rows.filter(Q(state=State.POLLING) | Exists(asked))
 
 
 def items_of(meeting: Meeting, level: Level) -> QuerySet[Item]:
@@ -51,6 +53,16 @@ def ballots_of(meeting: Meeting, level: Level) -> QuerySet[Ballot]:
     seen = Q(item=None) | Q(item__level__in=readable(level))
     rows = meeting.ballots.filter(state__in=[Ballot.State.OPEN, Ballot.State.PUBLISHED])
     return rows.filter(seen).order_by("-pk")
+
+
+def ballots_for(meeting: Meeting, level: Level, invitee: Invitee | None) -> QuerySet[Ballot, Any]:
+    """Those that a member sees, each with who may vote, who has, and the member's own right and vote as ``mine``."""
+    own = Entitlement.objects.filter(invitee=invitee).select_related("vote")
+    return (
+        ballots_of(meeting, level)
+        .annotate(who_may=Count("entitlements"), who_voted=Count("entitlements", filter=Q(entitlements__voted=True)))
+        .prefetch_related(Prefetch("entitlements", queryset=own, to_attr="mine"))
+    )
 
 
 def minutes_of(meeting: Meeting) -> QuerySet[Minutes]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from advisory import counting
 from advisory.models import Ballot, Charter
 from advisory.tallies import MOSCOW
 
@@ -21,9 +22,18 @@ def texts(ballot: Ballot) -> dict[str, str]:
     return {option["code"]: option["text"] for option in ballot.options}
 
 
-def bars(ballot: Ballot) -> list[Bar]:
+def so_far(ballot: Ballot, choices: list[Any]) -> list[Bar]:
+    """How an open vote stands that hides nothing; no share, since nobody knows yet of how many."""
+    result = counting.counted(
+        ballot.kind, choices, list(texts(ballot)), present=len(choices), entitled=len(choices), base=ballot.base,
+        percent=ballot.percent, secret=ballot.is_secret,
+    )  # fmt: skip
+    return bars(ballot, result)
+
+
+def bars(ballot: Ballot, result: dict[str, Any] | None = None) -> list[Bar]:
     """One for each answer or option; none where so few voted secretly that they are not told."""
-    result = ballot.result or {}
+    result = result or ballot.result or {}
     if result.get("few"):
         return []
     if ballot.kind == Ballot.Kind.YES_NO:

@@ -17,7 +17,10 @@ SELECT change,
     (SELECT count(*) FROM advisory_entitlement JOIN advisory_ballot ON advisory_ballot.id = ballot_id
      WHERE meeting_id = advisory_meeting.id AND voted),
     (SELECT md5(coalesce(string_agg(looks, ',' ORDER BY advisory_mood.id), '')) FROM advisory_mood
-     JOIN advisory_item ON advisory_item.id = item_id WHERE meeting_id = advisory_meeting.id)
+     JOIN advisory_item ON advisory_item.id = item_id WHERE meeting_id = advisory_meeting.id),
+    (SELECT md5(coalesce(string_agg(choice::text, ',' ORDER BY advisory_vote.id), '')) FROM advisory_vote
+     JOIN advisory_ballot ON advisory_ballot.id = ballot_id
+     WHERE meeting_id = advisory_meeting.id AND state = 'open' AND NOT hidden)
 FROM advisory_meeting WHERE id = %s
 """
 
@@ -93,8 +96,8 @@ def tag(meeting: Meeting) -> str:
     """Changes when anything in the room has: one query, whatever the room shows."""
     with connection.cursor() as cursor:
         cursor.execute(TAG, [meeting.pk])
-        change, voted, moods = cursor.fetchone()
-    return f"{meeting.pk}-{change}-{voted}-{moods[:8]}"
+        change, voted, moods, said = cursor.fetchone()
+    return f"{meeting.pk}-{change}-{voted}-{moods[:8]}-{said[:8]}"
 
 
 def room(meeting: Meeting, *, at: datetime) -> Room:
@@ -170,6 +173,8 @@ def _shown(ballot: Ballot) -> Shown:
     made = Shown(ballot, sum(right.voted for right in rights), len(rights), waiting)
     if ballot.is_counted:
         made.bars, made.words = results.bars(ballot), results.in_words(ballot)
+    elif ballot.shows_early:
+        made.bars = results.so_far(ballot, [vote.choice for vote in ballot.votes.all()])
     return made
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from advisory.actions import agendas, attendance, ballots, forum, meetings, minutes, polls
 from advisory.confidentiality import Level
 from advisory.models import Ballot, Entitlement, Mood, Recommendation, Term, Vote
-from advisory.queries import access
+from advisory.queries import access, rooms
 from customers.models import Customer
 from tests.factories import advisory as make
 
@@ -107,6 +107,36 @@ def test_a_member_votes_from_a_phone_and_a_secret_vote_leaves_no_name(member):
     other = Client()
     other.get(address)
     assert "another device" in other.post(address, ranked).content.decode()
+
+
+def test_a_vote_comes_back_in_the_same_answer_and_an_open_vote_that_hides_nothing_says_how_it_stands(member):
+    meeting = meetings.open(member.board.meetings.get())
+    agendas.add(meeting, "Prices")
+    ballot = ballots.open(ballots.prepare(meeting, "Lower them?", hidden=False))
+    client, address, seen = Client(headers={"HX-Request": "true"}), url(member, "portal_meeting", meeting.pk), set()
+
+    for choice, words in (("no", "no"), ("yes", "yes")):
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.post(address, {"do": "vote", "ballot": ballot.pk, "choice": choice})
+        assert len(queries) <= 14
+        shown = answer.content.decode()
+        assert shown.strip().startswith("<section")
+        assert f"<strong>{words}</strong>" in shown
+        assert "1 of 2 have voted" in shown
+        assert "How it stands now" in shown
+        seen.add(rooms.tag(meeting))
+    assert len(seen) == 2  # a changed vote is seen by the others
+    [there] = rooms.shown(meeting)
+    assert [(bar.label, bar.value) for bar in there.bars] == [("yes", "1"), ("no", "0"), ("abstentions", "0")]
+    assert there.words == ""
+
+    refused = client.post(address, {"do": "vote", "ballot": ballot.pk, "choice": "perhaps"})
+    assert (refused["HX-Retarget"], "none of the choices" in refused.content.decode()) == ("#live", True)
+    hidden = ballots.prepare(meeting, "And this?")
+    ballots.close(ballot)
+    ballots.cast(ballots.open(hidden), make.invitees(meeting)[0], "yes")
+    assert "How it stands now" not in client.get(address).content.decode()
+    assert rooms.shown(meeting)[0].bars == []
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,8 @@ class Member:
     def _keep_only(self, earning: Earning, at: datetime, *, gone: bool) -> None:
         """Bring what a purchase has earned to what its kept part is worth."""
         if not earning.matches:
-            self._take_back(earning, {(BASE,): self._plain_worth(earning, gone)}, at)
+            plain = self._plain_worth(earning, gone)
+            self._take_back(earning, {(BASE,): plain}, plain, at)
             return
         items = earning.bought.kept_items(earning.kept)
         if gone:
@@ -203,7 +204,10 @@ class Member:
         )
         matches = _still(earning, event)
         found = worth(event, self.design.rate, matches, self.design.stacking)
-        self._take_back(earning, self._due(earning, matches, found), at)
+        # By name: its rules stand at other places than they did.
+        now = {_names(matches, places): points for places, points in _parts(matches, found).items()}
+        due = {places: now.get(_names(earning.matches, places), 0) for places in earning.parts}
+        self._take_back(earning, due, sum(now.values()), at)
         self._lower(earning, matches, found)
         standing = {match.rule for match in matches if match.spec.effect == Effect.NEXT}
         for promise in earning.promises:
@@ -226,18 +230,14 @@ class Member:
         )
         return arithmetic.points_for(money, self.design.rate)
 
-    def _due(self, earning: Earning, matches: list[Match], found: Worth) -> dict[tuple[int, ...], int]:
-        """What each part of the earning is worth now; its rules stand at other places than they did."""
-        now: dict[tuple[tuple[int, int | None], ...], int] = {}
-        for places, points in _parts(matches, found).items():
-            now[_names(matches, places)] = points
-        return {places: now.get(_names(earning.matches, places), 0) for places in earning.parts}
+    def _take_back(self, earning: Earning, due: dict[tuple[int, ...], int], given: int, at: datetime) -> None:
+        """Take back of each part what is too much. The whole is exact, whatever part a point was counted to.
 
-    def _take_back(self, earning: Earning, due: dict[tuple[int, ...], int], at: datetime) -> None:
-        """Take back of each part what is too much. The whole is exact, whatever part a point was counted to."""
+        What a rule would give now that had nothing left by a limit stays in the parts that there are.
+        """
         parts = earning.parts
         kept = {places: min(part.standing, due.get(places, 0)) for places, part in parts.items()}
-        short = sum(due.values()) - sum(kept.values())
+        short = given - sum(kept.values())
         for places, part in parts.items():
             more = min(max(0, short), part.standing - kept[places])
             short -= more

@@ -28,10 +28,13 @@ class VariantsForm(Sections):
     ends_on = forms.DateField(label=_("Verdict on"), widget=DateInput)
     looks = choice(_("Looks before"), Experiment._meta.get_field("looks").choices, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any, *, step: StepDesign) -> None:
+        """A test that was made elsewhere keeps the keys of its variants."""
+        super().__init__(data, initial=self.initial_of(step))
+        own = tuple(one.key for one in step.test.variants) if step.test else ()
+        self.keys = (*own, *(key for key in KEYS if key not in own))[: max(len(KEYS), len(own))]
         texts = Template.objects.filter(archived_at=None).order_by("name")
-        for key in KEYS:
+        for key in self.keys:
             self.fields[f"share_{key}"] = number(_("Share (percent)"), most=100)
             self.fields[f"template_{key}"] = chosen(_("Text"), texts, empty=_("the step's"))
             self.fields[f"time_{key}"] = time(_("At (customer's time)"))
@@ -45,7 +48,7 @@ class VariantsForm(Sections):
     def SECTIONS(self) -> Any:  # type: ignore[override]  # noqa: N802
         parts = ("share", "template", "time", "reward")
         plan = ("tests", "goal_verb", "goal_days", "per_variant", "ends_on", "looks")
-        variants = [(_("Variant %s") % key, tuple(f"{part}_{key}" for part in parts)) for key in KEYS]
+        variants = [(_("Variant %s") % key, tuple(f"{part}_{key}" for part in parts)) for key in self.keys]
         return ((_("Fixed before it begins"), plan), *variants)
 
     @staticmethod
@@ -65,7 +68,7 @@ class VariantsForm(Sections):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        if sum(said.get(f"share_{key}") or 0 for key in KEYS) != 100:
+        if sum(said.get(f"share_{key}") or 0 for key in self.keys) != 100:
             self.add_error(None, _("The shares come to 100 percent."))
         return said
 
@@ -79,7 +82,7 @@ class VariantsForm(Sections):
             ends_on=said["ends_on"],
             goal_days=said["goal_days"],
             looks=int(said["looks"] or 1),
-            variants=tuple(self._variant(key) for key in KEYS if said[f"share_{key}"]),
+            variants=tuple(self._variant(key) for key in self.keys if said[f"share_{key}"]),
         )
 
     def _variant(self, key: str) -> VariantDesign:

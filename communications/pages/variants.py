@@ -25,7 +25,7 @@ def edit(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     step = next((one for one in design.steps if one.key == key), None)
     if step is None:
         raise Http404
-    form = VariantsForm(request.POST or None, initial=VariantsForm.initial_of(step))
+    form = VariantsForm(request.POST or None, step=step)
     away = "away" in request.POST
     if away or form.is_valid():
         salt = step.test.salt if step.test else f"plan-{plan.pk}-{key}"

@@ -1,6 +1,7 @@
 """A/B tests on pages: written beside a step, and what may be seen of them."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -46,3 +47,24 @@ def test_a_test_is_written_beside_its_step_fixed_hidden_and_taken_out(marketer_c
     marketer_client.post(address, {"away": "1", "expected": plan.version})
     assert designs.of(plans.latest(plan)).steps[0].test is None
     assert marketer_client.get(reverse("admin:edit_test", args=[plan.pk, "gone"])).status_code == 404
+
+
+def test_variants_that_were_named_elsewhere_are_kept(marketer_client, marketer):
+    plan = made.sequence(made.letter(), live=False, by=marketer)
+    address = reverse("admin:edit_test", args=[plan.pk, "letter"])
+    marketer_client.post(address, POSTED | {"expected": plan.version})
+    design = designs.of(plans.latest(plan))
+    step = design.steps[0]
+    assert step.test is not None
+    names = ("plain", "warm", "c", "v4", "v5")
+    five = tuple(designs.VariantDesign(name, 20) for name in names)
+    plan.refresh_from_db()
+    plans.edit(plan, replace(design, steps=(replace(step, test=replace(step.test, variants=five)),)), by=marketer)
+
+    plan.refresh_from_db()
+    shares = {f"share_{name}": "20" for name in names}
+    marketer_client.post(address, POSTED | shares | {"per_variant": "900", "expected": plan.version})
+
+    test = designs.of(plans.latest(plan)).steps[0].test
+    assert test is not None
+    assert (test.per_variant, [one.key for one in test.variants]) == (900, sorted(names))

@@ -17,7 +17,7 @@ from django.urls import reverse
 OFF, AGGREGATE, INDIVIDUAL = "", "aggregate", "individual"
 SALT = "communications.tracking"
 LINK = re.compile(r"""(<a\b[^>]*?\bhref=)(["'])(https?://[^"']+)\2""", re.IGNORECASE)
-LONGEST = 1_500  # a longer address stays as it is
+LONGEST = 1_500  # bytes, as the index of reactions has them; a longer address stays as it is
 TOO_QUICK = 3.0  # seconds after it was handed over: nobody reads so fast
 MACHINES = re.compile(
     r"bot\b|crawl|spider|preview|scan|curl|wget|python|java/|go-http|headless|libwww|okhttp|barracuda|proofpoint|mimecast|"
@@ -44,7 +44,7 @@ def marked(html: str, *, message: int, step: int, how: str) -> str:
 
     def led(found: re.Match[str]) -> str:
         target = unescape(found[3])
-        if target.startswith(f"{settings.PUBLIC_URL}/") or len(target) > LONGEST:
+        if target.startswith(f"{settings.PUBLIC_URL}/") or len(target.encode()) > LONGEST:
             return found[0]
         return f"{found[1]}{found[2]}{_address('clicked', replace(mark, target=target))}{found[2]}"
 

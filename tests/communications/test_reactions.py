@@ -127,6 +127,7 @@ def test_nobody_is_led_where_we_did_not_want(settings):
 
 def test_what_is_written_without_html_or_too_long_stays_as_it_is():
     assert tracking.marked("", message=1, step=1, how="individual") == ""
-    long = f'<a href="https://shop.example/{"a" * 1500}">x</a>'
-    assert tracking.marked(long, message=1, step=1, how="individual").startswith(long)
-    assert tracking.marked(long, message=1, step=1, how="") == long
+    for letters in ("a" * 1500, "ข" * 500):
+        long = f'<a href="https://shop.example/{letters}">x</a>'
+        assert tracking.marked(long, message=1, step=1, how="individual").startswith(long)
+        assert tracking.marked(long, message=1, step=1, how="") == long

@@ -35,7 +35,13 @@ class AdvisoryConfig(AppConfig):
     }
     # What a merge and an erasure do to them: see customers.queries.holdings. Whose seat it was is said by
     # ``Term.who``: an erased person is a former member.
-    moved_with_customer = {"Term": "customer", "Candidate": "customer", "Exclusion": "customer"}
+    moved_with_customer = {
+        "Term": "customer",
+        "Candidate": "customer",
+        "Exclusion": "customer",
+        "Nominee": "customer",
+        "Voter": "customer",
+    }
     emptied_with_customer = {
         "Term": ("customer", {"reason": "erased", "end_reason": "", "thanked_with": ""}),
         "Signature": ("term__customer", {"name": ""}),

@@ -17,7 +17,7 @@ from advisory.models import Board, Election, ElectionBallot, Nominee, Term, Vote
 from advisory.queries import charters, eligibility, people
 from communications.actions import outbox
 from customers.models import Customer, Segment
-from customers.queries import segments
+from customers.queries import holdings, segments
 from people.models import User
 
 State = Election.State
@@ -112,7 +112,8 @@ def vote(voter: Voter, chosen: Collection[int], *, at: datetime | None = None) -
     voter = Voter.objects.select_for_update().get(pk=voter.pk)
     if at > election.closes_at:
         raise BoardRefused(_("The election is over."), "closed")
-    if voter.voted_on is not None:
+    of_one_person = election.voters.filter(customer__in=holdings.family(voter.customer))
+    if of_one_person.filter(voted_on__isnull=False).exists():
         raise BoardRefused(_("You have voted before."), "voted")
     picked = set(chosen)
     if not picked:

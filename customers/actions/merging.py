@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, UniqueConstraint
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -89,7 +89,7 @@ def preview(customer: Customer, into: Customer) -> Preview:
         rows[str(model._meta.verbose_name_plural)] = len(_new_to(into, customer, model, same))
     rows[str(ConsentDecision._meta.verbose_name_plural)] = customer.consent_decisions.count()
     for table, key in moving():
-        if count := table._default_manager.filter(**{key: customer}).count():
+        if count := _changing_hands(table, key, customer, into).count():
             rows[str(table._meta.verbose_name_plural)] = count
     return Preview(customer, into, rows, _details(customer, into), _stricter(current(customer), current(into)))
 
@@ -175,7 +175,17 @@ def _move(customer: Customer, into: Customer) -> None:
     customer.consent_decisions.update(customer=into)
     customer.timeline.update(customer=into)
     for model, key in moving():
-        model._default_manager.filter(**{key: customer}).update(**{key: into})
+        _changing_hands(model, key, customer, into).update(**{key: into})
+
+
+def _changing_hands(model: type[Model], key: str, customer: Customer, into: Customer) -> QuerySet[Any]:
+    """Rows of the customer, but for those of which the survivor has one where only one may be: these stay."""
+    rows = model._default_manager.filter(**{key: customer})
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, UniqueConstraint) and key in constraint.fields and constraint.condition is None:
+            alike = {name: OuterRef(name) for name in constraint.fields if name != key}
+            rows = rows.filter(~Exists(model._default_manager.filter(**{key: into}, **alike)))
+    return rows
 
 
 def _new_to(into: Customer, customer: Customer, model: Any, same: tuple[str, ...]) -> list[int]:

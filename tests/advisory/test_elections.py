@@ -9,6 +9,7 @@ from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.actions.seats import NotEligible
 from advisory.models import Election, ElectionBallot, Term, Voter
 from communications.models import Message
+from customers.actions import merging
 from customers.models import Customer, Profile, Segment
 from tests.factories import advisory
 from tests.factories.choosing import willing
@@ -109,3 +110,29 @@ def test_an_election_that_makes_no_sense_is_not_called(segment, changes, code):
         called(segment, **changes)
 
     assert refusal.value.code == code
+
+
+def test_of_two_records_that_turn_out_to_be_one_person_one_stands_and_one_votes(segment):
+    election = called(segment)
+    asked, again, other = (elections.nominate(election, willing(name=name)) for name in ("Ann", "Ann B.", "Ben"))
+    for nominee in (asked, again, other):
+        elections.answer(nominee, stands=True)
+    voted, twice, moved, kept = (vip() for _ in range(4))
+    late = willing()
+    elections.open(election)
+    ballot = {row.customer_id: row for row in election.voters.all()}
+    elections.vote(ballot[voted.pk], [other.pk])
+
+    merging.merge(again.customer, into=asked.customer)
+    merging.merge(voted, into=twice)
+    merging.merge(moved, into=late)
+
+    assert set(election.nominees.values_list("customer", flat=True)) == {
+        row.customer_id for row in (asked, again, other)
+    }
+    with pytest.raises(BoardRefused) as refusal:
+        elections.vote(ballot[twice.pk], [other.pk])
+    assert refusal.value.code == "voted"
+    assert election.voters.get(pk=ballot[moved.pk].pk).customer == late
+    elections.vote(ballot[moved.pk], [other.pk])
+    elections.vote(ballot[kept.pk], [asked.pk])

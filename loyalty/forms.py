@@ -15,6 +15,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from customers.models import Customer
 from customers.money import DECIMALS
 from loyalty import lasting
 from loyalty.models import ACTIVITIES, Programme
@@ -105,7 +106,35 @@ class ProgrammeForm(forms.ModelForm):
         return said
 
 
-class AdjustmentForm(forms.Form):
+class PlainForm(forms.Form):
+    """Fields only: its page has the form's tag, its buttons and the token."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class WhoForm(PlainForm):
+    """A customer by number."""
+
+    number = forms.CharField(label=_("Customer number"), max_length=100, widget=UnfoldAdminTextInputWidget)
+
+    def clean_number(self) -> Customer:
+        number = self.cleaned_data["number"].strip()
+        found = Customer.objects.standing().filter(number=number).first()
+        if found is None:
+            raise ValidationError(_("There is no customer with this number."), "unknown_customer")
+        return found
+
+
+class PointGiftForm(WhoForm):
+    points = forms.IntegerField(label=_("Points"), min_value=1, max_value=10**12, widget=UnfoldAdminIntegerFieldWidget)
+    key = forms.CharField(widget=forms.HiddenInput)
+
+
+class AdjustmentForm(PlainForm):
     points = forms.IntegerField(
         label=_("Points"),
         widget=UnfoldAdminIntegerFieldWidget,
@@ -114,18 +143,6 @@ class AdjustmentForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
     key = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
-
-class ReasonForm(forms.Form):
+class ReasonForm(PlainForm):
     reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True

@@ -3,23 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from loyalty import arithmetic
-from loyalty.forms import Money
+from loyalty.forms import Money, PlainForm
 
 MOST = 10**9
-
-
-class PlainForm(forms.Form):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
 
 def number(label: Any, least: int, help_text: Any = "") -> forms.IntegerField:

@@ -17,8 +17,8 @@ from config.admin import site
 from config.menu import Group
 from customers.pages.listing import keyset
 from loyalty.actions import balance_imports
+from loyalty.forms import PlainForm
 from loyalty.models import BalanceImport
-from loyalty.partner_forms import PlainForm
 from people.requests import StaffRequest
 
 BRING = "loyalty.bring_in_balances"

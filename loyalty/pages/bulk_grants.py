@@ -16,9 +16,8 @@ from config.menu import Group
 from customers.models import Segment
 from customers.pages.listing import keyset
 from loyalty.actions import bulk_grants
-from loyalty.forms import ReasonForm
+from loyalty.forms import PlainForm, ReasonForm
 from loyalty.models import BulkGrant
-from loyalty.partner_forms import PlainForm
 from loyalty.queries import bulk_grants as questions
 from people.requests import StaffRequest
 

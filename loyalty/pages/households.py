@@ -12,32 +12,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldBooleanSwitchWidget
 
 from config.admin import site
 from config.menu import Group
 from customers.models import Customer
 from customers.pages.listing import keyset
 from loyalty.actions import households, programmes
+from loyalty.forms import WhoForm
 from loyalty.models import Household, HouseholdMember
-from loyalty.partner_forms import PlainForm
 from loyalty.queries import households as questions
 from people.requests import StaffRequest
 
 VIEW, MANAGE = "loyalty.view_household", "loyalty.manage_household"
-
-
-class WhoForm(PlainForm):
-    """A customer by number."""
-
-    number = forms.CharField(label=gettext_lazy("Customer number"), max_length=100, widget=UnfoldAdminTextInputWidget)
-
-    def clean_number(self) -> Customer:
-        number = self.cleaned_data["number"].strip()
-        found = Customer.objects.standing().filter(number=number).first()
-        if found is None:
-            raise ValidationError(_("There is no customer with this number."), "unknown_customer")
-        return found
 
 
 class JoinForm(WhoForm):

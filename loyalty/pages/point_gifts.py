@@ -1,4 +1,6 @@
-"""Gifts of points among customers: what waits for its giver, and what became of the others."""
+"""Gifts of points among customers: made as one asks for it, what waits for its giver, what became of the others."""
+
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -10,12 +12,16 @@ from django.views.decorators.http import require_POST
 
 from config.admin import site
 from config.menu import Group
+from customers.models import Customer
 from customers.pages.listing import chosen, keyset
-from loyalty.actions import point_gifts
+from loyalty import queries
+from loyalty.actions import point_gifts, programmes
+from loyalty.forms import PointGiftForm
 from loyalty.models import PointGift
+from loyalty.pages.statements import GIVE, trail
 from people.requests import StaffRequest
 
-VIEW, DECIDE = "loyalty.view_pointgift", "loyalty.transfer_points"
+VIEW, DECIDE = "loyalty.view_pointgift", "loyalty.change_pointgift"
 
 
 @site.page(
@@ -39,6 +45,36 @@ def gift_list(request: StaffRequest) -> HttpResponse:
         state=status,
         choices=PointGift.Status.choices,
         may_decide=request.user.has_perm(DECIDE) and status == PointGift.Status.WAITING,
+    )
+
+
+@site.page("point-gifts/customers/<int:pk>/", name="give_point_gift", permission=GIVE)
+def give(request: StaffRequest, pk: int) -> HttpResponse:
+    """Give a customer's points to another, as the giver has asked; limits and the wait are the programme's."""
+    customer = get_object_or_404(Customer.objects.standing(), pk=pk)
+    form = PointGiftForm(request.POST or None, initial={"key": f"page:{uuid4()}"})
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            gift = point_gifts.give(customer, said["points"], to=said["number"], key=said["key"], by=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            waits = gift.status == PointGift.Status.WAITING
+            said_so = (
+                _("The gift to %(name)s waits for its giver.") if waits else _("The points are with %(name)s now.")
+            )
+            messages.success(request, said_so % {"name": gift.taker})
+            return redirect("admin:points_statement", pk)
+    return site.render(
+        request,
+        "loyalty/households/give.html",
+        title=_("Give points to another customer"),
+        breadcrumbs=trail(customer),
+        customer=customer,
+        balance=queries.balance(customer),
+        rules=programmes.main(fresh=True),
+        form=form,
     )
 
 

@@ -17,6 +17,7 @@ from people.requests import StaffRequest, number
 
 VIEW, ADJUST = "loyalty.view_transaction", "loyalty.adjust_points"
 FREEZE, CLOSE = "loyalty.freeze_wallet", "loyalty.close_wallet"
+GIVE = "loyalty.add_pointgift"
 LINES, FIRST_LINES = 50, 8
 
 
@@ -79,6 +80,7 @@ def figures(customer: Customer) -> dict[str, Any]:
 def may(request: HttpRequest) -> dict[str, bool]:
     return {
         "adjust": request.user.has_perm(ADJUST),
+        "give": request.user.has_perm(GIVE),
         "turn": request.user.has_perm(FREEZE) or request.user.has_perm(CLOSE),
     }
 

@@ -110,7 +110,7 @@ def test_balances_come_in_whole_or_not_at_all(people):
     assert Caller("points:read").send(url, wish).status_code == 403
 
 
-def test_gifts_that_wait_are_listed_by_api_and_page(people, manager_client, marketer_client, intern_client):
+def test_gifts_that_wait_are_listed_by_api_and_page(people, agent_client, marketer_client, intern_client):
     ada, ben, cid = people
     points.grant(ada, 100, reason="start")
     first, second = (point_gifts.give(ada, many, to=to) for many, to in ((10, ben), (20, cid)))
@@ -122,19 +122,43 @@ def test_gifts_that_wait_are_listed_by_api_and_page(people, manager_client, mark
     assert codes(caller.get(f"{API}/point-gifts/?status=odd")) == ["invalid_choice"]
 
     url = reverse("admin:point_gifts")
-    assert "Confirm the gift of 10 points" in manager_client.get(url).content.decode()
-    assert "Confirm the gift" not in marketer_client.get(url).content.decode()
+    assert f"Confirm the gift of 10 points of {ada.name}" in agent_client.get(url).content.decode()
     assert intern_client.get(url).status_code == 403
     decide = reverse("admin:decide_point_gift", args=[first.pk])
-    assert marketer_client.post(decide, {"confirm": "1"}).status_code == 403
-    manager_client.post(decide, {"confirm": "1"})
-    manager_client.post(reverse("admin:decide_point_gift", args=[second.pk]), {"decline": "1"})
+    assert intern_client.post(decide, {"confirm": "1"}).status_code == 403
+    agent_client.post(decide, {"confirm": "1"})
+    marketer_client.post(reverse("admin:decide_point_gift", args=[second.pk]), {"decline": "1"})
 
     assert list(PointGift.objects.order_by("pk").values_list("status", flat=True)) == ["given", "declined"]
     assert [buckets(each)[1] for each in people] == [90, 10, 0]
-    again = manager_client.post(decide, {"confirm": "1"}, follow=True)
+    again = marketer_client.post(decide, {"confirm": "1"}, follow=True)
     assert "already" in again.content.decode()
-    assert ben.name in manager_client.get(f"{url}?status=given").content.decode()
+    assert ben.name in marketer_client.get(f"{url}?status=given").content.decode()
+
+
+def test_who_answers_a_giver_gives_within_the_limits(people, agent_client, marketer_client, intern_client):
+    ada, ben, _ = people
+    programme(gift_smallest=10, gift_daily=100, gift_confirmed=True)
+    points.grant(ada, 1000, reason="start")
+    url = reverse("admin:give_point_gift", args=[ada.pk])
+    wish = {"number": "B", "points": 60, "key": "page:1"}
+
+    assert url in agent_client.get(reverse("admin:points_statement", args=[ada.pk])).content.decode()
+    assert intern_client.post(url, wish).status_code == 403
+    waits = [agent_client.post(url, wish, follow=True).content.decode() for _ in range(2)]
+    assert f"The gift to {ben.name} waits for its giver." in waits[0]
+    for wrong, said in (
+        ({"number": "Z"}, "There is no customer with this number"),
+        ({"points": 41}, "40 points can still be given"),
+        ({"number": "A", "points": 10}, "in that wallet already"),
+    ):
+        assert said in marketer_client.post(url, wish | {"key": "page:2"} | wrong).content.decode()
+    assert [buckets(each)[1] for each in (ada, ben)] == [1000, 0]
+
+    programme(gift_confirmed=False)
+    marketer_client.post(url, wish | {"points": 40, "key": "page:3"})
+    assert [buckets(each)[1] for each in (ada, ben)] == [960, 40]
+    assert list(PointGift.objects.order_by("pk").values_list("status", flat=True)) == ["waiting", "given"]
 
 
 def test_the_page_of_gifts_asks_as_much_for_three_as_for_one(people, manager_client, django_assert_max_num_queries):

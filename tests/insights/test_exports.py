@@ -4,6 +4,8 @@ import csv
 import gzip
 import hashlib
 import json
+from datetime import date
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from insights.actions.refusals import InsightRefused
 from insights.analyst import VIEWS
 from tests.factories.customers import customer
 from tests.factories.insights import bought, follow
+from tests.insights.test_parquet import read
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +55,22 @@ def test_one_view_is_enough_and_an_unknown_one_is_refused(tmp_path):
     assert [file["file"] for file in exports.export(tmp_path, names=["months"])["files"]] == ["months.csv.gz"]
     with pytest.raises(CommandError, match="no view"):
         call_command("export_figures", tmp_path, "--only", "names")
+
+
+def test_parquet_has_the_types_of_the_columns(tmp_path):
+    kim = customer()
+    bought(kim, "2026-03-02", 1200)
+    follow()
+    manifest = exports.export(tmp_path, form="parquet")
+    for file, view in zip(manifest["files"], VIEWS, strict=True):
+        names, found = read((tmp_path / file["file"]).read_bytes())
+        assert (names, len(found)) == (list(view.columns), file["rows"]), view.name
+    _names, months = read((tmp_path / "months.parquet").read_bytes())
+    assert months == [[kim.pk, date(2026, 3, 1), "EUR", "", 1, 1, 1200, 0]]
+    _names, lines = read((tmp_path / "lines.parquet").read_bytes())
+    assert lines[0][5] == Decimal(1)
+    with pytest.raises(InsightRefused, match="no form"):
+        exports.export(tmp_path, form="xlsx")
 
 
 def test_a_role_reads_the_views_and_nothing_else():

@@ -103,8 +103,7 @@ def main(many: int, *, history: bool) -> None:
         an_import(bars)
         if history:
             past()
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"  most memory of this process: {memory:,.0f} MB")
+        print(f"  most memory of this process: {memory():,.0f} MB")
     bars.end()
 
 
@@ -161,13 +160,25 @@ def the_month(bars: Bars, duck: DuckDB | None) -> None:
 
 
 def the_model(bars: Bars) -> None:
+    from django.db import transaction
+
     from insights.actions import risk, snapshots
     from insights.queries import histories
 
-    found = histories.histories(snapshots.now_of(DAY))[:FITTED]
-    took = seconds(lambda: risk.fit(found, snapshots.now_of(DAY)))
-    bars.at_most(f"the model of {len(found):,} buyers, in seconds", took, FIT_SECONDS, f"{took:.1f} s")
-    print(f"  the night: model and everybody scored: {seconds(lambda: risk.score(day=DAY)):.1f} s")
+    as_of = snapshots.now_of(DAY)
+    with transaction.atomic():
+        fitted = min(histories.gather(as_of).buyers, FITTED)
+        execute("DELETE FROM insights_history WHERE n >= %s", [FITTED])()
+        took = seconds(lambda: risk.fit(as_of, fitted))
+    bars.at_most(f"the model of {fitted:,} buyers, in seconds", took, FIT_SECONDS, f"{took:.1f} s")
+    before = memory()
+    night = seconds(lambda: risk.score(day=DAY))
+    print(f"  the night: model and everybody scored: {night:.1f} s, {memory() - before:,.0f} MB more")
+
+
+def memory() -> float:
+    """The most that this process ever held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def pages(bars: Bars) -> None:

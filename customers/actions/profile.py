@@ -1,13 +1,16 @@
 """Keep the flat row of each customer true to the purchases. Set-based: one customer or a hundred thousand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from config import prepared
 from customers.stages import STAGE
+
+AT_ONCE = 10_000
 
 # Amounts count the purchases in the currency of the latest one: sums over currencies would mean nothing.
 REFRESH = f"""
@@ -131,24 +134,31 @@ def show_nps(answers: Iterable[tuple[int, int]]) -> None:
             cursor.execute(SHOW_NPS, columns)
 
 
+SHOWN = "CREATE TEMPORARY TABLE IF NOT EXISTS customers_shown (id bigint, risk text, rfm text) ON COMMIT DROP"
+SHOW_SOME = "INSERT INTO customers_shown SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[])"
 SHOW_RISKS = """
 UPDATE customers_profile profile SET risk = shown.risk, rfm = shown.rfm
 FROM (
-    SELECT customer_id, coalesce(risk, '') AS risk, coalesce(rfm, '') AS rfm
-    FROM unnest(%s::bigint[], %s::text[]) AS risks (customer_id, risk)
-    FULL JOIN unnest(%s::bigint[], %s::text[]) AS cells (customer_id, rfm) USING (customer_id)
+    SELECT customer_id, coalesce(named.risk, '') AS risk, coalesce(named.rfm, '') AS rfm
+    FROM (SELECT id AS customer_id, risk, rfm FROM customers_shown) AS named
     FULL JOIN (SELECT customer_id FROM customers_profile WHERE risk <> '' OR rfm <> '') AS before USING (customer_id)
 ) AS shown
 WHERE profile.customer_id = shown.customer_id AND (profile.risk, profile.rfm) <> (shown.risk, shown.rfm)
 """
 
 
-def show_risks(risks: Sequence[tuple[int, str]], cells: Sequence[tuple[int, str]]) -> int:
-    """Keep the risk and the cell of recency, frequency and money of all customers: (customer, value) of each.
+@transaction.atomic
+def show_risks(shown: Iterable[tuple[int, str, str]]) -> int:
+    """Keep the risk and the cell of recency, frequency and money of all customers: (customer, risk, cell) of each.
 
-    Who is not named has none any more. Returns how many rows changed.
+    Who is not named has none any more. Returns how many rows changed. Holds no more than some thousand at once.
     """
-    columns = [[pair[place] for pair in pairs] for pairs in (risks, cells) for place in (0, 1)]
+    left = iter(shown)
     with connection.cursor() as cursor:
-        cursor.execute(SHOW_RISKS, columns)
+        cursor.execute(SHOWN)
+        cursor.execute("TRUNCATE customers_shown")
+        while some := list(islice(left, AT_ONCE)):
+            cursor.execute(SHOW_SOME, [list(column) for column in zip(*some, strict=True)])
+        cursor.execute("ANALYZE customers_shown")
+        cursor.execute(SHOW_RISKS)
         return int(cursor.rowcount)

@@ -1,9 +1,9 @@
 """Fit the model of buying every night, score everybody by it, and hold earlier lists beside what happened."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from time import monotonic
 
 from django.db import connection, transaction
@@ -11,10 +11,11 @@ from django.db.models import Max
 from django.utils import timezone
 
 from customers.actions import profile, timeline
-from customers.models import Customer, Fact, Verb
+from customers.models import Fact, Verb
 from insights.actions.snapshots import now_of, today
 from insights.metrics import risk as rules
 from insights.metrics.value import Buying, CannotFit, Spending, correlation, fit_buying, fit_spending
+from insights.metrics.value import History as Weeks
 from insights.models import Backtest, Fit, Risk
 from insights.queries import histories, rfm
 from insights.queries import settings as meanings
@@ -27,6 +28,7 @@ EXACT = 5_000  # buyers up to whom every day counts; above, whole weeks
 MOST = 100_000  # buyers that the model learns from
 QUARTERS = 4  # back-tests of the last year
 AT_ONCE = 5_000
+KNOWN = 50_000  # histories whose scores are remembered
 
 KEEP = """
 INSERT INTO insights_risk (
@@ -61,35 +63,36 @@ class Model:
         return self.spending.expected(history.repeats if history.mean > 0 else 0, history.mean)
 
 
+@transaction.atomic
 def score(*, day: date | None = None) -> Fit:
-    """Fit the model to all buyers and score each of them; or write down why it makes no sense yet and score nobody."""
+    """Fit the model to all buyers and score each of them; or write down why it makes no sense yet and score nobody.
+
+    Memory does not grow with them: their histories are a table of the transaction, read some at a time.
+    """
     day, started = day or today(), monotonic()
     as_of = now_of(day)
-    found = histories.histories(as_of)
-    shop = histories.shop_of(found, as_of)
+    shop = histories.gather(as_of)
     refused = rules.refusal(shop) or ""
     model: Model | None = None
     if not refused:
         try:
-            model = fit(found, as_of)
+            model = fit(as_of, shop.buyers)
         except CannotFit:
             refused = "cannot_fit"
-    with transaction.atomic():
-        row = _fit_row(model, refused, shop, as_of, monotonic() - started)
-        if model is None:
-            _forget_all()
-        else:
-            _keep(found, model, as_of, day)
+    row = _fit_row(model, refused, shop, as_of, monotonic() - started)
+    if model is None:
+        Risk.objects.all().delete()
+        _show(as_of)
+    else:
+        _keep(model, as_of, day)
     return row
 
 
-def fit(found: list[History], as_of: date) -> Model:
-    """The model of these histories. Raises CannotFit."""
-    learnt = found if len(found) <= MOST else found[:: -(-len(found) // MOST)]
-    exact = len(learnt) <= EXACT
-    people = Counter(one.weeks(as_of) if exact else one.whole_weeks(as_of) for one in learnt)
-    buying = fit_buying(people)
-    spent = [(one.repeats, one.mean) for one in learnt if one.repeats and one.mean > 0]
+def fit(as_of: date, buyers: int) -> Model:
+    """The model of those histories that were gathered. Raises CannotFit."""
+    step = max(1, -(-buyers // MOST))
+    buying = fit_buying(histories.people(as_of, step=step, exact=buyers <= EXACT))
+    spent = histories.spent(step=step)
     mean = sum(amount for _, amount in spent) / len(spent) if spent else 0.0
     try:
         spending = fit_spending(spent)
@@ -110,28 +113,23 @@ def _fit_row(model: Model | None, refused: str, shop: rules.Shop, as_of: date, s
     )
 
 
-def _forget_all() -> None:
-    Risk.objects.all().delete()
-    profile.show_risks([], rfm.each(Asked(now_of(today()), meanings.current())))
+def _show(as_of: date) -> None:
+    profile.show_risks(rfm.each_with_risk(Asked(as_of, meanings.current())))
 
 
-def _keep(found: list[History], model: Model, as_of: date, day: date) -> None:
+def _keep(model: Model, as_of: date, day: date) -> None:
     """Score those who are customers still; tell the timeline who came into the highest band."""
-    first_time = not Risk.objects.exists()
+    means = meanings.current()
+    quiet, unseen = (timedelta(days=days) for days in (means.quiet_purchase_days, means.quiet_visit_days))
     begun = Risk.objects.aggregate(latest=Max("scored_at"))["latest"]
-    gone = set(Customer.objects.exclude(status=Customer.Status.ACTIVE).values_list("pk", flat=True))
-    people = [one for one in found if one.customer not in gone]
     scores = _Scores(model, as_of)
-    flags = _Flags(day)
-    for start in range(0, len(people), AT_ONCE):
-        some = [(*scores.of(one), *flags.of(one)) for one in people[start : start + AT_ONCE]]
+    for some in histories.to_score(as_of, quiet=day - quiet, unseen=day - unseen, at_once=AT_ONCE):
         with connection.cursor() as cursor:
-            cursor.execute(KEEP, [list(column) for column in zip(*some, strict=True)])
+            cursor.execute(KEEP, [list(column) for column in zip(*map(scores.of, some), strict=True)])
     if begun:
         Risk.objects.filter(scored_at__lte=begun).delete()
-    _tell(as_of, silently=first_time)
-    regulars = list(Risk.objects.filter(repeats__gt=0).values_list("customer_id", "band"))
-    profile.show_risks(regulars, rfm.each(Asked(as_of, meanings.current())))
+    _tell(as_of, silently=begun is None)
+    _show(as_of)
 
 
 class _Scores:
@@ -139,50 +137,30 @@ class _Scores:
 
     def __init__(self, model: Model, as_of: date):
         self.model, self.as_of = model, as_of
-        self.known: dict[tuple[int, float, float], tuple[float, float]] = {}
+        self.buying = lru_cache(KNOWN)(self._buying)
 
     def of(self, one: History) -> tuple[object, ...]:
-        chance, expected = self.buying(one)
+        chance, expected = self.buying(one.weeks)
         value = round(expected * max(self.model.spend(one), 0))
         known = (self.as_of - one.first).days
         return (
             one.customer, one.repeats, one.last, known, chance, rules.band(chance), expected, value,
-            round(chance * value), one.gap_low, one.gap_high,
+            round(chance * value), one.gap_low, one.gap_high, one.quiet, one.unseen, one.complaint,
         )  # fmt: skip
 
-    def buying(self, one: History) -> tuple[float, float]:
-        history = one.whole_weeks(self.as_of)
-        if history not in self.known:
-            buying = self.model.buying
-            chance = min(1.0, max(0.0, buying.silent(*history, HORIZON / 7)))
-            self.known[history] = chance, max(0.0, buying.expected(*history, YEAR / 7))
-        return self.known[history]
-
-
-class _Flags:
-    """The plain rules: no purchase for long, no visit for long, a complaint that is open."""
-
-    def __init__(self, day: date):
-        means = meanings.current()
-        self.quiet, self.unseen = (
-            day - timedelta(days=means.quiet_purchase_days), day - timedelta(days=means.quiet_visit_days),
-        )  # fmt: skip
-        self.visits = histories.last_visits()
-        self.complaints = histories.with_open_complaint()
-
-    def of(self, one: History) -> tuple[bool, bool, bool]:
-        """Of who never was seen to visit nothing is said: the shop may not report visits."""
-        visit = self.visits.get(one.customer)
-        unseen = visit is not None and visit < self.unseen and one.last < self.unseen
-        return one.last < self.quiet, unseen, one.customer in self.complaints
+    def _buying(self, history: Weeks) -> tuple[float, float]:
+        buying = self.model.buying
+        chance = min(1.0, max(0.0, buying.silent(*history, HORIZON / 7)))
+        return chance, max(0.0, buying.expected(*history, YEAR / 7))
 
 
 def _tell(as_of: date, *, silently: bool) -> None:
     """Leave a fact for each regular who came into the highest band since the timeline last heard of them."""
-    moved = list(Risk.objects.filter(repeats__gt=0, band="high").exclude(told_band="high"))
-    if not silently:
-        timeline.record_many(_facts(moved, as_of))
-    Risk.objects.filter(repeats__gt=0, band="high").exclude(told_band="high").update(told_band="high")
+    moved = Risk.objects.filter(repeats__gt=0, band="high").exclude(told_band="high")
+    while not silently and (some := list(moved.order_by("pk")[:AT_ONCE])):
+        timeline.record_many(_facts(some, as_of))
+        Risk.objects.filter(pk__in=[one.pk for one in some]).update(told_band="high")
+    moved.update(told_band="high")
     Risk.objects.exclude(band="high").exclude(told_band="").update(told_band="")
 
 
@@ -219,25 +197,26 @@ def quarters(day: date) -> list[date]:
     return found
 
 
+@transaction.atomic
 def _held_beside(as_of: date) -> dict[str, object]:
-    found = histories.histories(as_of)
-    refused = rules.refusal(histories.shop_of(found, as_of)) or ""
+    shop = histories.gather(as_of)
+    refused = rules.refusal(shop) or ""
     if refused:
         return {"refused": refused}
     try:
-        scores = _Scores(fit(found, as_of), as_of)
+        scores = _Scores(fit(as_of, shop.buyers), as_of)
     except CannotFit:
         return {"refused": "cannot_fit"}
-    came = histories.bought_between(as_of, as_of + timedelta(days=HORIZON))
-    regulars = [one for one in found if one.repeats]
-    judged = [(scores.buying(one)[0], one.customer not in came, (as_of - one.last).days) for one in regulars]
+    followed = histories.what_followed(as_of, as_of + timedelta(days=HORIZON))
+    judged = [(scores.buying((x, until, known))[0], days, gone, n) for x, until, known, days, gone, n in followed]
     bands = {name: [0, 0] for name in rules.BANDS}
-    for chance, gone, _days in judged:
+    for chance, _days, gone, n in judged:
         counts = bands[rules.band(chance)]
-        counts[0] += 1
-        counts[1] += gone
+        counts[0] += n
+        counts[1] += gone * n
+    people, left = (sum(counts[place] for counts in bands.values()) for place in (0, 1))
     return {
-        "people": len(judged), "gone": sum(gone for _, gone, _ in judged), "bands": bands,
-        "auc": rules.auc((chance, gone) for chance, gone, _ in judged),
-        "auc_days": rules.auc((float(days), gone) for _, gone, days in judged),
+        "people": people, "gone": left, "bands": bands,
+        "auc": rules.auc_of((chance, gone, n) for chance, _, gone, n in judged),
+        "auc_days": rules.auc_of((float(days), gone, n) for _, days, gone, n in judged),
     }  # fmt: skip

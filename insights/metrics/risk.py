@@ -47,16 +47,24 @@ def auc(scored: Iterable[tuple[float, bool]]) -> float | None:
     >>> auc([(0.9, True), (0.8, False), (0.7, True), (0.1, False)])
     0.75
     """
-    ranked = sorted(scored)
-    yes = sum(happened for _, happened in ranked)
-    no = len(ranked) - yes
+    return auc_of((score, happened, 1) for score, happened in scored)
+
+
+def auc_of(counted: Iterable[tuple[float, bool, int]]) -> float | None:
+    """The same of scores that are counted: score, whether it happened, and to how many.
+
+    >>> auc_of([(0.9, True, 1), (0.5, True, 1), (0.5, False, 2)])
+    0.75
+    """
+    by_score: dict[float, list[int]] = {}
+    for score, happened, count in counted:
+        by_score.setdefault(score, [0, 0])[happened] += count
+    yes, no = sum(pair[1] for pair in by_score.values()), sum(pair[0] for pair in by_score.values())
     if not yes or not no:
         return None
-    total, i = 0.0, 0
-    while i < len(ranked):
-        j = i
-        while j < len(ranked) and ranked[j][0] == ranked[i][0]:
-            j += 1
-        total += sum(happened for _, happened in ranked[i:j]) * (i + j + 1) / 2  # the mean rank of those that tie
-        i = j
-    return (total - yes * (yes + 1) / 2) / (yes * no)
+    below = total = 0.0
+    for score in sorted(by_score):
+        without, with_it = by_score[score]
+        total += with_it * (below + without / 2)
+        below += without
+    return total / (yes * no)

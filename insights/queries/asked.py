@@ -1,5 +1,6 @@
 """What a figure is asked about, and the rows of buyers that it is taken from."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -97,6 +98,14 @@ def fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
+
+
+def stream(sql: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Rows that are too many to be held: to be read within the transaction."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, values)
+        while rows := cursor.fetchmany(5_000):
+            yield from rows
 
 
 def gather_members() -> None:

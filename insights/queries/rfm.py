@@ -1,10 +1,11 @@
 """Recency, frequency, money: five equal parts of each."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 
-from insights.queries.asked import Asked, Figure, fetch
+from insights.queries.asked import Asked, Figure, fetch, stream
 
 # Ranks, not values, are divided: so parts are equal however many have one order. The id breaks ties.
 SCORED = """
@@ -23,6 +24,12 @@ WITH bought AS (
 CELLS = SCORED + "SELECT r::text || f || m AS cell, count(*) FROM scored GROUP BY 1 ORDER BY 1"
 EACH = SCORED + "SELECT customer_id, r::text || f || m FROM scored ORDER BY 1"
 
+WITH_RISK = f"""
+SELECT customer_id, coalesce(band, ''), coalesce(cell, '')
+FROM (SELECT customer_id, band FROM insights_risk WHERE repeats > 0) AS risks
+FULL JOIN ({EACH}) AS cells (customer_id, cell) USING (customer_id) ORDER BY 1
+"""
+
 
 def values_of(asked: Asked) -> dict[str, Any]:
     return asked.values() | {"currency": settings.BUSINESS_CURRENCY}
@@ -34,6 +41,6 @@ def figures(asked: Asked) -> list[Figure]:
     return [Figure("rfm", n, total, n, cell) for cell, n in cells]
 
 
-def each(asked: Asked) -> list[tuple[int, str]]:
-    """The cell of each customer."""
-    return fetch(EACH, values_of(asked))
+def each_with_risk(asked: Asked) -> Iterator[tuple[int, str, str]]:
+    """The risk of everybody who came back, and the cell of each customer."""
+    yield from stream(WITH_RISK, values_of(asked))

@@ -1,8 +1,10 @@
 """Points for the invented company: what its purchases earned, what was spent of it since, and what waits for staff."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 from random import Random
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Min, Q, QuerySet
@@ -57,7 +59,7 @@ def open_programme() -> Programme:
 
 
 def live_through(today: date) -> int:
-    """A day at a time, as if it were lived: time passes, purchases earn, returns take back, rewards are taken.
+    """A while at a time, as if it were lived: time passes, purchases earn, returns take back, rewards are taken.
 
     The reader of the timeline would do the same, but in the order in which it was told. Asked again, nothing is
     posted twice.
@@ -67,9 +69,9 @@ def live_through(today: date) -> int:
     spending = not Transaction.objects.filter(key__startswith=KEY).exists()
     paid: dict[int, Sequence[Purchase]] = {}
     earned = 0
-    for left in range(YEARS * 365 + FORTNIGHT, 0, -1):
+    for left, days in whiles():
         start = midnight - timedelta(days=left)
-        earned += a_day(start)
+        earned += a_while(start, start + timedelta(days=days))
         if spending and left <= REWARDED:
             at = start + timedelta(hours=dice.randrange(14, 21), minutes=dice.randrange(60))
             take_rewards(at, dice)
@@ -81,6 +83,15 @@ def live_through(today: date) -> int:
     return earned
 
 
+def whiles() -> Iterator[tuple[int, int]]:
+    """How many days ago each while began, and how many it lasted: weeks, and since there are rewards, days."""
+    left = YEARS * 365 + FORTNIGHT
+    while left:
+        days = 1 if left <= REWARDED else min(7, left - REWARDED)
+        yield left, days
+        left -= days
+
+
 def hear_the_rest(facts: list[Fact]) -> None:
     """What loyalty does about facts whose purchases have earned, and been taken back, day by day."""
     lived = (Verb.BOUGHT, Verb.RETURNED, Verb.PURCHASE_CANCELLED)
@@ -88,16 +99,36 @@ def hear_the_rest(facts: list[Fact]) -> None:
 
 
 @transaction.atomic
-def a_day(start: datetime) -> int:
-    within = (start, start + timedelta(days=1) - timedelta(microseconds=1))
+def a_while(start: datetime, end: datetime) -> int:
+    """What happened from ``start`` until before ``end``, in its order. Returns how many purchases earned."""
     settlement.settle_due(at=start)
-    outcomes = earning.earn_for(Purchase.objects.filter(at__range=within).order_by("at", "pk"))
-    for back in Return.objects.filter(at__range=within).select_related("purchase").order_by("at", "pk"):
-        earning.undo(back.purchase, at=back.at)
-    for wrong in Purchase.objects.filter(cancelled_at__range=within).order_by("cancelled_at", "pk"):
-        assert wrong.cancelled_at is not None
-        earning.undo(wrong, at=wrong.cancelled_at)
-    return sum(outcome.posted for outcome in outcomes.values())
+    earned = 0
+    for undone, some in groupby(events(start, end), key=lambda event: event.undone):
+        if undone:
+            for event in some:
+                earning.undo(event.purchase, at=event.at)
+        else:
+            outcomes = earning.earn_for([event.purchase for event in some])
+            earned += sum(outcome.posted for outcome in outcomes.values())
+    return earned
+
+
+class Event(NamedTuple):
+    """Something that moved points: a purchase, or its undoing by a return or a cancellation."""
+
+    at: datetime
+    undone: bool
+    purchase: Purchase
+
+
+def events(start: datetime, end: datetime) -> list[Event]:
+    within = (start, end - timedelta(microseconds=1))
+    bought = [Event(one.at, False, one) for one in Purchase.objects.filter(at__range=within)]
+    backs = Return.objects.filter(at__range=within).select_related("purchase")
+    returned = [Event(back.at, True, back.purchase) for back in backs]
+    wrong = Purchase.objects.filter(cancelled_at__range=within)
+    cancelled = [Event(one.cancelled_at, True, one) for one in wrong if one.cancelled_at]
+    return sorted(bought + returned + cancelled, key=lambda event: (event.at, event.undone, event.purchase.pk))
 
 
 def take_rewards(at: datetime, dice: Random) -> None:

@@ -34,16 +34,18 @@ def _measure(services: Any, workers: list[Worker], many: int, seconds: float, ba
     seen: dict[str, list[dict[str, float]]] = {}
     for _ in range(ROUNDS):
         limit = pgbench(services, LIMIT_A, clients=many, seconds=max(1, round(seconds)), scale=1)
-        seen.setdefault("limit", []).append({"rate": limit, "client": 0, "server": 0})
+        seen.setdefault("limit", []).append(limit)
         for work in ("earn", "earn_100", "naive"):
             seen.setdefault(work, []).append(together(workers, work, seconds))
     middle = {
         side: {name: statistics.median(row[name] for row in rows) for name in rows[0]} for side, rows in seen.items()
     }
     for side, row in middle.items():
-        cost = f"{row['client']:.0f} + {row['server']:.0f}" if row.get("client") else ""
-        print(f"  {many} x {side}: {row['rate']:,.0f}/s {cost}")
+        print(f"  {many} x {side}: {row['rate']:,.0f}/s {row['client']:.0f} + {row['server']:.0f}")
     rate = {side: row["rate"] for side, row in middle.items()}
+    cpu = {side: row["client"] + row["server"] for side, row in middle.items()}
+    shares = ", ".join(f"{side} {cpu['limit'] / cpu[side]:.2f}" for side in ("earn", "earn_100"))
+    print(f"  {many} processes: by CPU instead of the clock, shares of limit A: {shares}")
     bars.at_least(f"{many} processes: one earn, share of limit A", rate["earn"] / rate["limit"], 0.20)
     bars.at_least(f"{many} processes: one of a hundred, share of limit A", rate["earn_100"] / rate["limit"], 1.0)
     bars.at_least(f"{many} processes: times the naive ORM", rate["earn"] / rate["naive"], 6)

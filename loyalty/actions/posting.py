@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from django.db import IntegrityError, connection
 
-from loyalty.actions import answers, statements
+from loyalty.actions import answers, issuing, statements
 from loyalty.actions.answers import Line, Statement, array
 from loyalty.actions.refusals import DuplicateReference, IdempotencyConflict, NoPoints
 from loyalty.models import Account, Kind, Programme, Transaction, Wallet
 
-ISSUE_ONE, ISSUE_MANY = Statement(statements.ISSUE_ONE), Statement(statements.ISSUE_MANY)
+ISSUE_FIT, ISSUE_MANY = Statement(issuing.ISSUE_FIT), Statement(issuing.ISSUE_MANY)
 TAKE, TAKE_NEAR = Statement(statements.TAKE), Statement(statements.TAKE_NEAR)
 POST = Statement(statements.POST)
 
@@ -60,6 +60,8 @@ def issue(
         "source": source.value,
         "by": by_id,
     }
+    if len(asked) == 1 and (fit := _fit(asked[0], shared)):
+        return fit
     if len(asked) > 1:  # before any wallet is locked: who waits for another's new wallet must not hold one
         open_wallets(programme, (ask.customer_id for ask in asked))
     lines = _issued(asked, shared)
@@ -70,9 +72,12 @@ def issue(
     return lines
 
 
+def _fit(ask: Asked, shared: dict[str, Any]) -> list[Line]:
+    """The line of one wish, by the short way; none where something is in it."""
+    return _translated(ISSUE_FIT, shared | dict(zip(COLUMNS, _columns(ask), strict=True)))
+
+
 def _issued(asked: Sequence[Asked], shared: dict[str, Any]) -> list[Line]:
-    if len(asked) == 1:
-        return _translated(ISSUE_ONE, shared | dict(zip(COLUMNS, _columns(asked[0]), strict=True)))
     columns = map(array, zip(*map(_columns, asked), strict=True))
     values = shared | dict(zip(COLUMNS, columns, strict=True))
     return sorted(_translated(ISSUE_MANY, values, many=len(asked) > PLAN_KEPT_UP_TO), key=ORDINAL)

@@ -11,10 +11,9 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.base import ModelState
-from django.db.models.functions import Greatest, Least, Now
-from django.db.models.lookups import Exact, GreaterThanOrEqual
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,6 +38,15 @@ class Account(models.TextChoices):
 
 
 BUCKETS = (Account.PENDING, Account.AVAILABLE, Account.HELD, Account.DEBT)
+
+
+def sound(*columns: str, table: str) -> models.Func:
+    """What a row must say together, as a function of PostgreSQL's that names the sentence that is broken.
+
+    PostgreSQL reads the CHECKs of a table anew for every statement, and a function once: four on a wallet and four on
+    a lot took a fifth of the time of an earn.
+    """
+    return models.Func(*columns, function=f"loyalty_{table}_is_sound", output_field=models.BooleanField())
 
 
 class WalletQuerySet(models.QuerySet["Wallet"]):
@@ -88,21 +96,8 @@ class Wallet(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["programme", "customer"], name="customer_has_one_wallet_per_programme"),
             models.CheckConstraint(
-                name="wallet_is_never_overdrawn",
-                condition=GreaterThanOrEqual(Least("pending", "available", "held", "debt"), 0),
-            ),
-            models.CheckConstraint(
-                name="debt_is_repaid_before_points_are_available", condition=Q(debt=0) | Q(available=0)
-            ),
-            models.CheckConstraint(
-                name="wallet_out_of_use_is_empty",
-                condition=Q(status__in=["open", "frozen"])
-                | Q(Exact(Greatest("pending", "available", "held", "debt"), 0), status__in=["merged", "closed"]),
-            ),
-            models.CheckConstraint(
-                name="merged_wallet_names_its_successor",
-                condition=Q(status="merged", merged_into__isnull=False)
-                | (~Q(status="merged") & Q(merged_into__isnull=True)),
+                name="wallet_is_sound",
+                condition=sound("pending", "available", "held", "debt", "status", "merged_into", table="wallet"),
             ),
         ]
         indexes = [models.Index(fields=["next_due"], condition=Q(next_due__isnull=False), name="wallet_to_settle")]
@@ -249,19 +244,10 @@ class Lot(models.Model):
         verbose_name_plural = _("lots")
         constraints = [
             models.CheckConstraint(
-                name="lot_is_never_overdrawn",
-                condition=GreaterThanOrEqual(Least("pending", "available", "held"), 0),
-            ),
-            models.CheckConstraint(
-                name="lot_holds_no_more_than_was_granted",
-                condition=Q(granted__gte=Greatest(F("pending") + F("available") + F("held"), 1)),
-            ),
-            models.CheckConstraint(
-                name="pending_lot_knows_when_it_activates", condition=Q(pending=0) | Q(activates_at__isnull=False)
-            ),
-            models.CheckConstraint(
-                name="lot_expires_after_it_activates",  # one without either date does: a CHECK lets unknown pass
-                condition=Q(expires_at__gt=F("activates_at")),
+                name="lot_is_sound",
+                condition=sound(
+                    *("granted", "pending", "available", "held", "activates_at", "expires_at"), table="lot"
+                ),
             ),
         ]
         indexes = [

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from loyalty.actions import audit, points, redemptions, transfers
+from loyalty.actions import audit, points, redemptions, transfers, wallets
 from loyalty.models import Seal, Transaction, Wallet
 from tests.factories import customers
 from tests.factories.loyalty import buckets, programme
@@ -36,6 +36,36 @@ def at_once(many, work):
 
     with ThreadPoolExecutor(many) as pool:
         return list(pool.map(one, range(many)))
+
+
+def while_waiting(change, person):
+    """What becomes of five points that wait for the person's wallet while it is changed."""
+
+    def earn():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                backend.append(cursor.fetchone()[0])
+            points.earn(person, 5)
+        except ValidationError as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    backend: list[int] = []
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            change()
+            waiting = pool.submit(earn)
+            while not (waiting.done() or (backend and _waits(backend[0]))):
+                pass
+        return waiting.result()
+
+
+def _waits(backend):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [backend])
+        return cursor.fetchone()[0]
 
 
 def clean():
@@ -68,6 +98,56 @@ def test_twenty_with_one_key_earn_once_even_where_there_is_no_wallet_yet(custome
 
     assert len(set(answers)) == 1
     assert buckets(customer) == (0, 100, 0, 0)
+
+
+def test_eight_earning_in_one_wallet_all_get_their_points_and_a_line_each(customer):
+    points.grant(customer, 1, reason="start")
+
+    at_once(8, lambda _: [points.earn(customer, 1) for _ in range(5)])
+
+    assert buckets(customer) == (0, 41, 0, 0)
+    lines = Transaction.objects.order_by("sequence").values_list("sequence", "available_after")
+    assert list(lines) == [(n, n) for n in range(1, 42)]
+    assert clean()
+
+
+def test_eight_with_one_key_earn_once_and_who_asks_for_something_else_is_refused(customer):
+    points.grant(customer, 1, reason="start")
+
+    answers = at_once(8, lambda n: points.earn(customer, 100 if n % 2 else 99, key="one").pk)
+
+    assert len({answer for answer in answers if isinstance(answer, int)}) == 1
+    assert answers.count("idempotency_conflict") == 4
+    assert buckets(customer) in ((0, 100, 0, 0), (0, 101, 0, 0))
+    assert clean()
+
+
+def test_one_key_for_two_customers_at_once_pays_one_of_them(customer):
+    people = [customer, customers.customer()]
+    for person in people:
+        points.grant(person, 1, reason="start")
+
+    answers = at_once(8, lambda n: points.earn(people[n % 2], 100, key="one").pk)
+
+    assert answers.count("idempotency_conflict") == 4
+    assert sorted(buckets(person)[1] for person in people) == [1, 101]
+    assert clean()
+
+
+def test_points_that_waited_for_a_wallet_find_it_as_it_has_become(customer):
+    """Frozen, closed or owing while they waited: none of it was so when the statement began."""
+    other, owing = customers.customer(), customers.customer()
+    for person in (customer, other, owing):
+        points.grant(person, 10, reason="start")
+
+    changes = (
+        (customer, lambda: wallets.freeze(customer, reason="asked")),
+        (other, lambda: wallets.close(other, reason="asked")),
+        (owing, lambda: Wallet.objects.filter(customer=owing).update(available=0, debt=7)),
+    )
+
+    assert [while_waiting(change, person) for person, change in changes] == ["wallet_frozen", "wallet_closed", None]
+    assert [buckets(person) for person, _ in changes] == [(0, 10, 0, 0), (0, 0, 0, 0), (0, 0, 0, 2)]
 
 
 def test_a_hold_is_captured_or_released_by_one_of_many(customer):

@@ -120,10 +120,13 @@ def test_points_are_whole_and_more_than_none(customer, amount):
 def test_rules_that_changed_meanwhile_are_read_again(customer):
     programmes.main()
     Programme.objects.update(expiry_months=12)  # by somebody else: our copy does not know
-
     points.grant(customer, 10, reason="welcome", at=on("2026-03-15", "12:00:00"))
+    Programme.objects.update(expiry_months=24)
 
-    assert Lot.objects.get().expires_at == on("2027-03-16")
+    points.grant(customer, 10, reason="into a wallet that is there", at=on("2026-03-15", "12:00:00"))
+
+    lots = Lot.objects.order_by("pk").values_list("expires_at", flat=True)
+    assert list(lots) == [on("2027-03-16"), on("2028-03-16")]
 
 
 def test_a_batch_does_what_as_many_single_calls_do():

@@ -20,7 +20,7 @@ class Link:
 
 
 def token(term: int, access: int, purpose: str, about: int = 0) -> str:
-    """``purpose`` is a word without dots: "seat", "portal", "vote"; ``about`` the row that it opens, if one."""
+    """``purpose`` is a word without dots: "seat", "portal", "enter"; ``about`` the row that it opens, or a moment."""
     return _signer().sign(f"{term}.{access}.{purpose}.{about}")
 
 

@@ -62,6 +62,21 @@ def invitation(term: Term, token: str, charter: Charter | None, *, reminder: boo
         return mail(subject, [one for one in said if one], language=spoken, link=link, button=_("See and answer"))
 
 
+def sign_in(term: Term, token: str, minutes: int) -> Mail:
+    """It says nothing of the board but its name: whoever reads the mailbox may not be the member."""
+    spoken = language(term.customer)
+    with translation.override(spoken):
+        said = [
+            _("Here is the link to your pages of the %(board)s. It works once, for %(minutes)s minutes.")
+            % {"board": term.board.name, "minutes": minutes},
+            _("If you did not ask for it, do nothing: nobody has signed in."),
+        ]
+        return mail(
+            _("Your link to the %(board)s") % {"board": term.board.name}, said, language=spoken,
+            link=address("board_enter", token), button=_("Sign in"),
+        )  # fmt: skip
+
+
 def thanks(term: Term, text: str) -> Mail:
     spoken = language(term.customer)
     with translation.override(spoken):

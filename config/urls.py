@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
 
-from advisory.pages import invited, portal, portal_forum, portal_meetings, portal_rounds
+from advisory.pages import entrance, invited, portal, portal_forum, portal_meetings, portal_rounds
 from calendars.pages.feeds import feed as calendar_feed
 from communications.pages import preferences, reactions
 from communications.pages.feeds import feed as plan_feed
@@ -30,7 +30,10 @@ urlpatterns = [
     path("c/<str:token>", reactions.clicked, name="clicked"),
     path("preferences/<str:token>", preferences.choices, name="preferences"),
     path("feeds/boards/<str:token>.ics", portal.feed, name="portal_feed"),
+    path("board/", entrance.ask, name="board_sign_in"),
+    path("board/enter/<str:token>/", entrance.enter, name="board_enter"),
     path("board/<str:token>/", portal.home, name="portal"),
+    path("board/<str:token>/signature/", portal.signature, name="portal_signature"),
     path("board/<str:token>/recommendations/", portal.recommendations, name="portal_recommendations"),
     path("board/<str:token>/round/", portal_rounds.round, name="portal_round"),
     path("board/<str:token>/forum/", portal_forum.forum, name="portal_forum"),

@@ -97,6 +97,7 @@ def sign(
     term: Term, *, name: str, charter: int | None = None, nda: int | None = None, at: datetime | None = None
 ) -> list[Signature]:
     """Sign what holds now and was not signed yet. Raises BoardRefused (``name_missing``, ``not_signed``)."""
+    Term.objects.select_for_update().get(pk=term.pk)  # a button that is pressed twice signs once
     wanted_charter, wanted_nda = charters.unsigned(term)
     if not (wanted_charter or wanted_nda):
         return []

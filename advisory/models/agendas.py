@@ -94,6 +94,10 @@ class Material(models.Model):
                 name="material_is_a_link_or_a_file",
                 condition=~Q(name="") & ((~Q(url="") & Q(path="")) | (Q(url="") & ~Q(path=""))),
             ),
+            models.CheckConstraint(
+                name="material_file_says_what_it_is",
+                condition=Q(path="", kind="", size=0) | (~Q(path="") & ~Q(kind="") & Q(size__gt=0)),
+            ),
             models.CheckConstraint(name="material_level_is_known", condition=Q(level__in=[0, 1, 2, 3])),
         ]
 

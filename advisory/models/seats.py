@@ -107,6 +107,7 @@ class Term(models.Model):
     thanked_at = models.DateTimeField(_("thanked"), null=True)
     thanked_with = models.TextField(_("thank-you note"), blank=True)
     access = models.PositiveIntegerField(default=1, help_text="Part of the member's links: it grows, they are dead.")
+    signed_in_at = models.DateTimeField(null=True, help_text="Links to sign in that were sent before are used up.")
 
     objects = TermQuerySet.as_manager()
 

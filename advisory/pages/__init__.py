@@ -3,6 +3,7 @@
 from advisory.pages import (
     boards,
     choosing,
+    entrance,
     forum,
     impact,
     invited,
@@ -23,6 +24,7 @@ from advisory.pages import (
 __all__ = [
     "boards",
     "choosing",
+    "entrance",
     "forum",
     "impact",
     "invited",

@@ -34,8 +34,9 @@ def seat(request: HttpRequest, token: str) -> HttpResponse:
                 refusal = refused
         if term.state != Term.State.INVITED:
             return said(
-                request, _("Welcome!"), _("The seat is yours. You will hear from us before the first meeting.")
-            )
+                request, _("Welcome!"), _("The seat is yours. You will hear from us before the first meeting."),
+                portal=access.link(term, "portal") if access.seated(term) else "",
+            )  # fmt: skip
         charter, nda = charters.unsigned(term)
         context = {
             "term": term, "charter": charter, "nda": nda, "refusal": refusal, "given": request.POST,

@@ -14,11 +14,12 @@ from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advisory.actions import agendas, forum
+from advisory.actions import agendas, forum, invitations
 from advisory.actions import recommendations as acts
 from advisory.confidentiality import Level
 from advisory.models import Board, Follow, Meeting, Support, Term
-from advisory.queries import access, members, rounds
+from advisory.pages.public import nothing_here
+from advisory.queries import access, charters, members, rounds
 from advisory.queries import meetings as read
 from advisory.queries import portal as questions
 from advisory.queries import recommendations as advice
@@ -60,7 +61,7 @@ def member(page: Page) -> Page:
         if found is None:
             if not visitors.may_go_on(request, "portal", per_minute=WRONG_PER_MINUTE):
                 return HttpResponse(status=429)
-            raise Http404
+            return nothing_here(request, ask=True)
         term, _about = found
         reader = Reader(term, access.clearance(term), token, timezone.now())
         with translation.override(members.language(term.customer)), timezone.override(members.clock(term)):
@@ -104,7 +105,31 @@ def home(request: HttpRequest, reader: Reader) -> HttpResponse:
         recommendations=questions.recommendations(reader.board, reader.level)[:5],
         points=questions.points_of(reader.term.customer), to_do=questions.to_do(reader.term),
         round=rounds.current(reader.term), wish=questions.wish_of(reader.term), wishes=Follow.Wish.choices,
-        done="done" in request.GET,
+        done="done" in request.GET, feed=access.link(reader.term, "feed"),
+        unsigned=any(charters.unsigned(reader.term)),
+    )  # fmt: skip
+
+
+@member
+@require_http_methods(["GET", "HEAD", "POST"])
+def signature(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """A new version of charter or NDA, to be read and signed; what is confidential is there again afterwards."""
+    refusal: ValidationError | None = None
+    if request.method == "POST":
+        given = request.POST
+        signed = {name: number(given.get(name, "")) for name in ("charter", "nda")}
+        try:
+            invitations.sign(reader.term, name=given.get("name", ""), **signed)
+        except ValidationError as refused:
+            refusal = refused
+        else:
+            return redirect(f"{reader.path()}?done=1")
+    charter, nda = charters.unsigned(reader.term)
+    if charter is None and nda is None:
+        return redirect(reader.path())
+    return page_of(
+        request, reader, "signature", status=400 if refusal else 200, refusal=refusal, charter=charter, nda=nda,
+        given=request.POST,
     )  # fmt: skip
 
 

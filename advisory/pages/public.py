@@ -35,14 +35,19 @@ def public(page: Page) -> Page:
     return never_cache(shown)
 
 
-def said(request: HttpRequest, heading: str, text: str, *, status: int = 200) -> HttpResponse:
-    context = {"heading": heading, "text": text, "language": translation.get_language()}
+def said(
+    request: HttpRequest, heading: str, text: str, *, status: int = 200, ask: bool = False, portal: str = ""
+) -> HttpResponse:
+    """``ask`` leads to the door of the portal, ``portal`` is the token of somebody's pages."""
+    context = {
+        "heading": heading, "text": text, "language": translation.get_language(), "ask": ask, "portal": portal,
+    }  # fmt: skip
     return render(request, "advisory/public/said.html", context, status=status)
 
 
-def nothing_here(request: HttpRequest) -> HttpResponse:
+def nothing_here(request: HttpRequest, *, ask: bool = False) -> HttpResponse:
     """The same for a link that was made up, revoked or is over: it tells nothing."""
-    return said(request, _("This link leads nowhere"), _("It may be over. Ask for a new one."), status=404)
+    return said(request, _("This link leads nowhere"), _("It may be over. Ask for a new one."), status=404, ask=ask)
 
 
 def language_of(request: HttpRequest, otherwise: str) -> str:

@@ -1,6 +1,6 @@
 """Who comes by which link, and how far they may see."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -17,13 +17,18 @@ def link(term: Term, purpose: str, about: int = 0) -> str:
     return links.token(term.pk, term.access, purpose, about)
 
 
+def session(term: Term, until: datetime) -> str:
+    """A token for the portal that is over at a moment: for who has signed in."""
+    return link(term, "portal", int(until.timestamp()))
+
+
 def by_link(text: str, purpose: str, *, on: date | None = None) -> tuple[Term, int] | None:
     """The term behind a link and what it is about; nothing where the seat has ended or the link was revoked.
 
     A ``seat`` link works from the invitation on; every other only for who holds the seat today.
     """
     said = links.read(text, purpose)
-    if said is None:
+    if said is None or (purpose == "portal" and 0 < said.about <= timezone.now().timestamp()):
         return None
     rows = Term.objects.select_related("board", "seat", "customer").filter(pk=said.term, access=said.access)
     term = rows.filter(board__closed_at=None).exclude(customer__status="erased").first()

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminSingleDateWidget,
@@ -143,12 +144,27 @@ class ItemForm(Plain):
 
 
 class MaterialForm(Plain):
-    name = words(_("Name"))
-    url = forms.URLField(label=_("Link"), max_length=500, assume_scheme="https", widget=UnfoldAdminTextInputWidget)
+    """A link or a file."""
+
+    name = words(_("Name"), required=False, help_text=_("A file keeps its own where you give none."))
+    url = forms.URLField(
+        label=_("Link"), max_length=500, assume_scheme="https", required=False, widget=UnfoldAdminTextInputWidget
+    )
+    file = forms.FileField(
+        label=_("Or a file"), required=False, widget=UnfoldAdminFileFieldWidget,
+        help_text=_("A picture, PDF, text or office file without macros, of 10 MB at most."),
+    )  # fmt: skip
     level = choice(_("Who may see it"), Level.choices, coerce=int, initial=Level.BOARD)
     from_at = forms.DateTimeField(
-        label=_("Not before"), required=False, widget=forms.DateTimeInput(attrs=MOMENT, format="%Y-%m-%dT%H:%M")
-    )
+        label=_("Members see it from"), required=False, help_text=_("Empty: at once. By your own clock."),
+        widget=forms.DateTimeInput(attrs=MOMENT, format="%Y-%m-%dT%H:%M"),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if bool(said.get("url")) == bool(said.get("file")) and not self.errors:
+            raise ValidationError(_("Give a link or a file."), code="link_or_file")
+        return said
 
 
 class BallotForm(Plain):

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from advisory.actions import invitations, reminders, replies, terms
+from advisory.actions import invitations, materials, reminders, replies, terms
 
 
 @shared_task
@@ -27,3 +27,9 @@ def remind_of_meetings() -> int:
 def read_calendar_replies() -> int:
     """Take what calendars replied by e-mail, each once."""
     return replies.read_mail()
+
+
+@shared_task
+def sweep_materials() -> int:
+    """Remove files that were taken off an agenda, or never came onto one."""
+    return materials.sweep()

@@ -82,6 +82,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "feedback.tasks.sweep_attachments",
         "schedule": crontab(minute=55),
     },
+    "files that no agenda needs are removed": {
+        "task": "advisory.tasks.sweep_materials",
+        "schedule": crontab(minute=56),
+    },
     "seats are taken, given back and filled again": {
         "task": "advisory.tasks.move_seats",
         "schedule": crontab(minute="7,37"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.actions.changes import locked, touched
 from advisory.actions.refusals import BoardRefused, WrongState
-from advisory.models import ActionItem, Item, Material, Meeting, Proposal, Term
+from advisory.models import ActionItem, Item, Meeting, Proposal, Term
 from people.models import User
 
 CHANGEABLE = ("title", "text", "minutes", "presenter", "by_host", "purpose", "level")
@@ -25,7 +25,7 @@ def add(
     by: User | None = None, **values: Any,
 ) -> Item:  # fmt: skip
     """An item at the end of the agenda. Raises WrongState, BoardRefused (``title_missing``, …)."""
-    meeting = _changing(meeting)
+    meeting = changing(meeting)
     if meeting.items.count() >= MOST:
         raise BoardRefused(_("An agenda has %(most)s items at most."), "agenda_full", "title", most=MOST)
     if source_id is not None and meeting.items.filter(source=source, source_id=source_id).exists():
@@ -42,7 +42,7 @@ def add(
 @transaction.atomic
 def change(item: Item, *, by: User | None = None, **values: Any) -> Item:
     """Other words, minutes, presenter, level. Raises what ``add`` raises."""
-    meeting = _changing(item.meeting)
+    meeting = changing(item.meeting)
     item = Item.objects.select_for_update(of=["self"]).select_related("meeting").get(pk=item.pk)
     _set(item, values)
     item.save()
@@ -53,7 +53,7 @@ def change(item: Item, *, by: User | None = None, **values: Any) -> Item:
 @transaction.atomic
 def order(meeting: Meeting, items: Sequence[int]) -> list[Item]:
     """The items in this order, by their ids; those not named follow. Raises WrongState."""
-    meeting = _changing(meeting)
+    meeting = changing(meeting)
     there = {item.pk: item for item in meeting.items.all()}
     known = list(dict.fromkeys(pk for pk in items if pk in there))
     wanted = [*known, *(pk for pk in there if pk not in known)]
@@ -67,7 +67,7 @@ def order(meeting: Meeting, items: Sequence[int]) -> list[Item]:
 @transaction.atomic
 def remove(item: Item) -> None:
     """Take an item off the agenda. Raises WrongState, BoardRefused (``item_begun``) when something was noted on it."""
-    meeting = _changing(item.meeting)
+    meeting = changing(item.meeting)
     item = Item.objects.select_for_update().get(pk=item.pk)
     if item.begun_at or item.ballots.exists() or hasattr(item, "note") or item.quotes.exists():
         raise BoardRefused(_("Something was said on it already."), "item_begun")
@@ -80,23 +80,6 @@ def remove(item: Item) -> None:
     for position, row in enumerate(meeting.items.all(), start=1):
         Item.objects.filter(pk=row.pk).update(position=position)
     touched(meeting)
-
-
-@transaction.atomic
-def attach(
-    item: Item, name: str, *, url: str, level: int | None = None, from_at: datetime | None = None,
-    by: User | None = None,
-) -> Material:  # fmt: skip
-    """Something to read, by its link. Raises WrongState, BoardRefused (``name_missing``, ``link_missing``)."""
-    _changing(item.meeting)
-    if not name.strip():
-        raise BoardRefused(_("Give it a name."), "name_missing", "name")
-    if not url.startswith(("https://", "http://")):
-        raise BoardRefused(_("Give the link, from https:// on."), "link_missing", "url")
-    return Material.objects.create(
-        item=item, name=name.strip(), url=url, level=item.level if level is None else max(level, item.level),
-        from_at=from_at, added_by=by,
-    )  # fmt: skip
 
 
 @transaction.atomic
@@ -156,7 +139,8 @@ def carry_open_actions(meeting: Meeting) -> Item | None:
     )  # fmt: skip
 
 
-def _changing(meeting: Meeting) -> Meeting:
+def changing(meeting: Meeting) -> Meeting:
+    """The meeting, locked, while its agenda may still change. Raises WrongState."""
     meeting = locked(meeting)
     if not meeting.is_open:
         raise WrongState(meeting)

@@ -113,6 +113,7 @@ def meeting(request: StaffRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "meeting": found,
         "badges": BADGES,
+        "now": now,
         "answers": ANSWERS,
         "ready": planning.ready(found, at=now) if found.is_open else [],
         "agenda": planning.timed(found, at=now),

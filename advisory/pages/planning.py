@@ -1,16 +1,20 @@
 """What is done with a meeting on its planning page."""
 
 from django.core.exceptions import ValidationError
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from advisory.actions import agendas, attendees, meetings, polls, reminders
+from advisory.actions import agendas, attendees, materials, meetings, polls, reminders
 from advisory.meeting_forms import DatesForm, ItemForm, MaterialForm, TimeForm, WordsForm
-from advisory.models import Invitee, Item, Meeting, Option, Proposal
-from advisory.pages.meetings import CHANGE, RUN, act, invitee_of, valid
+from advisory.models import Invitee, Item, Material, Meeting, Option, Proposal
+from advisory.pages.meetings import CHANGE, RUN, VIEW, act, invitee_of, valid
+from config.admin import site
+from feedback.files import LARGEST
+from feedback.mail import File
 from feedback.models import Theme
+from feedback.pages.files import given_out
 from people.requests import StaffRequest, number
 
 
@@ -101,8 +105,35 @@ def change_item(request: StaffRequest, meeting: Meeting) -> None:
 
 @act("material", CHANGE, gettext_lazy("Added."))
 def material(request: StaffRequest, meeting: Meeting) -> None:
-    values = valid(MaterialForm(request.POST))
-    agendas.attach(_item(request, meeting), values.pop("name"), by=request.user, **values)
+    values = valid(MaterialForm(request.POST, request.FILES))
+    sent, item = values.pop("file"), _item(request, meeting)
+    if sent is None:
+        materials.link(item, values.pop("name"), by=request.user, **values)
+        return
+    del values["url"]
+    content = sent.read(LARGEST + 1)  # one byte more than is taken
+    materials.upload(item, File(sent.name or "", sent.content_type or "", content), by=request.user, **values)
+
+
+@act("change-material", CHANGE, gettext_lazy("Saved."))
+def change_material(request: StaffRequest, meeting: Meeting) -> None:
+    """Away with it, or shown to members at once."""
+    rows = Material.objects.select_related("item__meeting").filter(item__meeting=meeting)
+    found = get_object_or_404(rows, pk=_number(request, "material"))
+    if request.POST.get("do") == "remove":
+        materials.remove(found)
+    else:
+        materials.withhold(found, until=None, by=request.user)
+
+
+@site.page("meetings/<int:pk>/materials/<int:material>/", name="meeting_file", permission=VIEW)
+def file(request: StaffRequest, pk: int, material: int) -> HttpResponse:
+    """A file of an item, for staff: also before members see it."""
+    found = get_object_or_404(Material.objects.exclude(path=""), item__meeting=pk, pk=material)
+    try:
+        return given_out(materials.read(found), found.name, found.kind)
+    except FileNotFoundError:
+        raise Http404 from None
 
 
 @act("proposal", CHANGE, gettext_lazy("Saved."))

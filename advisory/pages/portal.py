@@ -117,9 +117,11 @@ def signature(request: HttpRequest, reader: Reader) -> HttpResponse:
     refusal: ValidationError | None = None
     if request.method == "POST":
         given = request.POST
-        signed = {name: number(given.get(name, "")) for name in ("charter", "nda")}
         try:
-            invitations.sign(reader.term, name=given.get("name", ""), **signed)
+            invitations.sign(
+                reader.term, name=given.get("name", ""), charter=number(given.get("charter", "")),
+                nda=number(given.get("nda", "")),
+            )  # fmt: skip
         except ValidationError as refused:
             refusal = refused
         else:

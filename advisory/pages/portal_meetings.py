@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advisory.actions import attendance, attendees, ballots, minutes, notes, polls
+from advisory.actions import attendance, attendees, ballots, materials, minutes, notes, polls
 from advisory.models import Ballot, Invitee, Material, Meeting, Mood, Preference
 from advisory.pages.portal import Reader, meeting_of, member, page_of
 from advisory.queries import drafts, results, rooms
 from advisory.queries import meetings as read
+from feedback.pages.files import given_out
 from people.requests import number
 
 RECEIPT_KEPT = 7 * 24 * 3600
@@ -35,11 +36,11 @@ def meeting(request: HttpRequest, reader: Reader, pk: int) -> HttpResponse:
             return redirect(f"{reader.path('portal_meeting', pk)}?done=1")
         found = meeting_of(reader, pk)
     context = _live(reader, found, mine)
-    materials = read.materials_of(found, reader.level, at=reader.at)
+    papers = read.materials_of(found, reader.level, at=reader.at)
     context |= {
         "refusal": refusal,
         "done": "done" in request.GET,
-        "items": [(slot, materials.get(slot.item.pk, [])) for slot in context["slots"]],
+        "items": [(slot, papers.get(slot.item.pk, [])) for slot in context["slots"]],
         "minutes": read.minutes_of(found).first(),
         "options": _options(reader, found),
         "answers": [(code, label) for code, label in Invitee.Answer.choices if code != "needs_action"],
@@ -100,9 +101,14 @@ def material(request: HttpRequest, reader: Reader, pk: int, material: int) -> Ht
     found = meeting_of(reader, pk)
     rows = read.materials_of(found, reader.level, at=reader.at)
     shown: Material | None = next((one for each in rows.values() for one in each if one.pk == material), None)
-    if shown is None or not shown.url:
+    if shown is None:
         raise Http404
-    return HttpResponseRedirect(shown.url)
+    if shown.url:
+        return HttpResponseRedirect(shown.url)
+    try:
+        return given_out(materials.read(shown), shown.name, shown.kind)
+    except FileNotFoundError:
+        raise Http404 from None
 
 
 def _mine(reader: Reader, found: Meeting) -> Invitee | None:

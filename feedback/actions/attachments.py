@@ -4,23 +4,17 @@ A file lies outside of what a web server gives out, under a name that says nothi
 """
 
 import hashlib
-import os
-import secrets
-import time
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from feedback import files
+from feedback import files, private
 from feedback.mail import File
 from feedback.models import Attachment, Entry
 
-SETTLED_AFTER = timedelta(hours=1)
+FOLDER = "attachments"
 LARGEST_TOGETHER = 25 * 1024 * 1024
 
 
@@ -83,39 +77,19 @@ def keep(entry: Entry, sent: Iterable[File]) -> list[Attachment]:
 
 def read(attachment: Attachment) -> bytes:
     """The file's content. Raises FileNotFoundError."""
-    if not attachment.path:
-        raise FileNotFoundError(attachment.pk)
-    return (root() / attachment.path).read_bytes()
+    return private.read(attachment.path)
 
 
-def sweep(*, older: timedelta = SETTLED_AFTER) -> int:
-    """Remove files that no attachment has: of a transaction that failed, of a person who was erased.
-
-    One that is being written now has none yet: only older ones.
-    """
-    removed, old = 0, time.time() - older.total_seconds()
-    for path in sorted((root() / "attachments").glob("*/*")):
-        with suppress(FileNotFoundError):  # another sweep was faster
-            name = str(path.relative_to(root()))
-            if path.stat().st_mtime < old and not Attachment.objects.filter(path=name).exists():
-                path.unlink()
-                removed += 1
-    return removed
-
-
-def root() -> Path:
-    return Path(settings.MEDIA_ROOT)
+def sweep(*, older: timedelta = private.SETTLED_AFTER) -> int:
+    """Remove files that no attachment has: of a transaction that failed, of a person who was erased."""
+    return private.sweep(FOLDER, lambda path: Attachment.objects.filter(path=path).exists(), older=older)
 
 
 def _kept(entry: Entry, file: File, kind: str) -> Attachment:
-    name = secrets.token_hex(16)
-    path = Path("attachments") / name[:2] / name
-    (root() / path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(os.open(root() / path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
-        written.write(file.content)
     return Attachment(
-        entry=entry, name=files.harmless_name(file.name, kind), kind=kind, size=len(file.content), path=str(path),
-        digest=hashlib.sha256(file.content).hexdigest(), content_id=file.content_id[:200],
+        entry=entry, name=files.harmless_name(file.name, kind), kind=kind, size=len(file.content),
+        path=private.keep(FOLDER, file.content), digest=hashlib.sha256(file.content).hexdigest(),
+        content_id=file.content_id[:200],
     )  # fmt: skip
 
 

@@ -22,9 +22,14 @@ def served(attachment: Attachment, *, shown: bool = False) -> HttpResponse:
         content = attachments.read(attachment)
     except FileNotFoundError:
         raise Http404 from None
-    picture = shown and attachment.kind in files.SHOWN
-    answer = HttpResponse(content, content_type=attachment.kind if picture else "application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(not picture, attachment.name) or "attachment"
+    return given_out(content, attachment.name, attachment.kind, shown=shown)
+
+
+def given_out(content: bytes, name: str, kind: str, *, shown: bool = False) -> HttpResponse:
+    """A file as something to be saved; a picture may be ``shown`` where it stands. Nothing keeps a copy."""
+    picture = shown and kind in files.SHOWN
+    answer = HttpResponse(content, content_type=kind if picture else "application/octet-stream")
+    answer["Content-Disposition"] = content_disposition_header(not picture, name) or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Cross-Origin-Resource-Policy"] = "same-origin"

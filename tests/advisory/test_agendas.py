@@ -2,7 +2,7 @@
 
 import pytest
 
-from advisory.actions import agendas, attendance, meetings
+from advisory.actions import agendas, attendance, materials, meetings
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.confidentiality import Level
 from tests.factories import advisory as make
@@ -44,11 +44,11 @@ def test_an_item_that_was_begun_stays_and_a_closed_meeting_keeps_its_agenda():
 def test_nothing_goes_further_than_the_meeting_it_belongs_to():
     meeting = make.meeting(level=Level.CONFIDENTIAL)
     item = agendas.add(meeting, "Prices", level=Level.PUBLIC)
-    material = agendas.attach(item, "Figures", url="https://shop.example/figures.pdf", level=Level.BOARD)
+    material = materials.link(item, "Figures", url="https://shop.example/figures.pdf", level=Level.BOARD)
 
     assert (item.level, material.level) == (Level.CONFIDENTIAL, Level.CONFIDENTIAL)
     with pytest.raises(BoardRefused):
-        agendas.attach(item, "Script", url="javascript:alert(1)")
+        materials.link(item, "Script", url="javascript:alert(1)")
 
 
 def test_a_members_proposal_is_taken_up_or_declined_with_a_reason():

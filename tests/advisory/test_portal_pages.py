@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from advisory.actions import agendas, attendance, ballots, forum, meetings, minutes, polls
+from advisory.actions import agendas, attendance, ballots, forum, materials, meetings, minutes, polls
 from advisory.confidentiality import Level
 from advisory.models import Ballot, Entitlement, Mood, Recommendation, Term, Vote
 from advisory.queries import access, rooms
@@ -205,7 +205,7 @@ def test_another_boards_things_are_not_there():
     theirs = make.running(members=1)
     topic = forum.begin(theirs.board, "Ours", "Text", author=make.invitees(theirs)[0].term)
     item = agendas.add(theirs, "Prices")
-    material = agendas.attach(item, "Plan", url="https://a.example/")
+    material = materials.link(item, "Plan", url="https://a.example/")
     ballot = ballots.open(ballots.prepare(theirs, "Ours?"))
     client = Client()
 
@@ -226,7 +226,7 @@ def test_what_is_confidential_is_absent_for_who_has_not_signed_the_current_nda(m
     make.nda(member.board)
     make.sign(member)
     item = agendas.add(meeting, "The new factory", level=Level.CONFIDENTIAL)
-    plan = agendas.attach(item, "Plan", url="https://a.example/")
+    plan = materials.link(item, "Plan", url="https://a.example/")
     hall = meetings.plan(member.board, "Secret hall", level=Level.CONFIDENTIAL)
     day = timezone.now() + timedelta(days=30)
     polls.offer(hall, [(day, day + timedelta(hours=1))])
@@ -273,8 +273,8 @@ def test_a_material_under_embargo_is_not_there_before_its_time(member):
     meeting = member.board.meetings.get()
     item = agendas.add(meeting, "Prices")
     soon = timezone.now() + timedelta(hours=1)
-    later = agendas.attach(item, "Price list", url="https://a.example/list", from_at=soon)
-    now = agendas.attach(item, "Old list", url="https://a.example/old")
+    later = materials.link(item, "Price list", url="https://a.example/list", from_at=soon)
+    now = materials.link(item, "Old list", url="https://a.example/old")
 
     shown = page(member, "portal_meeting", meeting.pk)
     assert "Old list" in shown

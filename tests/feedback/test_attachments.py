@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from customers.actions import privacy
-from feedback import files
+from feedback import files, private
 from feedback.actions import attachments, conversation
 from feedback.actions.attachments import FileRefused
 from feedback.mail import File
@@ -94,8 +94,8 @@ def test_no_more_files_are_taken_than_somebody_can_look_at(entry):
 def test_a_file_is_kept_under_a_name_that_says_nothing_and_only_for_us(entry):
     [kept] = attachments.keep(entry, [File("../../etc/passwd", "text/html", PNG, "cid1")])
     assert (kept.name, kept.kind, kept.size, kept.content_id) == ("passwd.png", "image/png", len(PNG), "cid1")
-    path = attachments.root() / kept.path
-    assert path.parent.parent == attachments.root() / "attachments"
+    path = private.root() / kept.path
+    assert path.parent.parent == private.root() / "attachments"
     assert path.stat().st_mode & 0o777 == 0o600
     assert attachments.read(kept) == PNG
 
@@ -104,7 +104,7 @@ def test_files_that_nothing_needs_are_removed(entry):
     kept, lost = attachments.keep(entry, [File("a", "", PNG), File("b", "", PNG)])
     Attachment.objects.filter(pk=lost.pk).delete()
     assert attachments.sweep() == 0  # somebody may be writing it now
-    for path in (attachments.root() / "attachments").glob("*/*"):
+    for path in (private.root() / "attachments").glob("*/*"):
         os.utime(path, (0, 0))
     assert attachments.sweep(older=timedelta(hours=1)) == 1
     assert attachments.read(kept) == PNG
@@ -115,7 +115,7 @@ def test_a_person_who_is_erased_takes_their_files_along(entry, manager):
     privacy.erase(entry.case.customer, by=manager)
     kept.refresh_from_db()
     assert (kept.name, kept.path, kept.digest, kept.content_id, kept.refused) == ("erased", "", "", "", "erased")
-    for path in (attachments.root() / "attachments").glob("*/*"):
+    for path in (private.root() / "attachments").glob("*/*"):
         os.utime(path, (0, 0))
     assert attachments.sweep() == 1
     with pytest.raises(FileNotFoundError):

@@ -19,7 +19,7 @@ from advisory.actions import action_items, meetings
 from advisory.meeting_forms import DatesForm, ItemForm, MaterialForm, PlanForm, TimeForm, WordsForm
 from advisory.models import ActionItem, Invitee, Meeting
 from advisory.queries import meetings as read
-from advisory.queries import planning
+from advisory.queries import planning, subjects
 from config.admin import site
 from config.menu import Group
 from people.requests import StaffRequest, number
@@ -142,7 +142,7 @@ def _planning(request: StaffRequest, found: Meeting) -> dict[str, Any]:
         "item_form": ItemForm(),
         "material_form": MaterialForm(),
         "proposals": planning.proposals(found.board),
-        "suggested": planning.suggested_items(found, at=timezone.now()),
+        "suggested": subjects.suggested(found, at=timezone.now()),
     }
     if undecided:
         day = _day(request.GET.get("day", ""))

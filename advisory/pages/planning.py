@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,10 +11,10 @@ from advisory.actions import agendas, attendees, materials, meetings, polls, rem
 from advisory.meeting_forms import DatesForm, ItemForm, MaterialForm, TimeForm, WordsForm
 from advisory.models import Invitee, Item, Material, Meeting, Option, Proposal
 from advisory.pages.meetings import CHANGE, RUN, VIEW, act, invitee_of, valid
+from advisory.queries import subjects
 from config.admin import site
 from feedback.files import LARGEST
 from feedback.mail import File
-from feedback.models import Theme
 from feedback.pages.files import given_out
 from people.requests import StaffRequest, number
 
@@ -147,8 +148,15 @@ def proposal(request: StaffRequest, meeting: Meeting) -> None:
 
 @act("suggested", CHANGE, "")
 def suggested(request: StaffRequest, meeting: Meeting) -> None:
-    theme = get_object_or_404(Theme, pk=_number(request, "theme"))
-    agendas.add(meeting, theme.name, source=Item.Source.THEME, source_id=theme.pk, by=request.user)
+    """One of what could be on it, as the list has it now."""
+    wanted = (request.POST.get("source", ""), _number(request, "subject"))
+    found = {(one.source.value, one.pk): one for one in subjects.suggested(meeting, at=timezone.now())}
+    if wanted not in found:
+        raise Http404
+    one = found[wanted]
+    agendas.add(
+        meeting, one.title, level=one.level, purpose=one.purpose, source=one.source, source_id=one.pk, by=request.user
+    )
 
 
 def _number(request: StaffRequest, name: str) -> int:

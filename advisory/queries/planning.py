@@ -13,10 +13,7 @@ from advisory import agenda, venues
 from advisory.models import ActionItem, Board, Charter, Invitee, Item, Meeting, Option, Preference, Proposal, Term
 from advisory.queries import charters, members
 from advisory.venues import Place
-from feedback.queries import voice
 
-SUGGESTED = 5
-PAIN_DAYS = 365
 # Where members can be met besides the office: places that most of them can reach.
 CITIES = (
     Place("Seoul", 37.566, 126.9784), Place("Busan", 35.1796, 129.0756), Place("Daejeon", 36.3504, 127.3845),
@@ -163,17 +160,6 @@ def timed(meeting: Meeting, *, at: datetime) -> Timed:
     charter = charters.current(meeting.board)
     lines = [Line(item, each.starts_at, each.ends_at) for item, each in zip(items, found.items, strict=True)]
     return Timed(lines, found.over, round(100 * found.host_share, 1), charter.host_percent if charter else 100)
-
-
-def suggested_items(meeting: Meeting, *, at: datetime) -> list[tuple[str, int, str]]:
-    """Pain points that are not on the agenda yet, worst first: source, its id, and a title."""
-    there = set(meeting.items.exclude(source_id=None).values_list("source", "source_id"))
-    pains = voice.board(at - timedelta(days=PAIN_DAYS), at)
-    return [
-        (str(Item.Source.THEME), pain.theme, pain.name)
-        for pain in pains
-        if (Item.Source.THEME, pain.theme) not in there
-    ][:SUGGESTED]
 
 
 def proposals(board: Board) -> QuerySet[Proposal]:

@@ -154,10 +154,11 @@ def answered(survey: Survey, since: datetime, until: datetime) -> QuerySet[Invit
     return rows.select_related("customer", "case", "version").prefetch_related("answers")
 
 
-def latest(surveys: Iterable[Survey], since: datetime) -> dict[int, Score]:
-    """The score of each survey since then. One statement."""
+def latest(surveys: Iterable[Survey], since: datetime, until: datetime | None = None) -> dict[int, Score]:
+    """The score of each survey since then, or in that span. One statement."""
     kinds = {survey.pk: survey.kind for survey in surveys if survey.kind in scores.SCALES}
     rows = Invitation.objects.filter(survey__in=list(kinds), answered_at__gte=since, score__isnull=False)
+    rows = rows.filter(answered_at__lt=until) if until else rows
     counts: dict[int, dict[int, int]] = defaultdict(dict)
     for survey, score, many in rows.values_list("survey", "score").annotate(Count("pk")).order_by():
         if score is not None:

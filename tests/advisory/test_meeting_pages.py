@@ -68,7 +68,7 @@ def test_a_meeting_is_planned_polled_and_scheduled_on_its_page(board_manager_cli
     board_manager_client.post(url("meeting_offer", planned.pk), {"minutes": "90", "times": times})
     assert planned.options.count() == 2
     polls.say(planned, planned.board.terms.first(), {planned.options.first().pk: 2})
-    board_manager_client.post(url("meeting_suggested", planned.pk), {"theme": theme.pk})
+    board_manager_client.post(url("meeting_suggested", planned.pk), {"source": "theme", "subject": theme.pk})
     board_manager_client.post(
         url("meeting_item", planned.pk), {"title": "Prices", "minutes": "90", "purpose": "decide", "level": "1"}
     )

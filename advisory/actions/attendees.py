@@ -50,7 +50,8 @@ def answer(
     invitee: Invitee, answer: str, *, way: str = Way.PORTAL, comment: str = "", at: datetime | None = None
 ) -> Invitee:
     """Somebody says whether they come. Raises WrongState, BoardRefused (``answer_unknown``, ``not_invited``)."""
-    invitee = Invitee.objects.select_for_update(of=["self"]).select_related("meeting").get(pk=invitee.pk)
+    rows = Invitee.objects.select_for_update(of=["self"]).select_related("meeting__board", "term__customer")
+    invitee = rows.get(pk=invitee.pk)
     if answer not in Answer.values or answer == Answer.NEEDS_ACTION:
         raise BoardRefused(_("Say yes, no or maybe."), "answer_unknown", "answer")
     if invitee.removed_at:
@@ -60,6 +61,9 @@ def answer(
     invitee.answer, invitee.answered_at = answer, at or timezone.now()
     invitee.way, invitee.comment = way, comment.strip()[:500]
     invitee.save()
+    when = invitee.answered_at
+    key = f"{invitee.meeting.sequence}:{when.isoformat()}"
+    moves.note(Verb.BOARD_ANSWERED, [invitee], invitee.meeting, key=key, by=None, at=when, answer=answer)
     return invitee
 
 
@@ -67,7 +71,8 @@ def answer(
 def excuse(invitee: Invitee, *, by: User | None = None, at: datetime | None = None) -> Invitee:
     """Somebody is not asked any more; their calendar lets the meeting go. Raises BoardRefused (``not_invited``)."""
     at = at or timezone.now()
-    invitee = Invitee.objects.select_for_update(of=["self"]).select_related("meeting__board").get(pk=invitee.pk)
+    rows = Invitee.objects.select_for_update(of=["self"]).select_related("meeting__board", "term__customer")
+    invitee = rows.get(pk=invitee.pk)
     if invitee.removed_at:
         raise BoardRefused(_("Is not invited any more."), "not_invited")
     invitee.removed_at = at

@@ -15,6 +15,7 @@ from advisory.queries import members
 from advisory.queries.drafts import draft_of
 from communications.actions import outbox
 from communications.actions.outbox import Outgoing
+from customers.models import Verb
 from people.models import User
 
 State = Minutes.State
@@ -135,6 +136,9 @@ def _tell(minutes: Minutes, what: str, by: User | None, at: datetime) -> None:
     meeting = minutes.meeting
     asked = meeting.invitees.filter(term__isnull=False, removed_at=None, term__state__in=["accepted", "active"])
     invitees = list(asked.select_related("term__customer", "term__board"))
+    if what == "published":
+        revision = {"minutes": minutes.number, "digest": minutes.digest}
+        moves.note(Verb.BOARD_MINUTED, invitees, meeting, key=str(minutes.number), by=by, at=at, **revision)
     known = members.addresses(invitee.term for invitee in invitees if invitee.term)
     letters = []
     for invitee in invitees:

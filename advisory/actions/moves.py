@@ -1,6 +1,7 @@
 """What calendars are told of a meeting: one file for each recipient, which names nobody else."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -15,6 +16,8 @@ from communications.actions import outbox
 from communications.actions.outbox import Outgoing
 from communications.attachments import Attachment
 from communications.models import Message
+from customers.actions import timeline
+from customers.models import Customer, Fact, Verb
 from people.models import User
 
 REQUEST, CANCEL = Move.Method.REQUEST, Move.Method.CANCEL
@@ -68,7 +71,25 @@ def tell(meeting: Meeting, invitees: list[Invitee], method: str, *, by: User | N
         to = known.get(invitee.term_id) if invitee.term_id else invitee.user.email if invitee.user else ""
         if to:
             letters.append(_letter(meeting, invitee, to, method, at))
+    verb = Verb.BOARD_CANCELLED if method == CANCEL else Verb.BOARD_INVITED
+    about = {"sequence": meeting.sequence, "starts_at": meeting.starts_at}
+    note(verb, invitees, meeting, key=f"{meeting.sequence}:{method}", by=by, at=at, **about)
     return outbox.queue_many(letters, by=by, at=at)
+
+
+def note(
+    verb: Verb, invitees: list[Invitee], meeting: Meeting, *, key: str, by: User | None, at: datetime, **about: Any
+) -> None:
+    """A fact for each member of these, once; staff have no timeline. With ids and times, never words."""
+    said = {"board": meeting.board.code, "meeting": meeting.pk} | about
+    timeline.record_many(
+        Fact(
+            customer=invitee.term.customer, verb=verb, by=by, at=at, about=said,
+            key=f"{verb}:{meeting.pk}:{invitee.pk}:{key}",
+        )
+        for invitee in invitees
+        if invitee.term and invitee.term.customer.status == Customer.Status.ACTIVE
+    )  # fmt: skip
 
 
 def _asked(meeting: Meeting) -> list[Invitee]:

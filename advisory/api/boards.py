@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from advisory.confidentiality import Level
 from advisory.models import Board, Charter, Draw, Term
 from advisory.queries import charters, pools
 from config.rest import ApiView
@@ -58,7 +59,9 @@ class DrawShown(serializers.ModelSerializer[Draw]):
 
 
 class Boards(ApiView):
-    queryset = Board.objects.all()
+    """Boards of which only some may know are not there, for anybody."""
+
+    queryset = Board.objects.filter(level__lte=Level.BOARD)
     lookup_field = "code"
     lookup_value_regex = "[-a-zA-Z0-9_]{1,40}"
     confidential = True

@@ -11,13 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from advisory.actions import agendas, forum, invitations
 from advisory.actions import recommendations as acts
 from advisory.confidentiality import Level
-from advisory.models import Board, Follow, Meeting, Support, Term
+from advisory.models import Board, Follow, Invitee, Meeting, Support, Term
 from advisory.pages.public import nothing_here
 from advisory.queries import access, charters, members, rounds
 from advisory.queries import meetings as read
@@ -50,6 +51,13 @@ class Reader:
 
 Page = Callable[..., HttpResponse]
 
+# As a member says it of themselves.
+ANSWERS = {
+    Invitee.Answer.ACCEPTED.value: _("I come"),
+    Invitee.Answer.TENTATIVE.value: _("maybe"),
+    Invitee.Answer.DECLINED.value: _("I cannot come"),
+}
+
 
 def member(page: Page) -> Page:
     """Open a page to who holds a link of a seat that is held today; to everybody else it is not there."""
@@ -62,7 +70,7 @@ def member(page: Page) -> Page:
             if not visitors.may_go_on(request, "portal", per_minute=WRONG_PER_MINUTE):
                 return HttpResponse(status=429)
             return nothing_here(request, ask=True)
-        term, _about = found
+        term = found[0]
         reader = Reader(term, access.clearance(term), token, timezone.now())
         with translation.override(members.language(term.customer)), timezone.override(members.clock(term)):
             answer = page(request, reader, *args, **named)
@@ -77,7 +85,7 @@ def page_of(request: HttpRequest, reader: Reader, template: str, *, status: int 
     """A page of the portal with what is on each: whose it is, the board, the language."""
     shared = {
         "reader": reader, "term": reader.term, "board": reader.board, "token": reader.token,
-        "language": translation.get_language(), "at": reader.at,
+        "language": translation.get_language(), "at": reader.at, "zone": timezone.get_current_timezone_name(),
     }  # fmt: skip
     return render(request, f"advisory/portal/{template}.html", shared | context, status=status)
 
@@ -106,7 +114,7 @@ def home(request: HttpRequest, reader: Reader) -> HttpResponse:
         points=questions.points_of(reader.term.customer), to_do=questions.to_do(reader.term),
         round=rounds.current(reader.term), wish=questions.wish_of(reader.term), wishes=Follow.Wish.choices,
         done="done" in request.GET, feed=access.link(reader.term, "feed"),
-        unsigned=any(charters.unsigned(reader.term)),
+        unsigned=any(charters.unsigned(reader.term)), answers=ANSWERS,
     )  # fmt: skip
 
 
@@ -149,11 +157,14 @@ def recommendations(request: HttpRequest, reader: Reader) -> HttpResponse:
             return redirect(f"{reader.path('portal_recommendations')}?done=1")
     shown = list(rows[:RECOMMENDATIONS_SHOWN])
     mine = set(Support.objects.filter(term=reader.term).values_list("recommendation", flat=True))
-    counted = advice.supported(shown)
+    counted, released = advice.supported(shown), questions.released(shown)
     return page_of(
         request, reader, "recommendations", status=400 if refusal else 200, refusal=refusal,
         done="done" in request.GET,
-        recommendations=[(one, advice.decision(one), counted.get(one.pk, 0), one.pk in mine) for one in shown],
+        recommendations=[
+            (one, advice.decision(one), counted.get(one.pk, 0), one.pk in mine, released.get(one.pk, ()))
+            for one in shown
+        ],
     )  # fmt: skip
 
 
@@ -180,7 +191,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     found = access.by_link(token, "feed")
     if found is None:
         raise Http404
-    term, _about = found
+    term = found[0]
     rows = read.of_member(term, access.clearance(term)).filter(state__in=["scheduled", "in_progress", "closed"])
     events = [questions.event(meeting) for meeting in rows.select_related("board").order_by("starts_at")]
     with translation.override(members.language(term.customer)):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from advisory.actions import attendance, attendees, ballots, materials, minutes, notes, polls
 from advisory.models import Ballot, Invitee, Material, Meeting, Mood, Preference
-from advisory.pages.portal import Reader, meeting_of, member, page_of
+from advisory.pages.portal import ANSWERS, Reader, meeting_of, member, page_of
 from advisory.queries import drafts, results, rooms
 from advisory.queries import meetings as read
 from feedback.pages.files import given_out
@@ -43,7 +43,8 @@ def meeting(request: HttpRequest, reader: Reader, pk: int) -> HttpResponse:
         "items": [(slot, papers.get(slot.item.pk, [])) for slot in context["slots"]],
         "minutes": read.minutes_of(found).first(),
         "options": _options(reader, found),
-        "answers": [(code, label) for code, label in Invitee.Answer.choices if code != "needs_action"],
+        "answers": ANSWERS.items(),
+        "said": ANSWERS.get(mine.answer, "") if mine else "",
         "says": reversed(Preference.Says.choices),
     }
     answer = page_of(request, reader, "meeting", status=400 if refusal else 200, **context)

@@ -10,6 +10,8 @@ from advisory.confidentiality import Level
 from advisory.models import ActionItem, Ballot, Item, Meeting, Presence
 from advisory.queries.results import in_words
 
+HEADING_IN_A_NOTE = re.compile("^##? ", re.MULTILINE)  # it would begin a part that everybody may read
+HEADING = re.compile("##? ")
 MARKED = re.compile(r" ?\{([0-3])\}\s*$")
 
 
@@ -31,11 +33,11 @@ def readable(text: str, reader: int) -> str:
     """
     kept, level = [], 0
     for line in text.splitlines():
-        if line.startswith("#"):
+        if HEADING.match(line):
             found = MARKED.search(line)
             level = int(found[1]) if found else 0
         if level <= reader:
-            kept.append(MARKED.sub("", line) if line.startswith("#") else line)
+            kept.append(MARKED.sub("", line) if HEADING.match(line) else line)
     return "\n".join(kept)
 
 
@@ -68,7 +70,7 @@ def _items(meeting: Meeting) -> Iterator[str]:
         yield f"## {number}. {item.title}{marks(item.level)}"
         note = getattr(item, "note", None)
         if note and note.text.strip():
-            yield note.text.strip()
+            yield HEADING_IN_A_NOTE.sub(r" \g<0>", note.text.strip())
         for quote in item.quotes.all():
             who = quote.invitee.who if quote.by_name and quote.invitee else _("a member")
             yield f"> {quote.text} ({who})"
@@ -80,11 +82,14 @@ def _items(meeting: Meeting) -> Iterator[str]:
 
 
 def _actions(meeting: Meeting) -> Iterator[str]:
-    actions = ActionItem.objects.filter(meeting=meeting).select_related("owner", "owner_term__customer").order_by("pk")
-    if not actions:
-        return
-    yield "## " + _("What is to be done")
-    for action in actions:
-        who = action.owner_term.who if action.owner_term else str(action.owner or "-")
-        due = f", {action.due_on:%Y-%m-%d}" if action.due_on else ""
-        yield f"- {action.text} ({who}{due})"
+    """What was promised on an item goes no further than the item."""
+    rows = ActionItem.objects.filter(meeting=meeting).select_related("owner", "owner_term__customer", "item")
+    by_level: dict[int, list[ActionItem]] = {}
+    for action in rows.order_by("pk"):
+        by_level.setdefault(action.item.level if action.item else Level.BOARD, []).append(action)
+    for level, actions in sorted(by_level.items()):
+        yield "## " + _("What is to be done") + marks(level)
+        for action in actions:
+            who = action.owner_term.who if action.owner_term else str(action.owner or "-")
+            due = f", {action.due_on:%Y-%m-%d}" if action.due_on else ""
+            yield f"- {action.text} ({who}{due})"

@@ -1,5 +1,6 @@
 """What a member sees on their own pages: nothing above their level, of nobody else's board."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
@@ -14,6 +15,7 @@ from advisory.models import (
     Invitee,
     Meeting,
     Post,
+    ProductUpdate,
     Recommendation,
     Term,
     Topic,
@@ -47,6 +49,17 @@ def recommendations(board: Board, level: Level) -> QuerySet[Recommendation]:
     """Recommendations as members see them: in their published state, whatever the company has decided inside."""
     rows = Recommendation.objects.filter(board=board, level__in=readable(level), merged_into=None)
     return rows.order_by("-proposed_at", "-pk")
+
+
+def released(shown: Iterable[Recommendation]) -> dict[int, list[ProductUpdate]]:
+    """What has come of each, where members know that it came: updates that customers have already."""
+    known = [one.pk for one in shown if one.published == Recommendation.State.SHIPPED]
+    links = Recommendation.updates.through.objects.filter(recommendation__in=known)
+    rows = links.exclude(productupdate__shipped_on=None).select_related("productupdate").order_by("pk")
+    found: dict[int, list[ProductUpdate]] = {}
+    for link in rows:
+        found.setdefault(link.recommendation_id, []).append(link.productupdate)
+    return found
 
 
 def topics(board: Board, level: Level, *, words: str = "") -> QuerySet[Topic]:

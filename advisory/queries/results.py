@@ -40,7 +40,8 @@ def bars(ballot: Ballot, result: dict[str, Any] | None = None) -> list[Bar]:
         counts = result.get("counts", {})
         words = {"yes": _("yes"), "no": _("no"), "abstain": _("abstentions")}
         whole = max(sum(counts.values()), 1)
-        return [Bar(words[code], str(many), round(100 * many / whole)) for code, many in counts.items()]
+        found = [(word, counts[code]) for code, word in words.items() if code in counts]  # JSON keeps no order
+        return [Bar(word, str(many), round(100 * many / whole)) for word, many in found]
     names = texts(ballot)
     if ballot.kind == Ballot.Kind.MOSCOW:
         words = {"must": _("must"), "should": _("should"), "could": _("could"), "wont": _("will not")}

@@ -107,6 +107,10 @@ class Verb(models.TextChoices):
 
     CUSTOMER_AT_RISK = "customer_at_risk", _("will probably not come back")
 
+    BOARD_INVITED = "board_invited", _("asked to a meeting of the board")
+    BOARD_CANCELLED = "board_cancelled", _("told that a meeting of the board is cancelled")
+    BOARD_ANSWERED = "board_answered", _("said whether they come to a meeting of the board")
+    BOARD_MINUTED = "board_minuted", _("got the minutes of a meeting of the board")
     BOARD_ATTENDED = "board_attended", _("attended a meeting of the board")
     BOARD_SURVEYED = "board_surveyed", _("asked customers for the board")
     SEAT_INVITED = "seat_invited", _("invited to the advisory board")

@@ -62,6 +62,11 @@ def test_a_move_asks_again_under_the_next_number_and_other_words_do_not():
     assert list(meeting.moves.order_by("pk").values_list("sequence", "method")) == [
         (0, "request"), (1, "request"), (2, "cancel"),
     ]  # fmt: skip
+    facts = Fact.objects.filter(customer=first.term.customer, verb__startswith="board_").order_by("pk")
+    assert [(fact.verb, fact.about.get("sequence"), fact.about.get("answer")) for fact in facts] == [
+        ("board_invited", 0, None), ("board_answered", None, "accepted"), ("board_invited", 1, None),
+        ("board_cancelled", 2, None),
+    ]  # fmt: skip
 
 
 def test_what_was_not_sent_of_an_older_number_is_not_sent_any_more():

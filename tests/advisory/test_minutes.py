@@ -10,6 +10,7 @@ from advisory.actions.minutes import MinutesChanged
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Minutes
 from communications.models import Message
+from customers.models import Fact
 from tests.factories import advisory as make
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,8 @@ def test_minutes_go_from_draft_to_published_and_members_hear_of_it(held, agent):
 
     assert (published.state, published.approved_by) == ("published", agent)
     assert Message.objects.filter(key__startswith=f"minutes:{published.pk}:").count() == 4
+    told = Fact.objects.filter(verb="board_minuted").values_list("about__minutes", "about__digest")
+    assert list(told) == [(1, published.digest)] * 2
     with pytest.raises(WrongState):
         minutes.remark(published, "Too late", of=agent)
     with pytest.raises(WrongState):

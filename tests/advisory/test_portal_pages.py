@@ -200,27 +200,6 @@ def test_a_member_recommends_and_is_for_what_others_do(member):
     assert Client().post(url(stranger, "portal_recommendations"), support).status_code == 404
 
 
-def test_another_boards_things_are_not_there():
-    mine = make.invitees(make.meeting(members=1))[0].term
-    theirs = make.running(members=1)
-    topic = forum.begin(theirs.board, "Ours", "Text", author=make.invitees(theirs)[0].term)
-    item = agendas.add(theirs, "Prices")
-    material = materials.link(item, "Plan", url="https://a.example/")
-    ballot = ballots.open(ballots.prepare(theirs, "Ours?"))
-    client = Client()
-
-    for name, *args in (
-        ("portal_meeting", theirs.pk), ("portal_live", theirs.pk), ("portal_topic", topic.pk),
-        ("portal_material", theirs.pk, material.pk), ("portal_minutes", theirs.pk, 1), ("portal_meeting", 10**9),
-    ):  # fmt: skip
-        assert client.get(url(mine, name, *args)).status_code == 404
-    vote = {"do": "vote", "ballot": ballot.pk, "choice": "yes"}
-    assert client.post(url(mine, "portal_meeting", theirs.pk), vote).status_code == 404
-    assert client.post(url(mine, "portal_meeting", mine.board.meetings.get().pk), vote).status_code == 404
-    assert theirs.title not in client.get(url(mine, "portal_forum")).content.decode()
-    assert not Vote.objects.exists()
-
-
 def test_what_is_confidential_is_absent_for_who_has_not_signed_the_current_nda(member):
     meeting = member.board.meetings.get()
     make.nda(member.board)

@@ -60,7 +60,7 @@ def test_pain_points_and_open_recommendations_come_with_why_the_overdue_first():
 
 
 def test_a_survey_comes_when_it_fell_by_more_than_chance_or_many_are_unhappy(db):
-    meeting, person = make.meeting(members=0), asked()
+    meeting, person = make.meeting(members=1), asked()
     fell, stood, bad, few = (survey(code=code, name=code) for code in ("fell", "stood", "bad", "few"))
     for one, before, now in (
         (fell, [10] * 9 + [8], [10, 8, 8, 8, 8, 8, 8, 8, 8, 9]),
@@ -85,7 +85,9 @@ def test_what_members_have_asked_comes_first_and_what_is_taken_up_comes_no_more(
     meeting = make.meeting(members=1)
     rounds.open(meeting, survey(name="Delivery"), size=2)
     assert said(meeting) == {}
-    answers.answer(token(Asked.objects.first().invitation), "score", "3")
+    link = token(Asked.objects.first().invitation)
+    answers.answer(link, "score", "3")
+    answers.answer(link, "why", "It was late")
 
     assert said(meeting) == {
         "What customers told our members: Delivery": (

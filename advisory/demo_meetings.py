@@ -14,6 +14,7 @@ from advisory.actions import (
     attendees,
     ballots,
     forum,
+    materials,
     meetings,
     minutes,
     notes,
@@ -22,6 +23,7 @@ from advisory.actions import (
 from advisory.models import Ballot, Board, Invitee, Item, Meeting, Term
 from advisory.queries import members
 from customers.demo.company import Tell
+from feedback.mail import File
 from people.models import User
 
 AGENDA: tuple[tuple[str, int, dict[str, Any]], ...] = (
@@ -64,6 +66,7 @@ def _of(board: Board, today: date, *, first: bool) -> int:
     )  # fmt: skip
     for invitee, answer in zip(_members(following), ANSWERS, strict=False):
         attendees.answer(invitee, answer)
+    _to_read(following, starts, leader)
     agendas.propose(terms[0], "Opening hours on Sunday", text="Neighbours ask me about it every week.")
     asked = _planned(board, "Summer meeting", leader)
     days = [starts + timedelta(days=90 + each) for each in (0, 1, 3)]
@@ -81,6 +84,17 @@ def _planned(board: Board, title: str, leader: User | None) -> Meeting:
     for name, minutes_long, more in AGENDA:
         agendas.add(meeting, name, minutes=minutes_long, by=leader, **more)
     return meeting
+
+
+def _to_read(meeting: Meeting, starts: datetime, leader: User | None) -> None:
+    """A file and a link for everybody, and a file that waits for its day."""
+    parcels = meeting.items.get(title="Parcels that come late")
+    late = File("Late parcels.csv", "text/csv", b"month,parcels,late\n2026-09,1204,61\n2026-10,1310,48\n")
+    materials.upload(parcels, late, by=leader)
+    returns = meeting.items.get(title="Returns: what would be fair?")
+    materials.link(returns, "Our returns policy", url="https://shop.example/returns", by=leader)
+    draft = File("Draft of the new policy.txt", "text/plain", b"Thirty days for things, fourteen days for tea.\n")
+    materials.upload(returns, draft, from_at=starts - timedelta(days=2), by=leader)
 
 
 def _held(board: Board, now: datetime, leader: User | None, terms: list[Term]) -> Meeting:

@@ -65,12 +65,11 @@ def member(page: Page) -> Page:
     @never_cache
     @wraps(page)
     def shown(request: HttpRequest, token: str, *args: Any, **named: Any) -> HttpResponse:
-        found = access.by_link(token, "portal")
-        if found is None:
+        term = access.portal(token)
+        if term is None:
             if not visitors.may_go_on(request, "portal", per_minute=WRONG_PER_MINUTE):
                 return HttpResponse(status=429)
             return nothing_here(request, ask=True)
-        term = found[0]
         reader = Reader(term, access.clearance(term), token, timezone.now())
         with translation.override(members.language(term.customer)), timezone.override(members.clock(term)):
             answer = page(request, reader, *args, **named)

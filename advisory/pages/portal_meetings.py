@@ -22,8 +22,7 @@ RECEIPT_KEPT = 7 * 24 * 3600
 @member
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting(request: HttpRequest, reader: Reader, pk: int) -> HttpResponse:
-    found = meeting_of(reader, pk)
-    mine = _mine(reader, found)
+    found, mine = _opened(reader, pk)
     refusal: ValidationError | None = None
     if request.method == "POST":
         if request.headers.get("HX-Request"):
@@ -55,10 +54,10 @@ def meeting(request: HttpRequest, reader: Reader, pk: int) -> HttpResponse:
 @require_safe
 def live(request: HttpRequest, reader: Reader, pk: int) -> HttpResponse:
     """The moving part of the page: nothing while nothing has changed."""
-    found = meeting_of(reader, pk)
+    found, mine = _opened(reader, pk)
     if request.GET.get("seen") == rooms.tag(found):
         return HttpResponse(status=204)
-    return _moving(request, reader, _live(reader, found, _mine(reader, found)))
+    return _moving(request, reader, _live(reader, found, mine))
 
 
 def _at_once(request: HttpRequest, reader: Reader, found: Meeting, mine: Invitee | None) -> HttpResponse:
@@ -112,11 +111,10 @@ def material(request: HttpRequest, reader: Reader, pk: int, material: int) -> Ht
         raise Http404 from None
 
 
-def _mine(reader: Reader, found: Meeting) -> Invitee | None:
-    mine = found.invitees.filter(term=reader.term, removed_at=None).first()
-    if mine:
-        mine.meeting = found
-    return mine
+def _opened(reader: Reader, pk: int) -> tuple[Meeting, Invitee | None]:
+    """A meeting with the member's own invitation, in one statement where there is one. Raises Http404."""
+    mine = read.asked(reader.term, reader.level).filter(meeting=pk).first()
+    return (mine.meeting, mine) if mine else (meeting_of(reader, pk), None)
 
 
 def _live(reader: Reader, found: Meeting, mine: Invitee | None) -> dict[str, Any]:

@@ -34,6 +34,13 @@ def of_member(term: Term, level: Level) -> QuerySet[Meeting]:
     return rows.filter(Q(state=State.POLLING) | Exists(asked))
 
 
+def asked(term: Term, level: Level) -> QuerySet[Invitee]:
+    """A member's own invitations to those of these meetings that they were asked to, each with its meeting."""
+    rows = Invitee.objects.filter(term=term, removed_at=None, meeting__board=term.board_id)
+    rows = rows.filter(meeting__level__in=readable(level)).exclude(meeting__state=State.DRAFT)
+    return rows.select_related("meeting__board")
+
+
 def items_of(meeting: Meeting, level: Level) -> QuerySet[Item]:
     """What a reader of this level sees of an agenda: of the rest not even that it is there."""
     return meeting.items.filter(level__in=readable(level))

@@ -6,13 +6,14 @@ import pytest
 from django.utils import timezone
 
 from advisory import demo_meetings
-from advisory.models import Ballot, Meeting, Term
+from advisory.models import Ballot, Material, Meeting, Term
 from tests.factories import advisory as make
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_board_has_met_meets_and_will_meet_and_filling_again_adds_nothing():
+def test_a_board_has_met_meets_and_will_meet_and_filling_again_adds_nothing(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     board, young, empty = make.board(), make.board(), make.board()
     today = timezone.localdate()
     for each in (board, young):
@@ -30,4 +31,5 @@ def test_a_board_has_met_meets_and_will_meet_and_filling_again_adds_nothing():
     held = Meeting.objects.get(state="closed")
     assert (held.minutes.get().state, held.ballots.get().result["carried"]) == ("published", True)
     assert Ballot.objects.get(state="open").votes.count() == 3
+    assert Material.objects.exclude(path="").filter(item__meeting__state="scheduled").count() == 4
     assert Term.objects.filter(agenda_proposals__isnull=False).count() == 2

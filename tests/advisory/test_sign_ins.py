@@ -68,6 +68,7 @@ def test_a_link_is_over_after_half_an_hour_and_what_it_opened_after_twelve(membe
     answer = Client().get(reverse("portal", args=[over]))
     assert (answer.status_code, reverse("board_sign_in") in answer.content.decode()) == (404, True)
     assert sign_ins.enter(token, at=now)  # sent after that
+    assert access.by_link(over, "portal") is None  # nor does it open a feed
 
 
 def test_who_asks_often_gets_one_letter_and_each_seat_has_its_own(member):

@@ -39,6 +39,8 @@ ICONS = {
     Verb.TIER_REACHED: "trending_up",
     Verb.TIER_LOWERED: "trending_down",
     Verb.MEMBERSHIP_ENDING: "hourglass_bottom",
+    Verb.CASE_OVERDUE: "timer_off",
+    Verb.CASE_ESCALATED: "priority_high",
 }
 
 # How something reached a customer, and how that ended.

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from config.menu import Group
-from feedback.actions import policies
+from feedback.actions import policies, themes
 from feedback.models import (
     CaseSettings,
     LetterTemplate,
@@ -56,7 +57,15 @@ class SkillAdmin(ModelAdmin):
     search_fields = ["name", "code"]
 
 
+class TreeForm(forms.ModelForm):
+    def clean_parent(self) -> Any:
+        parent = self.cleaned_data["parent"]
+        themes.check_place(self.instance, parent)
+        return parent
+
+
 class TreeAdmin(ModelAdmin):
+    form = TreeForm
     menu_group = Group.SETUP
     list_display = ["name", "code", "parent", "retired"]
     list_filter = ["retired"]

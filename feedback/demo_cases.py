@@ -11,12 +11,13 @@ from django.utils import timezone
 from customers.demo.company import Tell
 from customers.models import Customer
 from feedback.actions import cases, complaints, conversation, corrective, redress, reopenings
-from feedback.demo_stories import ACTIONS, CAUSES, LETTERS, STORIES, THEMES
+from feedback.demo_stories import ACTIONS, CAUSES, LETTERS, NOT_UPHELD, STORIES, THEMES
 from feedback.models import Case, CaseSettings, LetterTemplate, Member, Redress, RedressLimit, RootCause, Team, Theme
 from people.models import User
 from people.roles import Role
 
 SEED, DAYS = 29, 730
+LONG_AGO = 30  # days, after which nothing is left open
 LIVELY = 180  # the last days, in which points are given: older ones would be gone by now
 RECENT = (0.3, 0.7, 1.5, 3, 5, 7.5, 11, 20, 30, 50, 75, 120)  # hours ago: those that nobody has settled yet
 CHANNELS = (*[Case.Channel.EMAIL] * 5, *[Case.Channel.WEB] * 3, Case.Channel.PHONE, Case.Channel.PERSON)
@@ -133,16 +134,17 @@ class Company:
         """The whole way of a case of the past."""
         at = self._begin(case, at)
         at = self._after(at, self.random.choice((2, 5, 9, 20, 45, 90, 200)) * self.random.uniform(0.5, 1.5))
-        conversation.reply(case, self._said(self.story.answer), by=self.agent, at=at)
-        if case.kind == Case.Kind.COMPLAINT:
-            at = self._settle(case, at)
-        if at is not None and self.random.random() < 0.97:
+        outcome = self.random.choices(Case.Outcome.values, (5, 3, 3))[0] if case.kind == "complaint" else ""
+        words = self._said(NOT_UPHELD if outcome == Case.Outcome.NOT else self.story.answer)
+        conversation.reply(case, words, by=self.agent, at=at)
+        if outcome:
+            at = self._settle(case, outcome, words, at)
+        if self.random.random() < 0.97 or at < self.now - timedelta(days=LONG_AGO):
             self._close(case, at)
 
-    def _settle(self, case: Case, at: datetime) -> datetime:
+    def _settle(self, case: Case, outcome: str, words: str, at: datetime) -> datetime:
         """Decided, and perhaps redressed."""
-        outcome = self.random.choices(Case.Outcome.values, (5, 3, 3))[0]
-        complaints.decide(case, outcome=outcome, reason=self._said(self.story.answer), by=self.agent, at=at)
+        complaints.decide(case, outcome=outcome, reason=words, by=self.agent, at=at)
         if outcome == Case.Outcome.NOT or self.random.random() < 0.35:
             return at
         self._propose(case, at)

@@ -259,3 +259,12 @@ LETTERS: tuple[tuple[str, str, str, str], ...] = (
         "{{ reason }}\n\n{{ agent_name }}",
     ),
 )  # fmt: skip
+
+# What is said where a complaint is not upheld, whatever it was about.
+NOT_UPHELD = {
+    "en": "We have looked into it with everybody concerned and found that all went as agreed. We are sorry that we "
+    "cannot do more this time.",
+    "ko": "관련된 모든 분께 확인해 보았으나 약속드린 대로 처리된 것으로 확인되었습니다. "
+    "더 도와드리지 못해 죄송합니다.",
+    "th": "เราตรวจสอบกับทุกฝ่ายที่เกี่ยวข้องแล้ว และพบว่าทุกอย่างเป็นไปตามที่ตกลงกัน ขออภัยที่ครั้งนี้เราไม่สามารถช่วยได้มากกว่านี้",
+}

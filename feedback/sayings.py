@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from calendars.targets import Unit
 from feedback.models import Case, Metric, PolicyVersion, Step
@@ -13,8 +13,8 @@ from feedback.models import Case, Metric, PolicyVersion, Step
 SHORT = {
     Unit.MINUTES: gettext_lazy("%(n)s min"),
     Unit.HOURS: gettext_lazy("%(n)s h"),
-    Unit.BUSINESS_DAYS: gettext_lazy("%(n)s business days"),
-    Unit.CALENDAR_DAYS: gettext_lazy("%(n)s days"),
+    Unit.BUSINESS_DAYS: ngettext_lazy("%(n)d business day", "%(n)d business days", "n"),
+    Unit.CALENDAR_DAYS: ngettext_lazy("%(n)d day", "%(n)d days", "n"),
 }
 
 

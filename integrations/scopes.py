@@ -46,6 +46,11 @@ class Scope(models.TextChoices):
     TEMPLATES_WRITE = "templates:write", _("Make templates and write their next versions")
     MESSAGES_REPORT = "messages:report", _("Tell of bounces and complaints of spam")
     PROMISES_READ = "promises:read", _("Read what is promised to customers, and the clocks of cases")
+    PROMISES_WRITE = "promises:write", _("Write policies: what is promised, in which order, until it is retired")
+    DESK_READ = "desk:read", _("Read teams, skills, macros, letters and mailboxes; never passwords")
+    DESK_WRITE = "desk:write", _("Set up teams, skills, macros, letters and mailboxes")
+    QUALITY_READ = "quality:read", _("Read standards, reviews of cases and coaching notes")
+    QUALITY_WRITE = "quality:write", _("Write standards, draw and review cases")
     SURVEYS_READ = "surveys:read", _("Read surveys and what came of them")
     SURVEYS_SEND = "surveys:send", _("Invite customers to surveys")
     MAIL_WRITE = "mail:write", _("Hand in e-mail that came in for cases")
@@ -57,6 +62,7 @@ class Scope(models.TextChoices):
     ACTIONS_WRITE = "corrective:write", _("Plan, change and finish corrective actions")
     VOICE_READ = "voice:read", _("Read themes, root causes, pain points and figures about cases")
     VOICE_WRITE = "voice:write", _("Hand themes to the advisory board, note why customers left")
+    TREES_WRITE = "trees:write", _("Add and change themes and root causes")
     FIGURES_READ = "figures:read", _("Read figures and what they mean")
     RISK_READ = "risk:read", _("Read who will probably not come back")
     EXPERIMENTS_ASK = "experiments:ask", _("Ask into which arm of an experiment a customer falls")
@@ -139,6 +145,27 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.TEMPLATES_WRITE: frozenset({"communications.add_template", "communications.change_template"}),
     Scope.MESSAGES_REPORT: frozenset({"communications.add_suppression"}),
     Scope.PROMISES_READ: frozenset({"feedback.view_policy", "feedback.view_clock"}),
+    Scope.PROMISES_WRITE: frozenset({"feedback.view_policy", "feedback.add_policy", "feedback.change_policy"}),
+    Scope.DESK_READ: frozenset(
+        f"feedback.view_{what}" for what in ("team", "skill", "macro", "lettertemplate", "mailbox")
+    ),
+    Scope.DESK_WRITE: frozenset(
+        {
+            *(
+                f"feedback.{verb}_{what}"
+                for verb in ("view", "add", "change")
+                for what in ("team", "skill", "macro", "lettertemplate", "mailbox")
+            ),
+            "feedback.delete_lettertemplate",
+        }
+    ),
+    Scope.QUALITY_READ: frozenset({"feedback.view_standard", "feedback.view_qualityreview"}),
+    Scope.QUALITY_WRITE: frozenset(
+        {
+            *(f"feedback.{verb}_standard" for verb in ("view", "add")),
+            *(f"feedback.{verb}_qualityreview" for verb in ("view", "change")),
+        }
+    ),
     Scope.MEETINGS_READ: frozenset({"advisory.view_meeting"}),
     Scope.MEETINGS_REPLY: frozenset({"advisory.run_meeting"}),
     Scope.SURVEYS_READ: frozenset({"feedback.view_survey"}),
@@ -159,6 +186,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.ACTIONS_WRITE: frozenset(f"feedback.{verb}_correctiveaction" for verb in ("view", "add", "change")),
     Scope.VOICE_READ: frozenset({"feedback.view_theme", "feedback.view_rootcause"}),
     Scope.VOICE_WRITE: frozenset({"feedback.view_theme", "feedback.add_handover", "feedback.add_leavingreason"}),
+    Scope.TREES_WRITE: frozenset(
+        f"feedback.{verb}_{what}" for verb in ("view", "add", "change") for what in ("theme", "rootcause")
+    ),
     Scope.FIGURES_READ: frozenset({"insights.view_snapshot"}),
     Scope.RISK_READ: frozenset({"insights.view_risk"}),
     Scope.EXPERIMENTS_ASK: frozenset({"insights.ask_assignment", "insights.view_experiment"}),

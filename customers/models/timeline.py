@@ -95,6 +95,8 @@ class Verb(models.TextChoices):
     CASE_ANSWERED = "case_answered", _("got an answer")
     CASE_CLOSED = "case_closed", _("case closed")
     CASE_REOPENED = "case_reopened", _("case opened again")
+    CASE_OVERDUE = "case_overdue", _("was promised something that was not kept")
+    CASE_ESCALATED = "case_escalated", _("case escalated")
     COMPLAINT_OPENED = "complaint_opened", _("complained")
     COMPLAINT_ACKNOWLEDGED = "complaint_acknowledged", _("complaint acknowledged")
     COMPLAINT_RESOLVED = "complaint_resolved", _("complaint resolved")

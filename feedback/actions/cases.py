@@ -7,10 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.actions import timeline
 from customers.models import Customer, Verb
 from feedback import priorities
-from feedback.actions import assignment, clocks, conversation, history, holds
+from feedback.actions import assignment, clocks, conversation, history, holds, telling
 from feedback.actions.refusals import CaseRefused, ChangedMeanwhile, NotOpen
 from feedback.models import Case, Team
 from feedback.queries import history as questions
@@ -93,19 +92,17 @@ def open(
 
 def began(case: Case, *, by: User | None, told: bool = False) -> Case:
     """What follows from a case that is there, at once or when it turns out that it was no spam."""
-    if case.customer is not None and not case.spam and not told:
-        _tell(case.customer, case, by)
+    if not case.spam and not told:
+        _tell(case, by)
     holds.settle(case, by=by, at=case.received_at)
     case = clocks.follow(case, at=case.received_at, by=by)
     waits = case.is_open and case.team_id is not None and case.channel != Case.Channel.FILE
     return assignment.in_turn(case) if waits else case
 
 
-def _tell(customer: Customer, case: Case, by: User | None) -> None:
+def _tell(case: Case, by: User | None) -> None:
     verb = Verb.COMPLAINT_OPENED if case.kind == Case.Kind.COMPLAINT else Verb.CASE_OPENED
-    timeline.record(
-        customer, verb, by=by, at=case.received_at, key=f"case_opened:{case.pk}", case=case.pk, kind=case.kind
-    )
+    telling.tell(case, verb, by=by, at=case.received_at, key=f"case_opened:{case.pk}", kind=case.kind)
 
 
 def _check(text: str, html: str, received_at: datetime, now: datetime) -> None:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from calendars.actions import calendars
 from calendars.models import Calendar
-from feedback.actions import history, pauses
+from customers.models import Verb
+from feedback.actions import history, pauses, telling
 from feedback.actions.refusals import NotOpen
 from feedback.models import Case, Clock, ClockEvent, Metric
 from feedback.promises import State
@@ -101,23 +102,32 @@ def show_next(case: Case, kept: Iterable[State]) -> None:
 def bring_in(fresh: Sequence[tuple[int, State]], *, at: datetime) -> None:
     """Keep clocks that ran somewhere else, each with its case."""
     made = Clock.objects.bulk_create([_row(case, now) for case, now in fresh], batch_size=2_000)
-    _tell([(clock.pk, now, now.told) for clock, (_case, now) in zip(made, fresh, strict=True)], at)
+    _note([(clock.pk, now, now.told) for clock, (_case, now) in zip(made, fresh, strict=True)], at)
 
 
 def _write(settled: Settled, at: datetime) -> None:
     fresh = [(one.case, now) for one, changes in settled for now, before in changes if before is None]
     made = Clock.objects.bulk_create([_row(case, now) for case, now in fresh])
-    kept = [(now, before) for _one, changes in settled for now, before in changes if before is not None]
+    kept = [(one.case, now, before) for one, changes in settled for now, before in changes if before is not None]
     if kept:
-        rows = [{name: _plain(getattr(now, name)) for name in UPDATED} for now, _before in kept]
+        rows = [{name: _plain(getattr(now, name)) for name in UPDATED} for _case, now, _before in kept]
         with connection.cursor() as cursor:
             cursor.execute(UPDATE, [json.dumps(rows)])
-    told = [(now.pk, now, now.told[len(before.told) :]) for now, before in kept]
-    told += [(clock.pk, now, now.told) for clock, (_case, now) in zip(made, fresh, strict=True)]
-    _tell(told, at)
+    told = [(case, now.pk, now, now.told[len(before.told) :]) for case, now, before in kept]
+    told += [(case, clock.pk, now, now.told) for clock, (case, now) in zip(made, fresh, strict=True)]
+    _note([each[1:] for each in told], at)
+    _tell([each for each in told if each[3] and each[2].breached_at], at)
 
 
-def _tell(told: Iterable[tuple[int, State, Sequence[str]]], at: datetime) -> None:
+def _tell(broken: Sequence[tuple[int, int, State, Sequence[str]]], at: datetime) -> None:
+    """Tell the customers' timelines and other systems which promises were broken just now."""
+    cases = Case.objects.select_related("customer").in_bulk([each[0] for each in broken]) if broken else {}
+    for case, pk, now, steps in broken:
+        key = f"case_overdue:{pk}:{steps[-1]}"
+        telling.tell(cases[case], Verb.CASE_OVERDUE, at=now.breached_at or at, key=key, metric=now.metric)
+
+
+def _note(told: Iterable[tuple[int, State, Sequence[str]]], at: datetime) -> None:
     """Write down what was broken."""
     done_at = max(at, timezone.now())
     ClockEvent.objects.bulk_create(

@@ -11,10 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.actions import timeline
 from customers.models import Verb
 from feedback import stages
-from feedback.actions import cases, clocks, history, holds, redress, replies
+from feedback.actions import cases, clocks, history, holds, redress, replies, telling
 from feedback.actions.refusals import CaseRefused, NotOpen, WrongStage
 from feedback.models import Case, Redress, Referral, RootCause
 from feedback.queries.redress import UNSETTLED, about
@@ -221,12 +220,9 @@ def resolve(
 
 
 def _tell_of_redress(case: Case, verb: Verb, lines: list[Redress], *, at: datetime, by: User | None) -> None:
-    if case.customer is not None:
-        timeline.record(case.customer, verb, by=by, at=at, case=case.pk, **about(lines))
+    telling.tell(case, verb, by=by, at=at, **about(lines))
 
 
 def _tell(case: Case, verb: Verb, *, at: datetime, by: User | None, **about: Any) -> None:
     """Once for each time that the case was opened."""
-    if case.customer is not None:
-        key = f"{verb}:{case.pk}:{case.reopenings}"
-        timeline.record(case.customer, verb, by=by, at=at, key=key, case=case.pk, **about)
+    telling.tell(case, verb, by=by, at=at, key=f"{verb}:{case.pk}:{case.reopenings}", **about)

@@ -7,9 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.actions import timeline
 from customers.models import Verb
-from feedback.actions import clocks, history
+from feedback.actions import clocks, history, telling
 from feedback.actions.refusals import CaseRefused, NotOpen
 from feedback.models import Case, Entry
 from people.models import User
@@ -121,10 +120,7 @@ def reply(
     if not automatic:
         case.unanswered_since = None
         case.answered_at = case.answered_at or at
-        if case.customer is not None:
-            timeline.record(
-                case.customer, Verb.CASE_ANSWERED, by=by, at=at, key=f"case_answered:{entry.pk}", case=case.pk
-            )
+        telling.tell(case, Verb.CASE_ANSWERED, by=by, at=at, key=f"case_answered:{entry.pk}")
     case.save(update_fields=["last_entry_at", "unanswered_since", "answered_at"])
     if not automatic:
         clocks.follow(case, at=at, by=by)

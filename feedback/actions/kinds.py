@@ -6,11 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.actions import timeline
-from customers.models import Fact, Verb
-from feedback.actions import cases, clocks, conversation, history, holds
+from customers.models import Verb
+from feedback.actions import cases, clocks, conversation, history, holds, telling
 from feedback.actions.refusals import CaseRefused, NotOpen
-from feedback.models import Case
+from feedback.models import Case, CaseEvent
 from feedback.queries.redress import UNSETTLED
 from people.models import User
 
@@ -41,11 +40,12 @@ def change(case: Case, *, to: str, reason: str = "", by: User | None, at: dateti
     if to != Kind.COMPLAINT and case.stage != Stage.REOPENED:
         case.stage = Stage.RECEIVED
     case.save(update_fields=["kind", "stage"])
-    history.note(case, "kind_changed", at=at, by=by, before=before, to=to)
+    changed = history.note(case, "kind_changed", at=at, by=by, before=before, to=to)
     if reason.strip():
         conversation.note(case, reason.strip(), by=by, at=at)
-    if to == Kind.COMPLAINT and case.customer is not None:
-        _tell(case, at=at, by=by)
+    if to == Kind.COMPLAINT and not _became_one_before(case, changed):
+        key = f"became_complaint:{case.pk}"
+        telling.tell(case, Verb.COMPLAINT_OPENED, by=by, at=at, key=key, kind=case.kind)
     holds.settle(case, by=by, at=at)
     return clocks.follow(case, at=at, by=by)
 
@@ -59,8 +59,7 @@ def _check_given_up(case: Case, reason: str) -> None:
         )
 
 
-def _tell(case: Case, *, at: datetime, by: User | None) -> None:
-    """Once, however often it changes."""
-    key = f"became_complaint:{case.pk}"
-    if case.customer is not None and not Fact.objects.filter(key=key).exists():
-        timeline.record(case.customer, Verb.COMPLAINT_OPENED, by=by, at=at, key=key, case=case.pk, kind=case.kind)
+def _became_one_before(case: Case, changed: CaseEvent) -> bool:
+    """It is told once, however often it changes."""
+    earlier = CaseEvent.objects.filter(case=case, what="kind_changed", about__to=Kind.COMPLAINT, pk__lt=changed.pk)
+    return earlier.exists()

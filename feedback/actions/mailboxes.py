@@ -18,9 +18,11 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback import imap
 from feedback.actions import mail
+from feedback.actions.refusals import SettingChanged
 from feedback.imap import Account, Folder, ImapError
 from feedback.models import Mailbox
 from feedback.queries import mailboxes
+from feedback.queries.versions import version
 from integrations import signing
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ REASONS = {
     "password_missing": ("password", _("Enter the password, or name the variable that holds it.")),
     "password_twice": ("password_name", _("Either a password or the name of a variable, not both.")),
     "name_not_allowed": ("password_name", _("The name of the variable must begin with MAILBOX_.")),
+    "password_again": ("password", _("Enter the password again: it would go to another server.")),
     "tls_missing": ("security", _("Without TLS only a server on this machine is read.")),
 }
 
@@ -70,6 +73,15 @@ def save(mailbox: Mailbox, *, password: str = "", **values: Any) -> Mailbox:
     return mailbox
 
 
+@transaction.atomic
+def change(mailbox: Mailbox, *, seen: int | None = None, **values: Any) -> Mailbox:
+    """Change what is named. ``seen`` is the version that was read. Raises SettingChanged and MailboxRefused."""
+    mailbox = Mailbox.objects.select_for_update(of=["self"]).get(pk=mailbox.pk)
+    if seen not in (None, version(mailbox)):
+        raise SettingChanged
+    return save(mailbox, **values)
+
+
 def _check(mailbox: Mailbox, password: str) -> None:
     if Mailbox.objects.filter(address=mailbox.address).exclude(pk=mailbox.pk).exists():
         raise MailboxRefused("address_taken")
@@ -83,8 +95,14 @@ def _check(mailbox: Mailbox, password: str) -> None:
         raise MailboxRefused("name_not_allowed")
     if not (password or mailbox.password or mailbox.password_name):
         raise MailboxRefused("password_missing")
+    if mailbox.password and not password and mailbox.host != _known_host(mailbox):
+        raise MailboxRefused("password_again")
     if mailbox.security == Mailbox.Security.NONE and mailbox.host not in imap.LOOPBACK:
         raise MailboxRefused("tls_missing")
+
+
+def _known_host(mailbox: Mailbox) -> str | None:
+    return Mailbox.objects.filter(pk=mailbox.pk).values_list("host", flat=True).first()
 
 
 def try_connection(mailbox: Mailbox) -> int:

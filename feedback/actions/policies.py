@@ -1,8 +1,9 @@
 """What is promised: policies made, changed, put in another order, retired; and all open cases judged anew by it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -104,6 +105,31 @@ def change(
     if name is not None:
         policy.name = _name(name)
     return _write(policy, terms, by=by, at=at)
+
+
+@transaction.atomic
+def amend(
+    policy: Policy, *, name: str | None = None, expected: int | None = None, by: User | None = None,
+    at: datetime | None = None, **terms: Any,
+) -> Policy:  # fmt: skip
+    """Change what is named of its ``Terms``; the rest stays as it holds now. Raises what ``change`` raises."""
+    policy = _locked(policy)
+    return change(policy, replace(_terms(policy), **terms), name=name, expected=expected, by=by, at=at)
+
+
+def _terms(policy: Policy) -> Terms:
+    held = policy.versions.get(number=policy.version)
+    return Terms(
+        [
+            Goal(one.metric, one.priority, one.amount, one.unit, one.calendar, one.pauses)
+            for one in held.targets.select_related("calendar")
+        ],
+        [
+            Rung(one.basis, one.amount, one.action, one.metric, one.to, one.at_any_hour)
+            for one in held.steps.select_related("to")
+        ],
+        held.kinds, held.priorities, held.channels, held.tiers, held.segment, held.team, held.warn_percent,
+    )  # fmt: skip
 
 
 @transaction.atomic

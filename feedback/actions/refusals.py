@@ -46,3 +46,8 @@ class ChangedMeanwhile(ValidationError):
             _("Something was done to this case meanwhile. Look at it again and repeat your change."),
             code="changed_meanwhile",
         )
+
+
+class SettingChanged(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(_("Somebody has changed this meanwhile. Look at it again."), code="changed_meanwhile")

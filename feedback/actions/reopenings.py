@@ -7,9 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.actions import timeline
 from customers.models import Verb
-from feedback.actions import cases, complaints, conversation
+from feedback.actions import cases, complaints, conversation, telling
 from feedback.actions.refusals import CaseRefused, NotOpen
 from feedback.models import Case, Entry
 from feedback.queries import settings
@@ -38,9 +37,8 @@ def reopen(case: Case, *, by: User | None, at: datetime | None = None) -> Case:
         )
     case.closed_at, case.reopenings = None, case.reopenings + 1
     complaints.complete(case, "reopen", at=at, by=by, changed=("closed_at", "reopenings"), times=case.reopenings)
-    if case.customer is not None:
-        key = f"case_reopened:{case.pk}:{case.reopenings}"
-        timeline.record(case.customer, Verb.CASE_REOPENED, by=by, at=at, key=key, case=case.pk)
+    key = f"case_reopened:{case.pk}:{case.reopenings}"
+    telling.tell(case, Verb.CASE_REOPENED, by=by, at=at, key=key)
     return case
 
 

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from customers.models import Fact
 from feedback.actions import cases, history, holds, receipts
 from feedback.actions.refusals import CaseRefused, NotOpen
-from feedback.models import Case
+from feedback.models import Case, CaseEvent
 from people.models import User
 
 REMEMBERED = 24 * 3600  # seconds
@@ -46,12 +46,19 @@ def release(case: Case, *, by: User, at: datetime | None = None) -> Case:
         raise CaseRefused(_("This case is not held aside."), "not_spam")
     case.spam = False
     case.save(update_fields=["spam"])
+    told = _was_told(case)
     history.note(case, "released", at=at, by=by)
-    told = Fact.objects.filter(key=f"case_opened:{case.pk}").exists()  # it was held aside by hand
     cases.began(case, by=by, told=told)
     receipts.confirm(case, to=case.sender_address if "@" in case.sender_address else "", at=at)
     case.refresh_from_db()
     return case
+
+
+def _was_told(case: Case) -> bool:
+    """It was open before, and somebody has held it aside by hand."""
+    if case.customer is not None:
+        return Fact.objects.filter(key=f"case_opened:{case.pk}").exists()
+    return CaseEvent.objects.filter(case=case, what="held_aside", by__isnull=False).exists()
 
 
 @transaction.atomic

@@ -7,9 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.actions import timeline
 from customers.models import Verb
-from feedback.actions import history, moves
+from feedback.actions import history, moves, telling
 from feedback.actions.refusals import CaseRefused, NotOpen
 from feedback.models import Case, CorrectiveAction, Entry, Move, Redress
 from feedback.queries.redress import WAITING
@@ -75,9 +74,6 @@ def _new(case: Case, chosen: list[int], subject: str, by: User | None, at: datet
         recorded_by=by,
     )  # fmt: skip
     history.note(new, "opened", at=at, by=by, split_from=case.pk)
-    if new.customer is not None:
-        verb = Verb.COMPLAINT_OPENED if new.kind == Case.Kind.COMPLAINT else Verb.CASE_OPENED
-        timeline.record(
-            new.customer, verb, by=by, at=first.at, key=f"case_opened:{new.pk}", case=new.pk, kind=new.kind
-        )
+    verb = Verb.COMPLAINT_OPENED if new.kind == Case.Kind.COMPLAINT else Verb.CASE_OPENED
+    telling.tell(new, verb, by=by, at=first.at, key=f"case_opened:{new.pk}", kind=new.kind)
     return new

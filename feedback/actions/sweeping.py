@@ -67,7 +67,7 @@ def _settle(cases: Sequence[int], at: datetime) -> None:
     clocks.judge(cases, at=at)  # what is broken is broken from here on
     pictures = facts.pictures(cases)
     book = clocks.book_of(pictures, at)
-    rows = {case.pk: case for case in Case.objects.filter(pk__in=cases).select_related("assignee")}
+    rows = {case.pk: case for case in Case.objects.filter(pk__in=cases).select_related("assignee", "customer")}
     for one in pictures:
         goals, taken = book.goals(one), []
         for clock in one.clocks:

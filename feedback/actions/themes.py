@@ -1,16 +1,68 @@
-"""Grow the trees of themes and root causes by the branches that a file names."""
+"""The trees of themes and root causes: a branch added or changed, or all those that a file names."""
 
 from collections.abc import Collection
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
+from feedback.actions.refusals import SettingChanged
 from feedback.models import RootCause, Theme
+from feedback.queries.versions import version
 
 Branch = tuple[str, ...]
 Kind = TypeVar("Kind", Theme, RootCause)
+ONE_AT_A_TIME = 20_261_125  # a name for an advisory lock
+CAUSES = {
+    "code_taken": _("Another one has this code."),
+    "part_of_itself": _("It would be part of itself."),
+}
+
+
+class TreeRefused(ValidationError):
+    def __init__(self, code: str, field: str) -> None:
+        super().__init__(CAUSES[code], code=code)
+        self.field = field
+
+
+@transaction.atomic
+def add(tree: type[Kind], code: str, name: str, *, parent: Kind | None = None) -> Kind:
+    """A new branch. Raises TreeRefused (``code_taken``)."""
+    if tree.objects.filter(code=code).exists():
+        raise TreeRefused("code_taken", "code")
+    return tree.objects.create(code=code, name=name, parent=parent)
+
+
+@transaction.atomic
+def change(branch: Kind, *, seen: int | None = None, **values: Any) -> Kind:
+    """Another name, another place, retired or not. Its cases keep it. Raises SettingChanged and TreeRefused
+    (``part_of_itself``)."""
+    with connection.cursor() as cursor:  # two that are moved at once could be part of each other
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+    row = type(branch).objects.select_for_update(of=["self"]).get(pk=branch.pk)
+    if seen not in (None, version(row)):
+        raise SettingChanged
+    if "parent" in values:
+        check_place(row, values["parent"])
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values) or None)
+    return row
+
+
+def check_place(branch: Kind, parent: Kind | None) -> None:
+    """Raises TreeRefused where the branch would be part of itself, by whatever way."""
+    above: Any = parent
+    seen: set[int] = set()
+    while above is not None and above.pk not in seen:
+        if above.pk == branch.pk:
+            raise TreeRefused("part_of_itself", "parent")
+        seen.add(above.pk)
+        above = above.parent
 
 
 def grown(tree: type[Kind], branches: Collection[Branch]) -> dict[Branch, Kind]:

@@ -1,18 +1,20 @@
-"""``/cases/{id}/letters/``, ``/merge/``, ``/split/``, ``/alike/``: letters, and cases that are one or two."""
+"""``/cases/{id}/letters/``, ``/macros/``, ``/merge/``, ``/split/``, ``/alike/``: texts, and one case or two."""
 
 from typing import Any
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.rest import ApiView
-from feedback.actions import letters, merging, splitting
+from feedback.actions import letters, macros, merging, splitting
 from feedback.api import case_shapes as shapes
-from feedback.models import Case, CorrectiveAction, Entry, LetterTemplate, Redress
+from feedback.models import Case, CorrectiveAction, Entry, LetterTemplate, Macro, Redress
 from feedback.queries import alike
+from feedback.queries.macros import offered
 
 ANSWER, MERGE = "feedback.answer_case", "feedback.merge_case"
 PURPOSE = OpenApiParameter("purpose", str, enum=LetterTemplate.Purpose.values, required=True)
@@ -23,7 +25,7 @@ class CaseMoves(ApiView):
     serializer_class = shapes.CaseRow
     lookup_value_regex = "[0-9]{1,15}"
     confidential = True
-    needs = {"send_letter": ANSWER}
+    needs = {"send_letter": ANSWER, "use_macro": "feedback.change_case"}
 
     @extend_schema(parameters=[PURPOSE], responses=shapes.LetterShown)
     @action(detail=True)
@@ -41,6 +43,28 @@ class CaseMoves(ApiView):
         wish = self.wish(shapes.LetterWish)
         entry = letters.send(self._at(pk), wish.pop("purpose"), **wish, by=self.caller)
         return Response(shapes.EntryShown(entry).data, status=201)
+
+    @extend_schema(responses=shapes.MacroList)
+    @action(detail=True)
+    def macros(self, request: Request, pk: str) -> Response:
+        """Macros that are offered in a case, by name."""
+        return Response(shapes.MacroList({"results": offered(self._at(pk))}).data)
+
+    @extend_schema(responses=shapes.MacroFilled)
+    @action(detail=True, url_path=r"macros/(?P<macro>[0-9]{1,15})")
+    def macro(self, request: Request, pk: str, macro: str) -> Response:
+        """One of them with its text filled in, in the case's language."""
+        case = self._at(pk)
+        one = self._offered(case, macro)
+        text = macros.text_for(one, case, by=self.caller)
+        return Response(shapes.MacroFilled({"id": one.pk, "name": one.name, "text": text}).data)
+
+    @extend_schema(request=None, responses={201: shapes.CaseRow})
+    @macro.mapping.post
+    def use_macro(self, request: Request, pk: str, macro: str) -> Response:
+        """Take its steps. The text is not sent by this: send it as a reply."""
+        case = self._at(pk)
+        return self._row(macros.apply(self._offered(case, macro), case, by=self.caller).pk)
 
     @extend_schema(request=shapes.CaseMergeWish, responses={201: shapes.CaseRow})
     @action(detail=True, methods=["post"], needs=MERGE)
@@ -80,6 +104,9 @@ class CaseMoves(ApiView):
         if case.customer_id:
             self.tells_of(case.customer_id)
         return case
+
+    def _offered(self, case: Case, pk: str) -> Macro:
+        return get_object_or_404(offered(case, most=None), pk=int(pk))
 
     def _row(self, pk: int) -> Response:
         row: Any = self.get_queryset().get(pk=pk)

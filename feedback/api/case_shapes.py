@@ -166,6 +166,19 @@ class LetterShown(Shape):
     missing = serializers.ListField(child=serializers.CharField(), help_text="What nobody knows: a gap in the text.")
 
 
+class MacroOffered(Shape):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class MacroList(Shape):
+    results = MacroOffered(many=True)
+
+
+class MacroFilled(MacroOffered):
+    text = serializers.CharField(allow_blank=True, help_text="Empty where it has only steps.")
+
+
 class CaseMergeWish(Shape):
     into = serializers.IntegerField(min_value=1)
 

@@ -1,8 +1,7 @@
-"""``/cases/{id}/clocks/`` and ``/sla-policies/``: what is promised, and how it stands."""
+"""``/cases/{id}/clocks/``: what is promised of a case, and how it stands."""
 
 from typing import Any
 
-from django.db.models import F
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,9 +11,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from calendars.targets import Unit
 from config.rest import ApiView
-from feedback.models import Case, Clock, Metric, Policy, PolicyVersion
+from feedback.models import Case, Clock, Metric
 from feedback.queries import clocks
 
 
@@ -30,33 +28,6 @@ class ClockShown(serializers.Serializer[Any]):
     breached_at = serializers.DateTimeField(allow_null=True)
     moved = serializers.BooleanField(help_text="Somebody has set the deadline by hand.")
     policy = serializers.CharField(help_text="By which policy and version it is judged.")
-
-
-class TargetShown(serializers.Serializer[Any]):
-    metric = serializers.ChoiceField(choices=Metric.choices)
-    priority = serializers.IntegerField(help_text="1 (low) to 4 (urgent).")
-    amount = serializers.IntegerField()
-    unit = serializers.ChoiceField(choices=Unit.choices)
-    calendar = serializers.CharField(allow_null=True, help_text="Code; null: of the case's team.")
-    pauses = serializers.ListField(child=serializers.CharField(), help_text="What stops it: customer, third.")
-
-
-class PolicyShown(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    version = serializers.IntegerField()
-    kinds = serializers.ListField(child=serializers.CharField(), help_text="Empty conditions fit everything.")
-    priorities = serializers.ListField(child=serializers.IntegerField())
-    channels = serializers.ListField(child=serializers.CharField())
-    tiers = serializers.ListField(child=serializers.CharField())
-    segment = serializers.IntegerField(allow_null=True)
-    team = serializers.IntegerField(allow_null=True)
-    warn_percent = serializers.IntegerField()
-    targets = TargetShown(many=True)
-
-
-class PolicyList(serializers.Serializer[Any]):
-    results = PolicyShown(many=True)
 
 
 class ClockList(serializers.Serializer[Any]):
@@ -84,31 +55,4 @@ def _clock(one: clocks.Shown) -> dict[str, Any]:
         "due_at": row.due_at, "open_seconds_left": one.seconds_left if row.state in Clock.GOING else None,
         "percent": one.percent, "fulfilled_at": row.fulfilled_at, "breached_at": row.breached_at,
         "moved": row.moved_to is not None, "policy": one.judged_by,
-    }  # fmt: skip
-
-
-class Policies(ApiView):
-    queryset = Policy.objects.filter(retired_at=None)
-
-    @extend_schema(responses=PolicyList)
-    def list(self, request: Request) -> Response:
-        """What is promised now: the first policy that fits a case is what it is judged by."""
-        held = PolicyVersion.objects.filter(policy__in=self.get_queryset(), number=F("policy__version"))
-        found = held.select_related("policy").prefetch_related("targets__calendar").order_by("policy__order", "policy")
-        return Response({"results": [_policy(version) for version in found]})
-
-
-def _policy(version: PolicyVersion) -> dict[str, Any]:
-    targets = sorted(version.targets.all(), key=lambda one: (Metric.values.index(one.metric), one.priority))
-    return {
-        "id": version.policy_id, "name": version.policy.name, "version": version.number, "kinds": version.kinds,
-        "priorities": version.priorities, "channels": version.channels, "tiers": version.tiers,
-        "segment": version.segment_id, "team": version.team_id, "warn_percent": version.warn_percent,
-        "targets": [
-            {
-                "metric": one.metric, "priority": one.priority, "amount": one.amount, "unit": one.unit,
-                "calendar": one.calendar.code if one.calendar else None, "pauses": one.pauses,
-            }
-            for one in targets
-        ],
     }  # fmt: skip

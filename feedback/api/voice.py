@@ -1,4 +1,4 @@
-"""``/case-reports/``, ``/pain-points/`` and the two trees: what cases come to, and handing on what hurts."""
+"""``/case-reports/`` and ``/pain-points/``: what cases come to, and handing on what hurts."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,24 +16,13 @@ from config.rest import ApiView
 from customers.api.customers import customer_at
 from feedback.actions import voice
 from feedback.api.case_shapes import Shape
-from feedback.models import Case, Handover, LeavingReason, RootCause, Team, Theme
+from feedback.models import Case, Handover, LeavingReason, Team, Theme
 from feedback.queries import reports
 from feedback.queries import voice as read
 
 DAYS = 365
 MOST_DAYS = 3650
 UNITS = ("count", "percent", "hours", "money", "points")
-
-
-class BranchShown(Shape):
-    code = serializers.CharField()
-    name = serializers.CharField()
-    part_of = serializers.CharField(allow_null=True, help_text="Code of the branch it is part of.")
-    retired = serializers.BooleanField(help_text="Kept for the cases that have it, given to no other.")
-
-
-class BranchList(Shape):
-    results = BranchShown(many=True)
 
 
 class ColumnShown(Shape):
@@ -119,37 +108,6 @@ class LeavingShown(serializers.ModelSerializer[LeavingReason]):
     class Meta:
         model = LeavingReason
         fields = ["reason", "at"]
-
-
-def _tree(rows: Any) -> Response:
-    found = [
-        {
-            "code": one.code,
-            "name": one.name,
-            "part_of": one.parent.code if one.parent else None,
-            "retired": one.retired,
-        }
-        for one in rows.select_related("parent").order_by("name", "pk")
-    ]
-    return Response({"results": found})
-
-
-class Themes(ApiView):
-    queryset = Theme.objects.all()
-
-    @extend_schema(responses=BranchList)
-    def list(self, request: Request) -> Response:
-        """Themes of cases: what hurts the customer, said when a case comes in."""
-        return _tree(self.get_queryset())
-
-
-class Causes(ApiView):
-    queryset = RootCause.objects.all()
-
-    @extend_schema(responses=BranchList)
-    def list(self, request: Request) -> Response:
-        """Root causes: why it happened, said when a case is closed."""
-        return _tree(self.get_queryset())
 
 
 class Reports(ApiView):

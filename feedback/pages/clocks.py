@@ -74,7 +74,7 @@ def case_promises(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         "feedback/clocks/case.html",
         title=_("Promises of %(case)s") % {"case": case.number},
-        breadcrumbs=[(_("Cases"), reverse("admin:desk")), (case.number, reverse("admin:case", args=[case.pk]))],
+        breadcrumbs=[(_("Desk"), reverse("admin:desk")), (case.number, reverse("admin:case", args=[case.pk]))],
         case=case,
         clocks=queries.of_case(case, at=timezone.now()),
         events=queries.history(case),

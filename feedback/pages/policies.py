@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -37,7 +36,7 @@ def policy_list(request: StaffRequest) -> HttpResponse:
         title=_("Promises (SLA)"),
         rows=[
             (version.policy, conditions(version), promises(version), ladder(version))
-            for version in _versions().filter(policy__retired_at=None).order_by("policy__order", "policy")
+            for version in queries.versions_that_hold()
         ],
         job=Rejudging.objects.filter(done_at=None).order_by("pk").first(),
         may_change=request.user.has_perm(CHANGE),
@@ -98,13 +97,7 @@ def _preview(policy: Policy | None, terms: policies.Terms) -> preview.Preview:
 
 
 def _version(policy: Policy) -> PolicyVersion:
-    return _versions().get(policy=policy)
-
-
-def _versions() -> QuerySet[PolicyVersion]:
-    """Those that hold."""
-    rows = PolicyVersion.objects.filter(number=F("policy__version"))
-    return rows.select_related("policy", "segment", "team").prefetch_related("targets", "steps__to")
+    return queries.versions_that_hold().get(policy=policy)
 
 
 @site.page("sla/<int:pk>/move/", name="move_policy", permission=CHANGE)

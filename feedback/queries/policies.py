@@ -68,6 +68,13 @@ def in_order() -> QuerySet[Policy]:
     return Policy.objects.filter(retired_at=None).order_by("order", "pk")
 
 
+def versions_that_hold() -> QuerySet[PolicyVersion]:
+    """What is promised now, with targets and steps, in the order in which it is asked."""
+    held = PolicyVersion.objects.filter(policy__retired_at=None, number=F("policy__version"))
+    rows = held.select_related("policy", "segment", "team").prefetch_related("targets", "steps__to")
+    return rows.order_by("policy__order", "policy")
+
+
 def holding() -> list[Held]:
     """The versions that hold, the first to be asked first. One query beyond what is in memory."""
     rows = PolicyVersion.objects.filter(policy__retired_at=None, number=F("policy__version"))

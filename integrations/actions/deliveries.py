@@ -55,8 +55,11 @@ def forget_old(*, at: datetime | None = None) -> int:
 
 
 def payload(delivery: Delivery) -> dict[str, Any]:
-    """What the other side is told. A ping has no fact."""
-    fact = delivery.fact
+    """What the other side is told. A ping has no fact, and neither has what concerns nobody whom we know."""
+    fact, event = delivery.fact, delivery.event
+    if event is not None:
+        nobody = {"id": None, "position": None, "customer": None}
+        return nobody | {"recorded_at": delivery.created_at.isoformat()} | event
     if fact is None:
         return {"id": None, "verb": "ping", "at": delivery.created_at.isoformat()}
     return {

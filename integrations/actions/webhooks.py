@@ -1,10 +1,12 @@
 """Webhooks: other systems that want to be told of facts, each at an address of its own."""
 
+import json
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +38,12 @@ JOIN integrations_endpoint AS endpoint
 WHERE fact.id = ANY (%s)
 ORDER BY fact.position, endpoint.id
 ON CONFLICT (endpoint_id, fact_id) DO NOTHING
+"""
+
+TELL = """
+INSERT INTO integrations_delivery (endpoint_id, event, state, attempts, next_at, error)
+SELECT id, %(event)s::jsonb, 'queued', 0, now(), '' FROM integrations_endpoint
+WHERE active AND (verbs = '{}' OR %(verb)s = ANY (verbs)) ORDER BY id
 """
 
 
@@ -145,6 +153,18 @@ def queue(facts: list[Fact]) -> int:
     """Queue a message about each fact to everyone who wants to hear of it. Returns how many are new."""
     with connection.cursor() as cursor:
         cursor.execute(QUEUE, [[fact.pk for fact in facts]])
+        return int(cursor.rowcount)
+
+
+def tell(verb: Verb, *, at: datetime, **about: object) -> int:
+    """Queue a message about something that happened to nobody whom we know. Returns how many endpoints hear of it.
+
+    What happens to a customer is a fact on their timeline and reaches webhooks from there. This stands or falls with
+    the caller's transaction. ``about`` holds ids, numbers and codes, never personal data.
+    """
+    event = {"verb": verb, "at": at, "about": about}
+    with connection.cursor() as cursor:
+        cursor.execute(TELL, {"event": json.dumps(event, cls=DjangoJSONEncoder), "verb": verb})
         return int(cursor.rowcount)
 
 

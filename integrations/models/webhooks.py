@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Verb
+
 
 class Endpoint(models.Model):
     """An address of another system. Its secret is sealed with the installation's key and shown once, in clear."""
@@ -57,7 +59,10 @@ class Endpoint(models.Model):
 
 
 class Delivery(models.Model):
-    """One message about one fact to one endpoint; without a fact it is a ping."""
+    """One message to one endpoint: about a fact, or about an event that concerns no customer whom we know.
+
+    Without either it is a ping.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")
@@ -73,6 +78,7 @@ class Delivery(models.Model):
     fact = models.ForeignKey(
         "customers.Fact", models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
     )
+    event = models.JSONField(null=True, help_text="verb, at and about, where there is no fact. Nothing personal.")
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_at = models.DateTimeField(
@@ -89,6 +95,9 @@ class Delivery(models.Model):
         verbose_name_plural = _("webhook deliveries")
         constraints = [
             models.UniqueConstraint(fields=["endpoint", "fact"], name="endpoint_is_told_of_a_fact_by_one_delivery"),
+            models.CheckConstraint(
+                name="delivery_tells_of_a_fact_or_an_event", condition=Q(fact__isnull=True) | Q(event__isnull=True)
+            ),
             models.CheckConstraint(
                 name="delivery_is_due_sent_or_given_up",
                 condition=Q(state__in=["queued", "leased", "failed"], next_at__isnull=False, sent_at=None)
@@ -108,3 +117,13 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.endpoint_id}/{self.pk}"
+
+    @property
+    def label(self) -> str:
+        """What it tells of, in words."""
+        if self.fact is not None:
+            return self.fact.label
+        if self.event is None:
+            return str(_("Ping"))
+        verb = self.event["verb"]
+        return str(Verb(verb).label) if verb in Verb else str(verb)

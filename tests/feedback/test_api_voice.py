@@ -21,19 +21,6 @@ def fresh():
     cache.clear()
 
 
-def test_both_trees_are_told_by_code():
-    caller = Caller("voice:read")
-    whole = feedback.theme("Delivery", code="delivery")
-    feedback.theme("Too late", code="late", parent=whole)
-    feedback.root_cause("Carrier", code="carrier", retired=True)
-
-    assert caller.get(f"{API}case-themes/").json()["results"] == [
-        {"code": "delivery", "name": "Delivery", "part_of": None, "retired": False},
-        {"code": "late", "name": "Too late", "part_of": "delivery", "retired": False},
-    ]
-    assert [one["retired"] for one in caller.get(f"{API}case-causes/").json()["results"]] == [True]
-
-
 def test_every_report_is_counted_for_whom_and_when_it_is_asked(agent, django_assert_max_num_queries):
     caller, team = Caller("voice:read"), feedback.team(code="desk")
     calendars.calendar()

@@ -28,6 +28,8 @@ ENUM_NAMES = {
     "CaseStage": "feedback.models.Case.Stage",
     "CaseChannel": "feedback.models.Case.Channel",
     "CaseLevel": "feedback.models.Case.Level",
+    "CasePriority": "feedback.models.Case.Priority",
+    "CaseWaiting": "feedback.models.Case.Waiting",
     "CaseOutcome": "feedback.models.Case.Outcome",
     "ConsentChannel": "customers.models.ConsentDecision.Channel",
     "ConsentPurpose": "customers.models.ConsentDecision.Purpose",

@@ -139,8 +139,18 @@ class CaseSettingsAdmin(ModelAdmin):
 
 
 class MacroTextInline(StackedInline):
+    """Texts have no permissions of their own: whoever may write a macro writes its words."""
+
     model = MacroText
     extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("feedback.view_macro")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("feedback.change_macro" if obj else "feedback.add_macro")
+
+    has_add_permission = has_delete_permission = has_change_permission
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         kwargs["help_texts"] = {"text": _names()}

@@ -44,7 +44,7 @@ class CaseMoves(ApiView):
         entry = letters.send(self._at(pk), wish.pop("purpose"), **wish, by=self.caller)
         return Response(shapes.EntryShown(entry).data, status=201)
 
-    @extend_schema(responses=shapes.MacroList)
+    @extend_schema(operation_id="cases_macros_list", responses=shapes.MacroList)
     @action(detail=True)
     def macros(self, request: Request, pk: str) -> Response:
         """Macros that are offered in a case, by name."""

@@ -34,7 +34,7 @@ class TargetShown(serializers.ModelSerializer[Target]):
         fields = ["metric", "priority", "amount", "unit", "calendar", "pauses"]
 
 
-class StepShown(serializers.ModelSerializer[Step]):
+class LadderStepShown(serializers.ModelSerializer[Step]):
     to = Person(read_only=True, allow_null=True)
 
     class Meta:
@@ -51,10 +51,10 @@ class PolicyShown(Shape):
     channels = serializers.ListField(child=serializers.CharField())
     tiers = serializers.ListField(child=serializers.CharField())
     segment = serializers.IntegerField(source="segment_id", allow_null=True)
-    team = Code(read_only=True, allow_null=True)
+    team = serializers.CharField(source="team.code", allow_null=True, help_text="Its code.")
     warn_percent = serializers.IntegerField()
     targets = serializers.SerializerMethodField()
-    steps = StepShown(many=True, help_text="The ladder, in order.")
+    steps = LadderStepShown(many=True, help_text="The ladder, in order.")
 
     def get_targets(self, held: PolicyVersion) -> list[dict[str, Any]]:
         rows = sorted(held.targets.all(), key=lambda one: (Metric.values.index(one.metric), one.priority))

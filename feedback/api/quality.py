@@ -63,7 +63,7 @@ class DrawWish(Shape):
     of_each = serializers.IntegerField(min_value=1, max_value=20, default=3, help_text="Cases of each agent.")
 
 
-class DrawShown(Shape):
+class ReviewsDrawn(Shape):
     drawn = serializers.IntegerField(help_text="How many are new: drawn again, a week gives the same cases.")
 
 
@@ -119,7 +119,7 @@ class Reviews(ApiView):
         """One of them."""
         return Response(ReviewShown(self.get_object()).data)
 
-    @extend_schema(request=DrawWish, responses={201: DrawShown})
+    @extend_schema(request=DrawWish, responses={201: ReviewsDrawn})
     @action(detail=False, methods=["post"], needs=REVIEW)
     def draws(self, request: Request) -> Response:
         """Draw cases of each agent that were closed in a week. Chance decides; asked again it draws the same."""

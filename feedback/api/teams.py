@@ -22,7 +22,7 @@ from people.models import User
 CHANGE = "feedback.change_team"
 
 
-class MemberShown(serializers.ModelSerializer[Member]):
+class TeamMemberShown(serializers.ModelSerializer[Member]):
     user = Person(read_only=True)
     skills = Code(many=True, read_only=True)
 
@@ -34,7 +34,7 @@ class MemberShown(serializers.ModelSerializer[Member]):
 class TeamShown(serializers.ModelSerializer[Team]):
     calendar = Code(read_only=True, allow_null=True)
     lead = Person(read_only=True, allow_null=True)
-    members = MemberShown(many=True, read_only=True)
+    members = TeamMemberShown(many=True, read_only=True)
 
     class Meta:
         model = Team

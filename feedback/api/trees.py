@@ -17,10 +17,9 @@ from feedback.queries.versions import version
 class BranchShown(Shape):
     code = serializers.CharField()
     name = serializers.CharField()
-    part_of = serializers.SlugRelatedField[Any](
-        slug_field="code", source="parent", read_only=True, allow_null=True,
-        help_text="Code of the branch it is part of.",
-    )  # fmt: skip
+    part_of = serializers.CharField(
+        source="parent.code", allow_null=True, help_text="Code of the branch it is part of."
+    )
     retired = serializers.BooleanField(help_text="Kept for the cases that have it, given to no other.")
 
 

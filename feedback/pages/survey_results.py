@@ -1,7 +1,7 @@
 """What a survey has brought: each figure with its number of answers, its margin and its formula; as a file as well."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -91,10 +91,16 @@ def _distribution(found: read.Results) -> tuple[charts.Chart, list[tuple[str, in
 
 
 def _trend(found: read.Results, kind: str) -> charts.Chart:
-    labels = [f"{month:%Y-%m}" for month, _score in found.months]
-    every = max(1, len(labels) // 12)
-    values = [score.value for _month, score in found.months]
-    return charts.columns(labels, values, [said(score) for _month, score in found.months], every=every)
+    """Every month from the first to the last: one in which nobody answered is a gap."""
+    known, months = dict(found.months), list[date]()
+    if found.months:
+        first, last = found.months[0][0], found.months[-1][0]
+        whole = range(12 * first.year + first.month - 1, 12 * last.year + last.month)
+        months = [date(n // 12, n % 12 + 1, 1) for n in whole]
+    scores = [known.get(month) for month in months]
+    labels, every = [f"{month:%Y-%m}" for month in months], max(1, len(months) // 12)
+    values = [score.value if score else None for score in scores]
+    return charts.columns(labels, values, [said(score) for score in scores], every=every)
 
 
 def _questions(survey: Survey, content: Content, since: datetime, until: datetime) -> list[tuple[str, int, Any]]:

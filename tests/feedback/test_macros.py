@@ -38,6 +38,20 @@ def test_a_text_with_a_word_that_means_nothing_is_not_saved():
         MacroText(macro=macro(), language="en", text="Dear {{ customer.password }}").full_clean()
 
 
+def test_managers_write_the_words_of_macros_in_the_admin(client, manager):
+    client.force_login(manager)
+    late = macro(texts={"en": "It comes tomorrow."})
+    address = reverse("admin:feedback_macro_change", args=[late.pk])
+    assert "It comes tomorrow.</textarea>" in client.get(address).content.decode()
+
+    counts = {"texts-TOTAL_FORMS": 2, "texts-INITIAL_FORMS": 1, "texts-MIN_NUM_FORMS": 0, "texts-MAX_NUM_FORMS": 1000}
+    kept = {"texts-0-id": late.texts.get().pk, "texts-0-macro": late.pk, "texts-0-language": "en"}
+    fresh = {"texts-1-id": "", "texts-1-macro": late.pk, "texts-1-language": "ko", "texts-1-text": "내일 도착합니다."}
+    answer = client.post(address, {"name": late.name, **counts, **kept, "texts-0-text": "Today.", **fresh})
+    assert answer.status_code == 302
+    assert dict(late.texts.values_list("language", "text")) == {"en": "Today.", "ko": "내일 도착합니다."}
+
+
 def test_steps_are_taken_with_the_answer_that_is_sent(agent, agent_client):
     theme = feedback.theme()
     late = macro(texts={"en": "It comes tomorrow."}, theme=theme, take=True, waits=True, sleep_hours=2)

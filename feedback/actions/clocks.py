@@ -16,6 +16,7 @@ from calendars.models import Calendar
 from customers.models import Verb
 from feedback.actions import history, pauses, telling
 from feedback.actions.refusals import NotOpen
+from feedback.actions.telling import Told
 from feedback.models import Case, Clock, ClockEvent, Metric
 from feedback.promises import State
 from feedback.queries import facts, policies
@@ -122,9 +123,13 @@ def _write(settled: Settled, at: datetime) -> None:
 def _tell(broken: Sequence[tuple[int, int, State, Sequence[str]]], at: datetime) -> None:
     """Tell the customers' timelines and other systems which promises were broken just now."""
     cases = Case.objects.select_related("customer").in_bulk([each[0] for each in broken]) if broken else {}
-    for case, pk, now, steps in broken:
-        key = f"case_overdue:{pk}:{steps[-1]}"
-        telling.tell(cases[case], Verb.CASE_OVERDUE, at=now.breached_at or at, key=key, metric=now.metric)
+    telling.tell_many(
+        Told(
+            cases[case], Verb.CASE_OVERDUE, now.breached_at or at, f"case_overdue:{pk}:{steps[-1]}",
+            {"metric": now.metric},
+        )
+        for case, pk, now, steps in broken
+    )  # fmt: skip
 
 
 def _note(told: Iterable[tuple[int, State, Sequence[str]]], at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Webhooks: other systems that want to be told of facts, each at an address of its own."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -42,8 +42,11 @@ ON CONFLICT (endpoint_id, fact_id) DO NOTHING
 
 TELL = """
 INSERT INTO integrations_delivery (endpoint_id, event, state, attempts, next_at, error)
-SELECT id, %(event)s::jsonb, 'queued', 0, now(), '' FROM integrations_endpoint
-WHERE active AND (verbs = '{}' OR %(verb)s = ANY (verbs)) ORDER BY id
+SELECT endpoint.id, told.event, 'queued', 0, now(), ''
+FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS told (event, n)
+JOIN integrations_endpoint AS endpoint
+    ON endpoint.active AND (endpoint.verbs = '{}' OR told.event->>'verb' = ANY (endpoint.verbs))
+ORDER BY told.n, endpoint.id
 """
 
 
@@ -57,6 +60,14 @@ class WrongState(ValidationError):
         super().__init__(
             _("The message is %(state)s."), code="wrong_state", params={"state": delivery.get_state_display()}
         )
+
+
+class Event(NamedTuple):
+    """What an endpoint is told that is no fact. ``about`` holds ids, numbers and codes, never personal data."""
+
+    verb: Verb
+    at: datetime
+    about: dict[str, object]
 
 
 class Created(NamedTuple):
@@ -156,15 +167,16 @@ def queue(facts: list[Fact]) -> int:
         return int(cursor.rowcount)
 
 
-def tell(verb: Verb, *, at: datetime, **about: object) -> int:
-    """Queue a message about something that happened to nobody whom we know. Returns how many endpoints hear of it.
+def tell(events: Sequence[Event]) -> int:
+    """Queue messages about what happened to nobody whom we know. Returns how many there are.
 
     What happens to a customer is a fact on their timeline and reaches webhooks from there. This stands or falls with
-    the caller's transaction. ``about`` holds ids, numbers and codes, never personal data.
+    the caller's transaction.
     """
-    event = {"verb": verb, "at": at, "about": about}
+    if not events:
+        return 0
     with connection.cursor() as cursor:
-        cursor.execute(TELL, {"event": json.dumps(event, cls=DjangoJSONEncoder), "verb": verb})
+        cursor.execute(TELL, [json.dumps([one._asdict() for one in events], cls=DjangoJSONEncoder)])
         return int(cursor.rowcount)
 
 

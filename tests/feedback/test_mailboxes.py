@@ -238,6 +238,17 @@ def test_a_password_is_not_in_the_database_and_may_come_from_the_environment(db,
     assert mailboxes._account(named).password == "from outside"
 
 
+def test_a_password_goes_to_no_other_server_than_it_was_entered_for(db):
+    values = {"host": "mail.example", "username": "u"}
+    box = mailboxes.save(Mailbox(name="A", address="a@shop.example"), **values, password="open sesame")
+    with pytest.raises(MailboxRefused) as refused:
+        mailboxes.save(box, host="evil.example")
+    assert refused.value.code == "password_again"
+    box.refresh_from_db()
+    assert mailboxes.save(box, name="B").host == "mail.example"
+    assert mailboxes.save(box, host="new.example", password="open sesame").host == "new.example"
+
+
 def test_there_is_one_main_mailbox(db):
     first = mailboxes.save(Mailbox(name="A", address="a@shop.example"), main=True)
     mailboxes.save(Mailbox(name="B", address="b@shop.example"), main=True)

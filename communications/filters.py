@@ -23,6 +23,7 @@ class Filters:
     owner: str = ""
     plan: str = ""
     status: str = ""
+    hide: str = ""  # the name of a layer that is not shown
 
     @classmethod
     def read(cls, said: Mapping[str, str], today: dt.date) -> "Filters":
@@ -32,13 +33,14 @@ class Filters:
         'view=week&day=2026-06-01&owner=7'
         """
         view = said.get("view", "")
-        kept = {name: said.get(name, "")[:40] for name in NAMES}
+        kept = {name: said.get(name, "")[:40] for name in (*NAMES, "hide")}
         return cls(_day(said.get("day", ""), today), view if view in VIEWS else "month", **kept)
 
     @property
     def query(self) -> str:
         parts = {"view": self.view, "day": self.day.isoformat()}
-        return urlencode(parts | {name: getattr(self, name) for name in NAMES if getattr(self, name)})
+        said = {name: getattr(self, name) for name in (*NAMES, "hide")}
+        return urlencode(parts | {name: value for name, value in said.items() if value})
 
     @property
     def said(self) -> bool:

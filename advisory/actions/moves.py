@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from advisory.confidentiality import Level
 from advisory.models import Invitee, Meeting, Move
 from advisory.queries import access, members
+from advisory.queries.meetings import told_as
 from calendars import icalendar
 from communications import envelopes
 from communications.actions import outbox
@@ -31,7 +32,7 @@ def event(meeting: Meeting, *, at: datetime) -> icalendar.Event:
     return icalendar.Event(
         uid=meeting.uid,
         sequence=meeting.sequence,
-        summary=f"{meeting.board.name}: {meeting.title}" if plain else meeting.board.name,
+        summary=told_as(meeting),
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
         zone=meeting.zone,

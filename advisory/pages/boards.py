@@ -18,6 +18,7 @@ from advisory.board_forms import BoardForm, CharterForm, NdaForm, OfficerForm
 from advisory.models import Board, Charter, Officer
 from advisory.queries import charters as current
 from advisory.queries import glance, pools
+from advisory.queries.planner import Happening
 from config.admin import site
 from config.menu import Group
 from people.requests import StaffRequest, number
@@ -25,8 +26,13 @@ from people.requests import StaffRequest, number
 VIEW, ADD, CHANGE = "advisory.view_board", "advisory.add_board", "advisory.change_board"
 CHARTER, PUBLISH = "advisory.change_charter", "advisory.publish_charter"
 KINDS = {
-    "meeting": gettext_lazy("Meeting"), "term": gettext_lazy("Term ends"), "renewal": gettext_lazy("Ask who stays"),
-    "review": gettext_lazy("Review the charter"), "advice": gettext_lazy("Look at a recommendation again"),
+    "meeting": gettext_lazy("Meeting"), "minutes": gettext_lazy("Minutes due"), "term": gettext_lazy("Term ends"),
+    "renewal": gettext_lazy("Ask who stays"), "review": gettext_lazy("Review the charter"),
+    "advice": gettext_lazy("Look at a recommendation again"),
+}  # fmt: skip
+PAGES = {
+    "meeting": "meeting", "minutes": "meeting_minutes", "term": "term", "renewal": "term", "review": "board",
+    "advice": "recommendation",
 }  # fmt: skip
 
 
@@ -208,10 +214,19 @@ def board_year(request: StaffRequest) -> HttpResponse:
         title=_("Year of the boards"),
         breadcrumbs=above(),
         year=year,
-        months=[(date(year, number, 1), rows) for number, rows in enumerate(months, start=1)],
-        kinds=KINDS,
+        months=[
+            (date(year, number, 1), [(one, KINDS[one.kind], page_of(one)) for one in rows])
+            for number, rows in enumerate(months, start=1)
+        ],
         today=today,
+        may_see_calendar=request.user.has_perm("communications.view_plan"),
     )
+
+
+def page_of(one: Happening) -> str:
+    """The page of what falls on a day."""
+    name, pk = PAGES[one.kind], one.about
+    return reverse(f"admin:{name}", args=[pk])
 
 
 @site.home(permission=VIEW, title=gettext_lazy("Advisory boards"), order=50)

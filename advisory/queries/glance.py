@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.models import ActionItem, Board, Charter, Meeting, Minutes, Recommendation, Seat, Term
 from advisory.queries import charters
+from advisory.queries.planner import Happening, happenings
 
 SOON = timedelta(days=60)
 
@@ -142,38 +143,9 @@ def overdue_actions(board: Board | None, today: date) -> QuerySet[ActionItem]:
     return (rows.filter(board=board) if board else rows).order_by("due_on")
 
 
-@dataclass(frozen=True)
-class Happening:
-    """Something of the year planner."""
-
-    on: date
-    kind: str
-    words: str
-    board: Board
-    link: str = ""
-
-
 def year(year_: int, boards_: list[Board]) -> list[list[Happening]]:
     """What falls into each month of a year."""
-    first, last = date(year_, 1, 1), date(year_, 12, 31)
-    found: list[Happening] = []
-    by_pk = {board.pk: board for board in boards_}
-    rows = Meeting.objects.filter(board__in=boards_, starts_at__year=year_).exclude(state="cancelled")
-    found += [Happening(timezone.localdate(one.starts_at), "meeting", one.title, by_pk[one.board_id]) for one in rows]
-    ending = Term.objects.filter(board__in=boards_, state__in=Term.SEATED, ends_on__range=(first, last))
-    notices = {board.pk: (charters.current(board) or Charter()) for board in boards_}
-    for term in ending.select_related("customer"):
-        found.append(Happening(term.ends_on, "term", term.who, by_pk[term.board_id]))
-        renewal = term.renewal_on(notices[term.board_id].renewal_notice_days)
-        if renewal.year == year_:
-            found.append(Happening(renewal, "renewal", term.who, by_pk[term.board_id]))
-    for board in boards_:
-        review = notices[board.pk].review_on
-        if review and review.year == year_:
-            found.append(Happening(review, "review", board.name, board))
-    reviewed = Recommendation.objects.filter(board__in=boards_, review_on__range=(first, last))
-    found += [Happening(one.review_on, "advice", one.title, by_pk[one.board_id]) for one in reviewed if one.review_on]
     months: list[list[Happening]] = [[] for _month in range(12)]
-    for one in sorted(found, key=lambda one: (one.on, one.kind, one.words)):
+    for one in happenings(boards_, date(year_, 1, 1), date(year_, 12, 31)):
         months[one.on.month - 1].append(one)
     return months

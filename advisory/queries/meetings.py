@@ -11,6 +11,11 @@ from advisory.models import Ballot, Board, Entitlement, Invitee, Item, Material,
 State = Meeting.State
 
 
+def told_as(meeting: Meeting) -> str:
+    """By which words it may be told where anybody may read along: letters, calendars, paper on a wall."""
+    return f"{meeting.board.name}: {meeting.title}" if meeting.level <= Level.BOARD else meeting.board.name
+
+
 def listed(*, board: Board | None = None) -> QuerySet[Meeting]:
     """Running first, then what comes, the next first; then what was, the latest first."""
     rows = Meeting.objects.select_related("board", "facilitator").annotate(

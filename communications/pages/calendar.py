@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from communications import months
+from communications import layers, months
 from communications.actions import months as month_actions
 from communications.filters import Filters
 from communications.models import Plan, ShopDay
@@ -39,10 +39,11 @@ class Cell:
     holiday: str
     occasions: list[ShopDay]
     items: list[calendar.Item]
+    marks: list[layers.Mark]
 
     @property
     def empty(self) -> bool:
-        return not (self.items or self.occasions or self.holiday)
+        return not (self.items or self.occasions or self.holiday or self.marks)
 
 
 @site.page(
@@ -59,7 +60,8 @@ def page(request: StaffRequest) -> HttpResponse:
     filters = Filters.read(request.GET.dict(), today)
     first, last = filters.span
     everything = calendar.items(first, last)
-    cells = _cells(filters, calendar.chosen(everything, filters), today)
+    shown = layers.open_to(request.user)
+    cells = _cells(filters, calendar.chosen(everything, filters), _marks(request, filters, shown), today)
     return site.render(
         request,
         "communications/calendar/page.html",
@@ -70,14 +72,31 @@ def page(request: StaffRequest) -> HttpResponse:
         weeks=[cells[n : n + 7] for n in range(0, len(cells), 7)],
         cells=[cell for cell in cells if cell.inside],
         today=filters.at(day=today),
-        count=sum(len(cell.items) for cell in cells if cell.inside),
+        count=sum(len(cell.items) + len(cell.marks) for cell in cells if cell.inside),
+        layers=[
+            (each.label, hidden, filters.at(hide="" if hidden else each.name).query)
+            for each in shown
+            for hidden in [filters.hide == each.name]
+        ],
         selects=_selects(filters, everything),
         next_month=months.next_month(filters.day),
         may={"add": request.user.has_perm(ADD), "occasion": request.user.has_perm(OCCASION)},
     )
 
 
-def _cells(filters: Filters, items: list[calendar.Item], today: dt.date) -> list[Cell]:
+def _marks(request: StaffRequest, filters: Filters, shown: list[layers.Layer]) -> dict[dt.date, list[layers.Mark]]:
+    """What the apps above have on these days, and this person may see."""
+    found: dict[dt.date, list[layers.Mark]] = {}
+    for each in shown:
+        if filters.hide != each.name:
+            for mark in each.marks(request.user, *filters.span):
+                found.setdefault(mark.day, []).append(mark)
+    return found
+
+
+def _cells(
+    filters: Filters, items: list[calendar.Item], marks: dict[dt.date, list[layers.Mark]], today: dt.date
+) -> list[Cell]:
     first, last = filters.span
     layer = calendar.layer(first, last)
     by_day: dict[dt.date, list[calendar.Item]] = {}
@@ -92,6 +111,7 @@ def _cells(filters: Filters, items: list[calendar.Item], today: dt.date) -> list
             holiday=layer.holidays.get(day, ""),
             occasions=layer.occasions.get(day, []),
             items=by_day.get(day, []),
+            marks=marks.get(day, []),
         )
         for day in days
     ]

@@ -6,9 +6,10 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from advisory.actions import recognition
+from advisory.actions import notices, recognition
 from advisory.actions.changes import locked
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Asked, Meeting, Round, Term
@@ -27,7 +28,7 @@ TRIES = 4  # so many are looked at for one who can be asked
 def open(
     meeting: Meeting, survey: Survey, *, size: int = 20, by: User | None = None, at: datetime | None = None
 ) -> Round:
-    """Give each member a small group of ordinary customers, who are invited to the survey at once.
+    """Give each member a small group of ordinary customers, who are invited to the survey at once; members are told.
 
     Only who agreed to be asked and was left alone for long enough; each once in the round, over all members. Where
     there are too few, groups are smaller.
@@ -50,7 +51,26 @@ def open(
     for place in range(size):
         for term in terms[place % max(len(terms), 1) :] + terms[: place % max(len(terms), 1)]:
             _ask_next(made, term, pool, by, at)
+    asking = Asked.objects.filter(round=made).values("term")
+    chosen = Term.objects.filter(pk__in=asking).select_related("board", "customer").order_by("pk")
+    notices.tell(chosen, _words(made), key=f"board-round:{made.pk}", page="portal_round", by=by, at=at)
     return made
+
+
+def _words(made: Round) -> notices.Words:
+    """The board's name only: what a meeting is about may be confidential."""
+    board = made.meeting.board.name
+
+    def words(link: str) -> tuple[str, str]:
+        said = gettext(
+            "Before the next meeting we ask a small group of customers for you. "
+            "See what they say, and choose what you present: %(link)s"
+        )
+        return gettext("What customers say, for you: %(board)s") % {
+            "board": board
+        }, f"{board}\n\n{said % {'link': link}}\n"
+
+    return words
 
 
 @transaction.atomic

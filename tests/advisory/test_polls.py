@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from advisory.actions import polls
+from advisory.actions import meetings, polls
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Preference
+from communications.models import Message
 from tests.factories import advisory as make
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +70,22 @@ def test_what_is_no_time_or_no_answer_is_refused():
         "time_unknown",
     ]  # fmt: skip
     assert meeting.options.count() == 1
+
+
+def test_members_hear_of_new_times_once_each_and_who_may_not_know_hears_nothing():
+    meeting = make.meeting(scheduled=False, members=1, level=2, title="A new shop")
+    make.nda(meeting.board)
+    make.sign(meeting.board.terms.get())
+    make.term(meeting.board, signed=False)
+    monday, tuesday = slots(3, 4)
+
+    polls.offer(meeting, [monday])
+    polls.offer(meeting, [monday])
+    polls.offer(meeting, [monday, tuesday])
+
+    said = Message.objects.order_by("pk").values_list("customer", "subject")
+    asked = f"Which dates suit you? {meeting.board.name}"
+    assert list(said) == [(meeting.board.terms.order_by("pk")[0].customer_id, asked)] * 2
+    assert not Message.objects.filter(text__contains="A new shop").exists()
+    meetings.schedule(meeting, starts_at=monday[0], ends_at=monday[1])
+    assert set(Message.objects.filter(subject=asked).values_list("state", flat=True)) == {"cancelled"}

@@ -241,7 +241,7 @@ MONTHS = [
 
 
 @pytest.mark.django_db
-@BY_DATABASE
+@settings(BY_DATABASE, max_examples=examples(8))
 @example(window=2, expiry="sliding", steps=MONTHS)
 @example(window=0, expiry="dates", steps=MONTHS)
 @example(window=0, expiry="monthly", steps=MONTHS)

@@ -44,22 +44,36 @@ SELECT p.customer_id, {month}, p.currency, p.channel, count(*),
     array_agg(p.goods ORDER BY p.at, p.id), array_agg(p.returned ORDER BY p.at, p.id)
 FROM {source}
 WHERE p.status = 'standing'
-GROUP BY 1, 2, 3, 4
+GROUP BY 1, 2, 3, 4 {order}
 """
 SOME = """unnest(%(customers)s::bigint[], %(months)s::date[]) AS wanted (customer_id, month)
 JOIN customers_purchase p ON p.customer_id = wanted.customer_id
     AND p.at >= wanted.month::timestamp AT TIME ZONE %(zone)s
     AND p.at < (wanted.month + interval '1 month') AT TIME ZONE %(zone)s"""
-ADD_SOME = ADD_MONTHS.format(month="wanted.month", source=SOME)
+ADD_SOME = ADD_MONTHS.format(month="wanted.month", source=SOME, order="")
+# A month lies together on the disk, as it does where rows came with their purchases: one month is read, not all.
 ADD_ALL = ADD_MONTHS.format(
-    month="date_trunc('month', p.at AT TIME ZONE %(zone)s)::date", source="customers_purchase p"
+    month="date_trunc('month', p.at AT TIME ZONE %(zone)s)::date", source="customers_purchase p", order="ORDER BY 2, 1"
 )
 DROP_BUYERS = "DELETE FROM insights_buyer WHERE customer_id = ANY(%(customers)s)"
+# Orders of one day stand in one order always, so that a start anew gives the same.
 ADD_BUYERS = """
-INSERT INTO insights_buyer (customer_id, currency, orders, kept, amount, returned, first_day, last_day)
-SELECT customer_id, currency, sum(orders), sum(kept), sum(amount), sum(returned),
-    min(month + days[1] - 1), max(month + days[cardinality(days)] - 1)
-FROM insights_buyermonth {which} GROUP BY customer_id, currency
+INSERT INTO insights_buyer (
+    customer_id, currency, orders, kept, amount, returned, first_day, last_day, days, spent, months, alone
+)
+WITH bought AS (
+    SELECT customer_id, currency, month, month + unnest(days) - 1 AS day, unnest(amounts) AS goods,
+        unnest(backs) AS back
+    FROM insights_buyermonth {which}
+), told AS (
+    SELECT *, sum(goods - back) OVER (
+        PARTITION BY customer_id, currency ORDER BY day, goods, back ROWS UNBOUNDED PRECEDING
+    ) AS spent FROM bought
+)
+SELECT customer_id, currency, count(*), count(*) FILTER (WHERE back < goods OR goods = 0), sum(goods), sum(back),
+    min(day), max(day), array_agg(day ORDER BY day, goods, back), array_agg(spent::bigint ORDER BY day, goods, back),
+    array_agg(DISTINCT month), count(*) OVER (PARTITION BY customer_id) = 1
+FROM told GROUP BY customer_id, currency
 """
 ADD_SOME_BUYERS = ADD_BUYERS.format(which="WHERE customer_id = ANY(%(customers)s)")
 SOIL = """

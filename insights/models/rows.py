@@ -56,7 +56,11 @@ class BuyerMonth(models.Model):
 
 
 class Buyer(models.Model):
-    """All that one customer bought in one currency, through whatever channel."""
+    """All that one customer bought in one currency, through whatever channel.
+
+    ``days`` and ``spent`` have one element for each order, in the order of days, so that what lies in any window is
+    found by bisection (``width_bucket``), without a look at each order.
+    """
 
     customer = models.ForeignKey(
         "customers.Customer", models.PROTECT, db_constraint=False, db_index=False, related_name="+"
@@ -68,6 +72,10 @@ class Buyer(models.Model):
     returned = models.BigIntegerField(_("returned for"), default=0)
     first_day = models.DateField(_("first order"))
     last_day = models.DateField(_("last order"))
+    days = ArrayField(models.DateField(), help_text="The day of each order.")
+    spent = ArrayField(models.BigIntegerField(), help_text="Goods less what came back, up to and with each order.")
+    months = ArrayField(models.DateField(), help_text="The first day of each month with an order.")
+    alone = models.BooleanField(default=True, help_text="They bought in no other currency.")
 
     class Meta:
         verbose_name = _("buyer")
@@ -80,8 +88,15 @@ class Buyer(models.Model):
                 name="buyer_returns_no_more_than_was_bought", condition=Q(returned__gte=0, returned__lte=F("amount"))
             ),
             models.CheckConstraint(name="buyer_buys_first_before_last", condition=Q(first_day__lte=F("last_day"))),
+            models.CheckConstraint(
+                name="buyer_has_a_day_for_each_order",
+                condition=Q(days__len=F("orders"), spent__len=F("orders"), months__len__gt=0),
+            ),
         ]
-        indexes = [models.Index(fields=["last_day"], name="buyer_by_last_day")]
+        indexes = [
+            models.Index(fields=["last_day"], name="buyer_by_last_day"),
+            models.Index(fields=["customer"], name="buyer_of_several_currencies", condition=Q(alone=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.currency}"

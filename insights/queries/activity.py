@@ -3,22 +3,19 @@
 from datetime import date
 
 from insights.metrics.retention import Bridge
-from insights.queries.asked import Asked, Figure, counted, fetch
+from insights.queries.asked import Asked, Figure, before, fetch
 
 START, END = "%(start)s::date", "%(as_of)s::date"
-FIRST = "SELECT customer_id, min(first_day) AS first_day FROM insights_buyer GROUP BY 1"
-# Somebody may have bought elsewhere before they came to a channel.
-FIRST_OF_CHANNEL = "SELECT member, customer_id, min(month + days[1] - 1) AS first_day FROM rows GROUP BY 1, 2"
+# Of a channel: new is who comes to it for the first time, though they may have bought elsewhere before.
 SEEN = f"""
-WITH rows AS ({{rows}}),
+WITH people AS ({{people}}),
 seen AS (
-    SELECT member, customer_id,
-        bool_or({counted(f"{START} - %(active)s::int", START)} > 0) AS before,
-        bool_or({counted(f"{END} - %(active)s::int", END)} > 0) AS after
-    FROM rows m WHERE month > {START} - %(active)s::int - 31 AND month < {END} GROUP BY 1, 2
-), first AS ({{first}})
+    SELECT member, customer_id, first_day,
+        {before(START)} > {before(f"{START} - %(active)s::int")} AS before,
+        {before(END)} > {before(f"{END} - %(active)s::int")} AS after
+    FROM people WHERE last_day >= {START} - %(active)s::int AND first_day < {END}
+)
 """
-FROM = "FROM seen JOIN first USING ({by})"
 # Who is counted by each figure.
 WHO = {
     "active": "after",
@@ -31,15 +28,13 @@ WHO = {
 BRIDGE = f"""
 SELECT member, count(*) FILTER (WHERE before), count(*) FILTER (WHERE {WHO["new"]}),
     count(*) FILTER (WHERE {WHO["reactivated"]}), count(*) FILTER (WHERE {WHO["lost"]})
-{FROM} WHERE before OR after GROUP BY member ORDER BY member
+FROM seen WHERE before OR after GROUP BY member ORDER BY member
 """
 
 
 def seen(asked: Asked, rest: str) -> str:
     """A statement over who was active before and after, with the day of their first order."""
-    channel = asked.dimension == "channel"
-    first, by = (FIRST_OF_CHANNEL, "member, customer_id") if channel else (FIRST, "customer_id")
-    return (SEEN + rest).format(rows=asked.rows, first=first, by=by)
+    return SEEN.format(people=asked.people) + rest
 
 
 def bridges(asked: Asked, *, start: date | None = None) -> dict[str, Bridge]:

@@ -23,6 +23,22 @@ ROWS = {
     " (SELECT customer_id, min(first_day) AS first_day FROM insights_buyer GROUP BY 1) f USING (customer_id)",
     "segment": "SELECT s.member, m.* FROM insights_buyermonth m JOIN insights_members s USING (customer_id)",
 }
+# All that each customer bought, whatever the currency, with their group: days of orders, and months with an order.
+EVERYBODY = """SELECT customer_id, days, months, first_day, last_day FROM insights_buyer WHERE alone
+UNION ALL SELECT customer_id, array_agg(day ORDER BY day), array_agg(DISTINCT date_trunc('month', day)::date),
+    min(day), max(day)
+FROM (SELECT customer_id, unnest(days) AS day FROM insights_buyer WHERE NOT alone) AS several GROUP BY 1"""
+PEOPLE = {
+    "": f"SELECT ''::text AS member, b.* FROM ({EVERYBODY}) b",
+    "channel": """SELECT channel AS member, customer_id, array_agg(day ORDER BY day) AS days,
+        array_agg(DISTINCT month) AS months, min(day) AS first_day, max(day) AS last_day
+    FROM (SELECT channel, customer_id, month, month + unnest(days) - 1 AS day FROM insights_buyermonth) AS each
+    GROUP BY 1, 2""",
+    "tier": f"SELECT coalesce(p.tier, '') AS member, b.* FROM ({EVERYBODY}) b"
+    " LEFT JOIN customers_profile p ON p.customer_id = b.customer_id",
+    "cohort": f"SELECT to_char(first_day, 'YYYY-MM') AS member, b.* FROM ({EVERYBODY}) b",
+    "segment": f"SELECT s.member, b.* FROM ({EVERYBODY}) b JOIN insights_members s USING (customer_id)",
+}
 MEMBERS = "CREATE TEMPORARY TABLE IF NOT EXISTS insights_members (customer_id bigint, member text) ON COMMIT DROP"
 
 
@@ -63,6 +79,10 @@ class Asked:
     def rows(self) -> str:
         return ROWS[self.dimension]
 
+    @property
+    def people(self) -> str:
+        return PEOPLE[self.dimension]
+
     def values(self) -> dict[str, Any]:
         return {
             "as_of": self.as_of, "start": self.start, "month": self.month,
@@ -83,15 +103,9 @@ def months_before(day: date, months: int) -> date:
     return first.replace(day=min(day.day, last))
 
 
-def counted(since: str, until: str) -> str:
-    """SQL for how many orders of a row ``m`` lie in the days from ``since`` up to ``until``, which is not included.
-
-    A whole month is taken as it is; only where a window begins or ends within a month its days are looked at.
-    """
-    return f"""CASE WHEN m.month >= {since} AND m.month + 31 <= {until} THEN m.orders
-        WHEN m.month >= {until} OR m.month + 31 <= {since} THEN 0
-        ELSE (SELECT count(*) FROM unnest(m.days) AS d WHERE m.month + d - 1 >= {since} AND m.month + d - 1 < {until})
-        END"""
+def before(day: str, days: str = "days") -> str:
+    """SQL for how many orders were made before a day, by bisection."""
+    return f"width_bucket({day} - 1, {days})"
 
 
 def fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

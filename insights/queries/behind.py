@@ -96,11 +96,9 @@ def _statement(wanted: Wanted) -> tuple[str, dict[str, Any]]:
     if metric in behind_others.WHO:
         return behind_others.statement(metric, asked, group), values | behind_others.values_of(metric, asked)
     if metric in activity.WHO:
-        return activity.seen(
-            asked, f"SELECT customer_id {activity.FROM} WHERE ({activity.WHO[metric]}) AND {group}"
-        ), values
+        return activity.seen(asked, f"SELECT customer_id FROM seen WHERE ({activity.WHO[metric]}) AND {group}"), values
     if metric in repeats.WHO:
-        person = repeats.PERSON.format(rows=asked.rows)
+        person = repeats.PERSON.format(people=asked.people)
         return f"{person} SELECT customer_id FROM person WHERE {repeats.WHO[metric]} AND {group}", values
     if metric in repeats.WHO_BY_DAYS:
         return repeats.WHO_BY_DAYS[metric], values

@@ -3,16 +3,18 @@
 from datetime import date
 
 from insights.metrics.cohorts import later
-from insights.queries.asked import Asked, Figure, fetch
+from insights.queries.asked import EVERYBODY, Asked, Figure, before, fetch
 
 Counts = dict[tuple[date, date], int]
-ACTIVE = """active AS (
-    SELECT DISTINCT customer_id, month FROM insights_buyermonth WHERE month + days[1] - 1 < %(as_of)s::date
-), first AS (SELECT customer_id, min(month) AS cohort, max(month) AS latest FROM active GROUP BY 1)"""
-ON = f"WITH {ACTIVE} SELECT cohort, month, count(*) FROM active JOIN first USING (customer_id) GROUP BY 1, 2"
-LATEST = f"WITH {ACTIVE} SELECT cohort, latest, count(*) FROM first GROUP BY 1, 2"
-ANY = f"""WITH {ACTIVE} SELECT a.month, b.month, count(*)
-FROM active a JOIN active b ON b.customer_id = a.customer_id AND b.month >= a.month GROUP BY 1, 2"""
+LIVED = f"""WITH known AS (
+    SELECT months, width_bucket(days[{before("%(as_of)s::date")}], months) AS until
+    FROM ({EVERYBODY}) p WHERE first_day < %(as_of)s
+), lived AS (SELECT months[1] AS cohort, months[:until] AS months, until FROM known)"""
+ON = f"""{LIVED}, active AS (SELECT cohort, unnest(months) AS month FROM lived)
+SELECT cohort, month, count(*) FROM active GROUP BY 1, 2"""
+LATEST = f"{LIVED} SELECT cohort, months[until], count(*) FROM lived GROUP BY 1, 2"
+ANY = f"""{LIVED} SELECT a, b, count(*) FROM lived, unnest(months) AS a, unnest(months) AS b
+WHERE a <= b GROUP BY 1, 2"""
 
 
 def on(asked: Asked) -> Counts:

@@ -5,13 +5,40 @@ from typing import Any
 
 from insights.queries.asked import Asked, Figure, fetch
 
-MONEY = """
-WITH rows AS ({rows})
+# Orders of the days from one to another.
+DAYS = """
+WITH rows AS ({rows}), each AS (
+    SELECT member, currency, customer_id, month + unnest(days) - 1 AS day, unnest(amounts) AS goods,
+        unnest(backs) AS back
+    FROM rows WHERE month > %(since)s::date - 31 AND month < %(until)s
+)
 SELECT member, currency, count(*), sum(goods)::bigint, sum(back)::bigint, count(DISTINCT customer_id),
     percentile_cont(0.5) WITHIN GROUP (ORDER BY goods), count(*) FILTER (WHERE goods > 0)
-FROM rows m, unnest(m.days, m.amounts, m.backs) AS o (d, goods, back)
-WHERE month > %(since)s::date - 31 AND month < %(until)s AND month + d - 1 >= %(since)s AND month + d - 1 < %(until)s
-GROUP BY 1, 2 ORDER BY 1, 2
+FROM each WHERE day >= %(since)s AND day < %(until)s GROUP BY 1, 2 ORDER BY 1, 2
+"""
+# Of whole months the rows have the sums; only the median wants each order, which is mostly the only one of its row.
+WHOLE = "month >= %(since)s AND month < %(until)s"
+TOTAL = f"""
+WITH rows AS NOT MATERIALIZED ({{rows}}), total AS (
+    SELECT member, currency, sum(orders)::bigint AS orders, sum(amount)::bigint AS goods, sum(returned)::bigint AS back
+    FROM rows WHERE {WHOLE} GROUP BY 1, 2
+)"""
+ORDERS = f"""SELECT member, currency, amount AS goods FROM rows WHERE {WHOLE} AND orders = 1
+    UNION ALL SELECT member, currency, unnest(amounts) FROM rows WHERE {WHOLE} AND orders > 1"""
+MIDDLE = "percentile_cont(0.5) WITHIN GROUP (ORDER BY goods) AS median, count(*) FILTER (WHERE goods > 0) AS paid"
+MONTHS = f"""{TOTAL},
+people AS (SELECT member, currency, count(DISTINCT customer_id) AS buyers FROM rows WHERE {WHOLE} GROUP BY 1, 2),
+middle AS (SELECT member, currency, {MIDDLE} FROM ({ORDERS}) AS each GROUP BY 1, 2)
+SELECT member, currency, orders, goods, back, buyers, median, paid
+FROM total JOIN people USING (member, currency) JOIN middle USING (member, currency) ORDER BY 1, 2
+"""
+# Everybody together is looked at by currency: there is nothing to sort by then.
+MONTHS_OF_ALL = f"""{TOTAL}
+SELECT member, currency, total.orders, total.goods, back, buyers, median, paid
+FROM total,
+    LATERAL (SELECT count(DISTINCT customer_id) AS buyers FROM rows WHERE {WHOLE} AND currency = total.currency) AS p,
+    LATERAL (SELECT {MIDDLE} FROM ({ORDERS}) AS each WHERE currency = total.currency) AS middle
+ORDER BY 1, 2
 """
 VALUE = """
 WITH rows AS ({rows})
@@ -30,7 +57,9 @@ def between(asked: Asked, since: date, until: date) -> list[Figure]:
     """Of orders from ``since`` up to ``until``, which is not included: by group and currency."""
     found = []
     values: dict[str, Any] = {"since": since, "until": until}
-    for member, currency, orders, goods, back, buyers, median, paid in fetch(MONEY.format(rows=asked.rows), values):
+    months = MONTHS if asked.dimension else MONTHS_OF_ALL
+    sql = months if since.day == until.day == 1 else DAYS
+    for member, currency, orders, goods, back, buyers, median, paid in fetch(sql.format(rows=asked.rows), values):
         both = (member, currency)
         found += [
             Figure("revenue", goods, orders, goods, *both),

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 
 from insights.metrics.survival import Curve, kaplan_meier_of
-from insights.queries.asked import Asked, Figure, counted, fetch, months_before
+from insights.queries.asked import EVERYBODY, Asked, Figure, before, fetch, months_before
 
 END = "%(as_of)s::date"
 PERSON = f"""
-WITH rows AS ({{rows}}),
+WITH people AS ({{people}}),
 person AS (
-    SELECT member, customer_id, sum({counted("'-infinity'::date", END)}) AS ever,
-        sum({counted(f"{END} - %(lately)s::int", END)}) AS lately
-    FROM rows m WHERE month < {END} GROUP BY 1, 2
+    SELECT member, customer_id, ever, ever - {before(f"{END} - %(lately)s::int")} AS lately
+    FROM (SELECT *, {before(END)} AS ever FROM people WHERE first_day < {END}) AS known
 )
 """
 # Who is counted by each figure.
@@ -30,39 +29,44 @@ SELECT member, count(*) FILTER (WHERE ever > 0), count(*) FILTER (WHERE ever > 1
     coalesce(sum(lately), 0)::bigint, count(*) FILTER (WHERE lately > 1), count(*) FILTER (WHERE lately >= %(loyal)s)
 FROM person GROUP BY member ORDER BY member
 """
+# The months asked for, each with the next one: months are of 31 days at most, and two that do not follow each other
+# lie further apart. Cut before they are taken apart: who plans the statement knows nothing of what comes out then.
 NEXT_MONTH = f"""
-WITH rows AS ({{rows}}),
-active AS (
-    SELECT DISTINCT member, customer_id, month FROM rows WHERE month + days[1] - 1 < {END} AND month >= %(since)s
+WITH people AS ({{people}}),
+lived AS (
+    SELECT member, months, width_bucket(%(since)s::date - 1, months) AS begun,
+        width_bucket(days[{before(END)}], months) AS until
+    FROM people WHERE first_day < {END} AND last_day >= %(since)s
+), pair AS (
+    SELECT member, unnest(months[begun + 1:until]) AS month, unnest(months[begun + 2:until]) AS next FROM lived
 )
-SELECT a.member, a.month, count(*), count(b.customer_id)
-FROM active a LEFT JOIN active b
-    ON b.member = a.member AND b.customer_id = a.customer_id AND b.month = (a.month + interval '1 month')::date
-GROUP BY 1, 2 ORDER BY 1, 2
+SELECT member, month, count(*), count(*) FILTER (WHERE next - month <= 31) FROM pair GROUP BY 1, 2 ORDER BY 1, 2
 """
-DAYS = f"""
-day AS (
-    SELECT customer_id, month + d - 1 AS day, count(*) AS orders
-    FROM insights_buyermonth m, unnest(m.days) AS d WHERE month < {END} AND month + d - 1 < {END} GROUP BY 1, 2
+LIVED = f"""
+WITH lived AS (
+    SELECT customer_id, days[:{before(END)}] AS days FROM ({EVERYBODY}) p WHERE first_day < {END}
 )"""
-GAPS = f"""
-WITH {DAYS}, gap AS (SELECT day, lead(day) OVER (PARTITION BY customer_id ORDER BY day) AS next FROM day)
-SELECT coalesce(next, {END}) - day, next IS NOT NULL, count(*) FROM gap GROUP BY 1, 2
+GAPS = f"""{LIVED},
+gap AS (SELECT unnest(days) AS day, unnest(days[2:]) AS next FROM lived)
+SELECT coalesce(next, {END}) - day, next IS NOT NULL, count(*) FROM gap WHERE next IS DISTINCT FROM day GROUP BY 1, 2
 """
-FIRST = f"""
-WITH {DAYS}, numbered AS (
-    SELECT customer_id, day, orders, row_number() OVER by_day AS nth, lead(day) OVER by_day AS next
-    FROM day WINDOW by_day AS (PARTITION BY customer_id ORDER BY day)
-), first AS (SELECT customer_id, day, orders, next FROM numbered WHERE nth = 1)"""
+# How many orders the first day had, the day of the next one, and how many different days there were.
+FIRST = f"""{LIVED},
+begun AS (SELECT *, width_bucket(days[1], days) AS at_first FROM lived),
+first AS (
+    SELECT customer_id, days[1] AS day, at_first AS orders, days[at_first + 1] AS next,
+        CASE WHEN at_first = cardinality(days) THEN 1
+        ELSE (SELECT count(DISTINCT day) FROM unnest(days) AS day) END AS different
+    FROM begun
+)"""
 IN_TIME = f"day + 90 <= {END} AND (orders > 1 OR next <= day + 90)"
-BY_DAYS = f"""{FIRST},
-days AS (SELECT count(*) AS days FROM day GROUP BY customer_id)
-SELECT (SELECT count(*) FROM days WHERE days > 1), (SELECT count(*) FROM days WHERE days >= %(loyal)s),
+BY_DAYS = f"""{FIRST}
+SELECT count(*) FILTER (WHERE different > 1), count(*) FILTER (WHERE different >= %(loyal)s),
     count(*), count(*) FILTER (WHERE day + 90 <= {END}), count(*) FILTER (WHERE {IN_TIME})
 FROM first
 """
 # Who is counted by each figure of days; who came on two days has a gap that is over.
-ON_DAYS = f"WITH {DAYS} SELECT customer_id FROM day GROUP BY customer_id HAVING count(*) "
+ON_DAYS = f"{FIRST} SELECT customer_id FROM first WHERE different"
 WHO_BY_DAYS = {
     "second_order": f"{FIRST} SELECT customer_id FROM first WHERE {IN_TIME}",
     "repeat_days": f"{ON_DAYS} > 1",
@@ -77,7 +81,7 @@ def figures(asked: Asked) -> list[Figure]:
     """By orders, in the last year and ever."""
     found = []
     for member, ever, twice, loyal, lately, orders, again, faithful in fetch(
-        ORDERS.format(rows=asked.rows), asked.values()
+        ORDERS.format(people=asked.people), asked.values()
     ):
         found += [
             Figure.share("repeat_rate", again, lately, member),
@@ -91,7 +95,7 @@ def figures(asked: Asked) -> list[Figure]:
 
 def following_months(asked: Asked, since: date) -> list[tuple[str, date, int, int]]:
     """Of the buyers of each month, how many there were and how many bought in the next one, by group and month."""
-    return fetch(NEXT_MONTH.format(rows=asked.rows), asked.values() | {"since": since})
+    return fetch(NEXT_MONTH.format(people=asked.people), asked.values() | {"since": since})
 
 
 def next_month(asked: Asked) -> list[Figure]:

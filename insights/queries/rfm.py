@@ -5,23 +5,27 @@ from typing import Any
 
 from django.conf import settings
 
-from insights.queries.asked import Asked, Figure, fetch, stream
+from insights.queries.asked import Asked, Figure, before, fetch, stream
 
 # Ranks, not values, are divided: so parts are equal however many have one order. The id breaks ties.
-SCORED = """
-WITH bought AS (
-    SELECT customer_id, max(month + d - 1) AS last_day, count(*) AS orders, sum(goods - back) AS money
-    FROM insights_buyermonth m, unnest(m.days, m.amounts, m.backs) AS o (d, goods, back)
-    WHERE month > %(as_of)s::date - %(lately)s::int - 31 AND month < %(as_of)s AND currency = %(currency)s
-        AND month + d - 1 >= %(as_of)s::date - %(lately)s::int AND month + d - 1 < %(as_of)s
-    GROUP BY customer_id
+SCORED = f"""
+WITH known AS (
+    SELECT customer_id, days, spent, {before("%(as_of)s::date")} AS until,
+        {before("%(as_of)s::date - %(lately)s::int")} AS since
+    FROM insights_buyer
+    WHERE currency = %(currency)s AND last_day >= %(as_of)s::date - %(lately)s::int AND first_day < %(as_of)s
+), bought AS (
+    SELECT customer_id, days[until] AS last_day, until - since AS orders,
+        spent[until] - coalesce(spent[since], 0) AS money
+    FROM known WHERE until > since
 ), scored AS (
     SELECT customer_id, ntile(5) OVER (ORDER BY last_day, customer_id) AS r,
         ntile(5) OVER (ORDER BY orders, customer_id) AS f, ntile(5) OVER (ORDER BY money, customer_id) AS m
     FROM bought
 )
 """
-CELLS = SCORED + "SELECT r::text || f || m AS cell, count(*) FROM scored GROUP BY 1 ORDER BY 1"
+CELLS = f"""{SCORED}, cells AS (SELECT r, f, m, count(*) AS n FROM scored GROUP BY 1, 2, 3)
+SELECT r::text || f || m AS cell, n FROM cells ORDER BY 1"""
 EACH = SCORED + "SELECT customer_id, r::text || f || m FROM scored ORDER BY 1"
 
 WITH_RISK = f"""

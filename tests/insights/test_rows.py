@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MONTH = ["customer_id", "month", "currency", "channel", "orders", "kept", "amount", "returned"]
 MONTH += ["days", "amounts", "backs"]
 BUYER = ["customer_id", "currency", "orders", "kept", "amount", "returned", "first_day", "last_day"]
+BUYER += ["days", "spent", "months", "alone"]
 
 
 def kept() -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
@@ -43,7 +44,8 @@ def test_a_purchase_is_added_up_in_its_month_and_what_comes_back_in_the_same():
         (who.pk, date(2026, 3, 1), "EUR", "web", 2, 1, 1500, 1000, [2, 20], [1000, 500], [1000, 0]),
         (who.pk, date(2026, 4, 1), "EUR", "store", 1, 1, 700, 0, [1], [700], [0]),
     ]
-    assert buyers == [(who.pk, "EUR", 3, 2, 2200, 1000, date(2026, 3, 2), date(2026, 4, 1))]
+    days, months = [date(2026, 3, 2), date(2026, 3, 20), date(2026, 4, 1)], [date(2026, 3, 1), date(2026, 4, 1)]
+    assert buyers == [(who.pk, "EUR", 3, 2, 2200, 1000, days[0], days[2], days, [0, 500, 1200], months, True)]
     assert Buyer.objects.get().net == 1200
     assert not TouchedMonth.objects.exists()
     assert list(DirtyMonth.objects.order_by("month").values_list("month", flat=True)) == [

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-PEOPLE = 2_000
+PEOPLE = 20_000
 
 # Limit A: the least that one earn can be, a movement with its balance after and its key, and the balance itself.
-MINIMAL = """
+MINIMAL = f"""
 CREATE TABLE minimal_wallet (id bigint PRIMARY KEY, balance bigint NOT NULL, sequence bigint NOT NULL)
     WITH (fillfactor = 70);
 CREATE TABLE minimal_movement (
@@ -20,10 +20,10 @@ CREATE TABLE minimal_movement (
     source text NOT NULL, target text NOT NULL, points bigint NOT NULL, balance_after bigint NOT NULL,
     key text NOT NULL UNIQUE, at timestamptz NOT NULL DEFAULT now()
 );
-INSERT INTO minimal_wallet SELECT n, 0, 0 FROM generate_series(1, 2000) n;
+INSERT INTO minimal_wallet SELECT n, 0, 0 FROM generate_series(1, {PEOPLE}) n;
 """
-LIMIT_A = """
-\\set wallet random(1, 2000)
+LIMIT_A = f"""
+\\set wallet random(1, {PEOPLE})
 \\set key random(1, 1000000000000000)
 WITH w AS (
     UPDATE minimal_wallet SET balance = balance + 10, sequence = sequence + 1 WHERE id = :wallet
@@ -33,7 +33,7 @@ SELECT id, sequence, 'issued', 'available', 10, balance, :key FROM w;
 """
 
 # A ledger as one writes it first: three tables, a lock, some objects, save.
-NAIVE = """
+NAIVE = f"""
 CREATE TABLE naive_wallet (id bigserial PRIMARY KEY, balance bigint NOT NULL);
 CREATE TABLE naive_transaction (
     id bigserial PRIMARY KEY, key varchar(100) NOT NULL UNIQUE, reason varchar(100) NOT NULL, at timestamptz NOT NULL);
@@ -43,7 +43,7 @@ CREATE TABLE naive_entry (
     wallet_id bigint REFERENCES naive_wallet DEFERRABLE INITIALLY DEFERRED, points bigint NOT NULL);
 CREATE INDEX ON naive_entry (transaction_id);
 CREATE INDEX ON naive_entry (wallet_id);
-INSERT INTO naive_wallet (balance) SELECT 0 FROM generate_series(1, 2000);
+INSERT INTO naive_wallet (balance) SELECT 0 FROM generate_series(1, {PEOPLE});
 """
 
 

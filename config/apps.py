@@ -1,3 +1,5 @@
+import gc
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.module_loading import autodiscover_modules
@@ -18,3 +20,12 @@ class MainstayConfig(AppConfig):
 
     name = "config"
     verbose_name = "Mainstay"
+
+    def ready(self) -> None:
+        """Look for garbage in cycles more rarely, and never in what is loaded for good.
+
+        A batch makes ten thousands of objects and not one cycle. Looking through them again and again, and through
+        all of Django with them, took half of Python's time for an earning of a batch.
+        """
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)

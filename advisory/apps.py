@@ -33,6 +33,13 @@ class AdvisoryConfig(AppConfig):
         "Support": "term__customer",
         "Evidence": ("case__customer", "answer__invitation__customer"),
     }
+    # What the company has decided inside is not told before it is published: members read ``published``.
+    kept_to_ourselves = {
+        "Recommendation": (
+            "state", "state_at", "reason", "decided_at", "progress", "answer_by", "review_on", "neutral",
+            "merged_into", "version",
+        ),
+    }  # fmt: skip
     # What a merge and an erasure do to them: see customers.queries.holdings. Whose seat it was is said by
     # ``Term.who``: an erased person is a former member.
     moved_with_customer = {

@@ -52,6 +52,7 @@ urlpatterns = [
     path("feedback/<str:token>/files/<int:pk>/", intake.file, name="feedback_file"),
     path("board/seat/<str:token>/", invited.seat, name="board_seat"),
     path("board/nominee/<str:token>/", invited.nominee, name="board_nominee"),
+    path("board/round/<str:token>/", entrance.shared, name="board_round"),
     path("board/election/<str:token>/", invited.election, name="board_election"),
     path("api/v1/", include("config.api")),
     path("api/schema/", schema, name="api_schema"),

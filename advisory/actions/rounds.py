@@ -16,12 +16,13 @@ from advisory.models import Asked, Meeting, Round, Term
 from advisory.queries import members
 from advisory.queries import rounds as read
 from customers.actions import timeline
-from customers.models import Customer, Verb
+from customers.models import Customer, EmailAddress, Verb
 from feedback.actions import invitations
 from feedback.models import Invitation, Survey
 from people.models import User
 
 TRIES = 4  # so many are looked at for one who can be asked
+SHARED_TIMES = 2  # by a shared link a group grows to so many times its size
 
 
 @transaction.atomic
@@ -86,6 +87,23 @@ def ask(round: Round, term: Term, customer: Customer, *, by: User | None = None,
         raise BoardRefused(_("Members of the board are not asked."), "is_member")
     invitation = invitations.invite(round.survey, customer, key=_key(round, customer), by=by, at=at)
     return Asked.objects.create(round=round, term=term, invitation=invitation)
+
+
+def ask_by_address(round: Round, term: Term, address: str, *, at: datetime | None = None) -> Asked | None:
+    """Somebody came by the link that a member shares: a customer who may be asked is invited as all others are.
+
+    Nothing happens, and nothing is kept, for an address that nobody has, somebody who has not agreed to be asked or
+    was asked lately, and where the member's group is twice as large as it was meant to be.
+    """
+    if Asked.objects.filter(round=round, term=term).count() >= round.size * SHARED_TIMES:
+        return None
+    theirs = EmailAddress.objects.filter(address=address.strip().lower()).values("customer")
+    for customer in Customer.objects.standing().filter(pk__in=theirs).order_by("pk"):
+        try:
+            return ask(round, term, customer, at=at)
+        except ValidationError:
+            continue
+    return None
 
 
 @transaction.atomic

@@ -33,11 +33,14 @@ class RecommendationShown(Shape):
     state = serializers.ChoiceField(choices=State.choices, source="published")
     reason = serializers.SerializerMethodField(help_text="Of the decision, once it is published.")
     proposed_at = serializers.DateTimeField()
-    progress = serializers.IntegerField()
+    progress = serializers.SerializerMethodField(help_text="In per cent; 0 before the state is published.")
     internal = serializers.SerializerMethodField(help_text="The company's own state; null for who may not decide.")
 
     def get_reason(self, one: Recommendation) -> str:
         return queries.decision(one)
+
+    def get_progress(self, one: Recommendation) -> int:
+        return one.progress if self.context.get("decides") or one.published == one.state else 0
 
     def get_internal(self, one: Recommendation) -> str | None:
         return one.state if self.context.get("decides") else None

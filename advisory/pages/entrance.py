@@ -1,6 +1,8 @@
 """The door of the portal: a member without a link at hand asks for one by e-mail. No account, no password."""
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,8 +11,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from advisory.actions import sign_ins
+from advisory.actions import rounds, sign_ins
+from advisory.models import Round
 from advisory.pages.public import language_of, nothing_here, public, said
+from advisory.queries import access
 from advisory.queries.people import language
 from people import visitors
 
@@ -26,17 +30,47 @@ def ask(request: HttpRequest) -> HttpResponse:
         context = {"language": translation.get_language(), "languages": settings.LANGUAGES}
         if request.method != "POST":
             return render(request, "advisory/public/sign_in.html", context)
-        begun, address = time.monotonic(), request.POST.get("email", "").strip()[:254]
-        if not visitors.may_go_on(request, "advisory:sign-in", per_minute=ASKS_PER_MINUTE):
-            return said(request, _("Too many attempts"), _("Wait a minute and try again."), status=429)
-        if "@" not in address:
-            wrong = {"wrong": _("Write your e-mail address."), "typed": address}
-            return render(request, "advisory/public/sign_in.html", context | wrong, status=400)
-        sign_ins.ask(address)
-        time.sleep(max(0, ANSWERS_AFTER - (time.monotonic() - begun)))
+        wrong = _addressed(request, sign_ins.ask)
+        if wrong:
+            return render(request, "advisory/public/sign_in.html", context | wrong, status=wrong["status"])
         return said(
             request, _("Look into your mailbox"),
             _("If this address belongs to a member of a board, a link is on its way. It works once, for 30 minutes."),
+        )  # fmt: skip
+
+
+def _addressed(request: HttpRequest, do: Callable[[str], object]) -> dict[str, Any]:
+    """Do it with the address in the form, and take the same time whatever came of it; else what is wrong."""
+    begun, address = time.monotonic(), request.POST.get("email", "").strip()[:254]
+    if not visitors.may_go_on(request, "advisory:sign-in", per_minute=ASKS_PER_MINUTE):
+        return {"wrong": _("Too many attempts. Wait a minute and try again."), "typed": address, "status": 429}
+    if "@" not in address:
+        return {"wrong": _("Write your e-mail address."), "typed": address, "status": 400}
+    do(address)
+    time.sleep(max(0, ANSWERS_AFTER - (time.monotonic() - begun)))
+    return {}
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """A member's link for customers they know. Whose it is it does not tell, nor who is a customer of ours."""
+    found = access.by_link(token, "round")
+    round = (
+        Round.objects.filter(pk=found[1], closed_at=None, meeting__board=found[0].board_id).first() if found else None
+    )
+    if found is None or round is None:
+        return nothing_here(request)
+    with translation.override(language_of(request, (translation.get_language() or "en")[:2])):
+        context = {"language": translation.get_language(), "languages": settings.LANGUAGES}
+        if request.method != "POST":
+            return render(request, "advisory/public/shared.html", context)
+        wrong = _addressed(request, lambda address: rounds.ask_by_address(round, found[0], address))
+        if wrong:
+            return render(request, "advisory/public/shared.html", context | wrong, status=wrong["status"])
+        return said(
+            request, _("Look into your mailbox"),
+            _("If you are our customer and agreed to be asked now and then, the questions are on their way."),
         )  # fmt: skip
 
 

@@ -1,13 +1,16 @@
 """The member's own survey round: what their customers said, and what of it they present."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from advisory.actions import rounds
-from advisory.models import Asked
+from advisory.models import Asked, Round
 from advisory.pages.portal import Reader, member, page_of
+from advisory.queries import access
 from advisory.queries import rounds as read
 from people.requests import number
 
@@ -34,5 +37,12 @@ def round(request: HttpRequest, reader: Reader) -> HttpResponse:
     return page_of(
         request, reader, "round", status=400 if refusal else 200, refusal=refusal, done="done" in request.GET,
         round=found, said=[one for one in said if one.answered], asked=len(said),
-        shown=sum(one.asked.presented_at is not None for one in said),
+        shown=sum(one.asked.presented_at is not None for one in said), share=_shared(reader, found),
     )  # fmt: skip
+
+
+def _shared(reader: Reader, found: Round) -> str:
+    """The address that a member hands on to customers, while the round is open."""
+    if found.closed_at:
+        return ""
+    return settings.PUBLIC_URL + reverse("board_round", args=[access.link(reader.term, "round", found.pk)])

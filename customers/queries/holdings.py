@@ -5,7 +5,8 @@ Each app says in its AppConfig, under ``about_customers``, which of its tables t
 
 An app whose rows only change hands when two customers are merged says so under ``moved_with_customer``, by table and
 key; one whose rows only lose what is personal when somebody is erased says under ``emptied_with_customer`` by which
-path and what the columns become. Whoever has more to do has an action of its own, as loyalty has.
+path and what the columns become. Whoever has more to do has an action of its own, as loyalty has. Columns that tell
+of ourselves and not of the person, such as what we have decided and not told yet, stand under ``kept_to_ourselves``.
 """
 
 from collections.abc import Iterable, Iterator
@@ -71,7 +72,9 @@ def held(customer: Customer) -> dict[str, Any]:
 
 
 def _rows(model: type[Model], fits: Q) -> Iterator[dict[str, Any]]:
-    names = [field.attname for field in model._meta.concrete_fields if not _is_staff(field)]
+    ours = getattr(apps.get_app_config(model._meta.app_label), "kept_to_ourselves", {}).get(model.__name__, ())
+    fields = [field for field in model._meta.concrete_fields if not _is_staff(field)]
+    names = [field.attname for field in fields if field.name not in ours]
     yield from model._default_manager.filter(fits).order_by("pk").values(*names)
 
 

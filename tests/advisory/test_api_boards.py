@@ -38,12 +38,13 @@ def test_boards_their_members_and_draws_are_read():
 def test_what_was_not_published_and_what_is_confidential_is_not_told():
     board = advisory.board(code="home")
     one = recommendations.move(recommendations.propose(board, "Refills"), "under_review")
+    recommendations.change(one, progress=60)
     recommendations.move(one, "declined", reason="Too dear.")
     secret = recommendations.propose(board, "Close Bonn", level=Level.CONFIDENTIAL)
     reader, decider = Caller("recommendations:read"), Caller("recommendations:decide")
 
     [shown] = reader.get("/api/v1/recommendations/?board=home").json()["results"]
-    assert (shown["state"], shown["reason"], shown["internal"]) == ("under_review", "", None)
+    assert (shown["state"], shown["reason"], shown["internal"], shown["progress"]) == ("under_review", "", None, 0)
     assert reader.get("/api/v1/recommendations/?state=declined").json()["results"] == []
     for caller in (reader, decider):
         assert caller.get(f"/api/v1/recommendations/{secret.pk}/").status_code == 404

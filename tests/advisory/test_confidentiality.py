@@ -21,6 +21,7 @@ from advisory.actions import (
 from advisory.confidentiality import Level
 from advisory.models import Board, Follow, Remark, Support, Term, Vote
 from advisory.queries import access
+from customers.actions import privacy
 from feedback.mail import File
 from tests.factories import advisory as make
 from tests.factories.integrations import Caller
@@ -148,3 +149,14 @@ def test_a_confidential_part_of_the_minutes_stays_so_whatever_was_noted_in_it():
         assert "Kassel" not in text
         assert "Print the list" in text
     assert told["digest"] == made.digest
+
+
+def test_what_is_exported_of_a_person_tells_what_they_said_and_not_what_we_have_decided_inside():
+    member = make.term(make.board())
+    one = recommendations.propose(member.board, "Refills", term=member)
+    recommendations.move(recommendations.move(one, "under_review"), "declined", reason="Too dear.")
+
+    told = privacy.export(member.customer)["advisory.recommendation"]
+    assert [(row["title"], row["published"]) for row in told] == [("Refills", "under_review")]
+    assert "declined" not in str(told)
+    assert "Too dear." not in str(told)

@@ -8,9 +8,10 @@ from django.utils import timezone
 from advisory.actions import rounds
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Asked
+from advisory.pages import entrance
 from advisory.queries import access
 from advisory.queries import rounds as read
-from customers.models import Fact
+from customers.models import Customer, Fact
 from feedback.actions import answers
 from feedback.models import Invitation
 from loyalty.queries import points
@@ -116,3 +117,31 @@ def test_staff_open_and_close_a_round_on_its_page(meeting, board_manager_client,
     assert agent_client.get(page).status_code == 403
     member = make.invitees(make.meeting(members=1))[0].term
     assert Client().get(reverse("portal_round", args=[access.link(member, "portal")])).status_code == 404
+
+
+def test_a_member_hands_on_a_link_by_which_customers_they_know_are_asked(meeting, monkeypatch, client):
+    monkeypatch.setattr(entrance, "ANSWERS_AFTER", 0)
+    monkeypatch.setattr(entrance, "ASKS_PER_MINUTE", 1000)  # other tests ask within the same minute
+    made = rounds.open(meeting, survey(), size=1)
+    term = make.invitees(meeting)[0].term
+    page = client.get(reverse("portal_round", args=[access.link(term, "portal")])).content.decode()
+    link = reverse("board_round", args=[access.link(term, "round", made.pk)])
+    assert link in page
+    there = Asked.objects.get(term=term).invitation.customer
+    known = Customer.objects.filter(email_addresses__address__startswith="asked")
+    fresh = known.exclude(pk__in=Asked.objects.values("invitation__customer")).first()
+
+    answers_ = set()
+    for address in ("nobody@example.org", "quiet0@example.org", there.email_addresses.get().address):
+        answers_.add(client.post(link, {"email": address}).content)
+    assert Asked.objects.filter(term=term).count() == 1
+    answers_.add(client.post(link, {"email": fresh.email_addresses.get().address.upper()}).content)
+    assert [one.invitation.customer for one in Asked.objects.filter(term=term).order_by("pk")] == [there, fresh]
+    assert len(answers_) == 1
+    more = known.exclude(pk__in=Asked.objects.values("invitation__customer")).first()
+    assert rounds.ask_by_address(made, term, more.email_addresses.get().address) is None  # twice the size is enough
+    assert "이메일" in client.get(link + "?language=ko").content.decode()
+
+    rounds.close(made)
+    assert client.get(link).status_code == 404
+    assert client.get(reverse("board_round", args=[access.link(term, "portal", made.pk)])).status_code == 404

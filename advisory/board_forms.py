@@ -9,12 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from advisory.actions.boards import CHANGEABLE
 from advisory.actions.charters import FIELDS
 from advisory.confidentiality import Level
-from advisory.models import Board, Charter, Declaration, Exclusion, Officer, ProductUpdate, Recommendation, Seat, Term
-from advisory.queries import features
+from advisory.models import (
+    Board,
+    Charter,
+    Declaration,
+    Exclusion,
+    Officer,
+    ProductUpdate,
+    Quote,
+    Recommendation,
+    Seat,
+    Term,
+)
+from advisory.queries import features, sources
 from customers.forms import Plain
 from customers.models import Customer, Segment
 from customers.newcomers import zones
-from feedback.models import Case, Theme
+from feedback.models import Answer, Case, Invitation, Theme
 from people.models import User
 
 
@@ -205,6 +216,20 @@ class EvidenceForm(Dressed):
     )
     case = forms.IntegerField(label=_("Number of a case"), required=False, min_value=1)
     words = forms.CharField(label=_("Or in words"), max_length=300, required=False)
+    answer = forms.ModelChoiceField(queryset=Answer.objects.none(), required=False, widget=forms.HiddenInput)
+    quote = forms.ModelChoiceField(queryset=Quote.objects.none(), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, recommendation: Recommendation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sent = Answer.objects.filter(invitation__state=Invitation.State.ANSWERED)
+        self.fields["answer"].queryset = sent  # type: ignore[attr-defined]
+        self.fields["quote"].queryset = sources.quotable(recommendation)  # type: ignore[attr-defined]
+
+    def thing(self) -> dict[str, Any]:
+        """What is evidence; a quote is so by its words."""
+        said = dict(self.cleaned_data)
+        quote = said.pop("quote")
+        return said | {"words": sources.quoted(quote)} if quote else said
 
     def clean_case(self) -> Case | None:
         number = self.cleaned_data["case"]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from advisory.actions import evidence, publications, recommendations
 from advisory.actions.recommendations import STEPS
 from advisory.board_forms import EvidenceForm, HandlingForm, NewRecommendationForm, ReportForm, ShipForm, UpdateForm
-from advisory.models import Board, Evidence, ProductUpdate, Recommendation, Report
+from advisory.models import Board, ProductUpdate, Recommendation, Report
 from advisory.pages.boards import attempt
 from advisory.queries import recommendations as queries
 from config.admin import site
@@ -137,12 +137,13 @@ def recommendation(request: StaffRequest, pk: int) -> HttpResponse:
         steps=[(to, State(to).label) for to in STEPS[found.state]],
         supporters=queries.supporters(found),
         weight=queries.weight(found),
-        evidence=found.evidence.select_related("theme", "case", "answer"),
+        evidence=found.evidence.select_related("theme", "case", "answer__invitation__survey"),
+        told=queries.concerned(found).count() if found.published != found.state else 0,
         updates=found.updates.order_by("pk"),
         history=found.steps.select_related("by").order_by("-at", "-pk"),
         merged=found.merged.order_by("number"),
         others=others.order_by("-number")[:MOST],
-        evidence_form=EvidenceForm(),
+        evidence_form=EvidenceForm(recommendation=found),
         update_form=UpdateForm(),
         ship_form=ShipForm(),
         states=dict(State.choices),
@@ -207,25 +208,6 @@ def advise(request: StaffRequest, pk: int) -> HttpResponse:
         _("Saved."),
     )
     return redirect("admin:recommendation", pk)
-
-
-@site.page("recommendations/<int:pk>/evidence/", name="add_evidence", permission=CHANGE)
-@require_POST
-def add_evidence(request: StaffRequest, pk: int) -> HttpResponse:
-    found, form = get_object_or_404(Recommendation, pk=pk), EvidenceForm(request.POST)
-    if form.is_valid():
-        attempt(request, lambda: evidence.add(found, by=request.user, **form.cleaned_data), _("Added."))
-    else:
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-    return redirect("admin:recommendation", pk)
-
-
-@site.page("recommendations/evidence/<int:pk>/drop/", name="drop_evidence", permission=CHANGE)
-@require_POST
-def drop_evidence(request: StaffRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Evidence.objects.select_related("recommendation"), pk=pk)
-    evidence.drop(found)
-    return redirect("admin:recommendation", found.recommendation_id)
 
 
 @site.page("recommendations/<int:pk>/update/", name="link_update", permission=CHANGE)

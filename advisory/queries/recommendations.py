@@ -103,14 +103,21 @@ def weight(recommendation: Recommendation) -> Weight:
 
 
 def concerned(recommendation: Recommendation) -> QuerySet[Customer]:
-    """Proposers, supporters, and the customers of linked complaints and answers: each once, none who was erased."""
+    """Proposers, supporters, and the customers of linked complaints and answers: each once, none who was erased.
+
+    A case is linked by itself or by its theme, as it is counted.
+    """
     ids = family(recommendation)
     proposed = Recommendation.objects.filter(pk__in=ids, proposed_by__customer=OuterRef("pk"))
     supported_ = Support.objects.filter(recommendation__in=ids, term__customer=OuterRef("pk"))
     linked = Evidence.objects.filter(recommendation__in=ids).filter(
         Q(case__customer=OuterRef("pk")) | Q(answer__invitation__customer=OuterRef("pk"))
     )
-    everybody = Customer.objects.standing().filter(Exists(proposed) | Exists(supported_) | Exists(linked))
+    themes = Evidence.objects.filter(recommendation__in=ids).exclude(theme=None).values("theme")
+    cases = Case.objects.filter(theme__in=themes, merged_into=None, spam=False, customer=OuterRef("pk"))
+    everybody = Customer.objects.standing().filter(
+        Exists(proposed) | Exists(supported_) | Exists(linked) | Exists(cases)
+    )
     return everybody.order_by("pk")
 
 

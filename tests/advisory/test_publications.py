@@ -37,17 +37,22 @@ def test_on_publication_everybody_concerned_gets_one_message_where_they_agreed()
     for _ in range(2):
         evidence.add(one, case=feedback.case(customer=complained))
     evidence.add(one, case=feedback.case(customer=ann.customer))
+    theme = feedback.theme("Bags")
+    also = agreed(customers.customer(email="bag@example.org"))
+    for customer in (also, also, complained):
+        feedback.case(customer=customer, theme=theme)
+    evidence.add(one, theme=theme)
     assert Message.objects.filter(purpose="care").count() == 0
 
     one = publications.publish(one)
 
     sent = Message.objects.filter(purpose="care")
-    assert {message.customer for message in sent} == {ann.customer, complained}
-    assert sent.count() == 2
+    assert {message.customer for message in sent} == {ann.customer, complained, also}
+    assert sent.count() == 3
     assert {message.kind for message in sent} == {"marketing"}
     assert "Because of Refills." in sent.get(customer=ann.customer).text
     assert "결정" in sent.get(customer=complained).text
-    assert Fact.objects.filter(verb=Verb.ADVICE_ANSWERED).count() == 3
+    assert Fact.objects.filter(verb=Verb.ADVICE_ANSWERED).count() == 4
     assert [row.published for row in queries.visible_to(ann)] == ["accepted"]
     with pytest.raises(BoardRefused, match="see already"):
         publications.publish(one)

@@ -3,11 +3,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from advisory.actions import publications, recommendations
-from advisory.models import ProductUpdate, Recommendation, Report
+from advisory.actions import agendas, publications, recommendations
+from advisory.models import Asked, ProductUpdate, Quote, Recommendation, Report, Round
+from advisory.queries import recommendations as queries
 from customers.models import Profile, Purchase, Source
-from feedback.models import Handover
-from tests.factories import advisory, feedback
+from feedback.actions import answers
+from feedback.models import Answer, Handover
+from tests.factories import advisory, feedback, surveys
 from tests.factories.choosing import willing
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +77,51 @@ def test_a_theme_that_was_handed_to_the_board_is_taken_up_or_given_back(board_ma
     back.refresh_from_db()
     assert (taken.state, back.state, back.answer) == ("taken", "returned", "Not ours.")
     assert Recommendation.objects.get().evidence.get().theme == taken.theme
+
+
+def test_answers_and_quotes_are_found_by_their_words_and_attached(
+    board_manager_client, agent_client, django_assert_max_num_queries
+):
+    meeting = advisory.meeting(members=1)
+    one = recommendations.propose(meeting.board, "Free returns", by=None)
+    term = meeting.board.terms.get()
+    surveyed = surveys.survey()
+    for words in ("Returns cost too much", "Returns are slow", "Nice shop"):
+        link = surveys.token(sent := surveys.invitation(surveyed))
+        answers.answer(link, "score", "2")
+        answers.answer(link, "why", words)
+        sent.refresh_from_db()
+        Profile.objects.update_or_create(customer=sent.customer, defaults={"gross": 4000, "currency": "EUR"})
+    Asked.objects.create(
+        round=Round.objects.create(meeting=meeting, survey=surveyed), term=term, presented_at=timezone.now(),
+        invitation=Answer.objects.get(text="Returns cost too much").invitation,
+    )  # fmt: skip
+    for title, level in (("Returns", 1), ("The new shop", 2)):
+        item = agendas.add(meeting, title, level=level)
+        Quote.objects.create(item=item, invitee=advisory.invitees(meeting)[0], text=f"I say: {title}", by_name=True)
+    page = f"/admin/recommendations/{one.pk}/sources/"
+
+    with django_assert_max_num_queries(20):
+        found = said(board_manager_client.get(f"{page}?q=return"))
+    assert found.index("Returns cost too much") < found.index("Returns are slow")
+    assert found.count("presented by a member") == 1
+    assert "I say: Returns" in found
+    assert "Nice shop" not in found
+    assert "The new shop" not in said(board_manager_client.get(page))
+    secret = Quote.objects.get(item__level=2)
+    for form in (
+        {"answer": Answer.objects.get(text="Returns cost too much").pk, "back": "sources", "q": "return"},
+        {"quote": Quote.objects.get(item__level=1).pk}, {"quote": secret.pk},
+    ):  # fmt: skip
+        last = board_manager_client.post(f"/admin/recommendations/{one.pk}/evidence/", form)
+    assert last.status_code == 302
+    assert [row.words or row.answer.text for row in one.evidence.order_by("pk")] == [
+        "Returns cost too much", f"“I say: Returns” (a member, {meeting.title})"
+    ]  # fmt: skip
+    weight = queries.weight(one)
+    assert (weight.answers, weight.customers, weight.value) == (1, 1, {"EUR": 4000})
+    assert "is evidence" in said(board_manager_client.get(page))
+    assert agent_client.get(page).status_code == 403
 
 
 def test_words_change_and_two_are_merged_on_the_page(board_manager_client):

@@ -271,6 +271,8 @@ class OracleShop:
         earned = sum(left for owner, left in self.oracle.earned.values() if owner == who)
         silver = self.tiers and earned >= self.SILVER
         ends = {(name, "base"): self.until(at, silver), (name, "bonus"): at + timedelta(days=self.LASTS_DAYS + 1)}
+        if opens and ends[name, "base"] and ends[name, "base"] <= opens:  # gone before they could be spent
+            ends[name, "base"] = self.until(opens, silver)
         for kind, points in (("base", usual), ("bonus", bought.added)):
             if points:
                 self.oracle.earn((name, kind), who, points, at, opens, ends[name, kind])

@@ -54,7 +54,8 @@ def open_programme() -> Programme:
     programme = programmes.main(fresh=True)
     if programme.expiry_months is None and not Transaction.objects.exists():
         programme.name, programme.expiry_months, programme.expiry_at_month_end = "Leaves", 12, True
-        programme.save(update_fields=["name", "expiry_months", "expiry_at_month_end"])
+        programme.breakage_percent = 20
+        programme.save(update_fields=["name", "expiry_months", "expiry_at_month_end", "breakage_percent"])
     return programmes.main(fresh=True)
 
 

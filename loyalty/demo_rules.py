@@ -86,7 +86,11 @@ def _rules(regulars: Segment, now: datetime) -> list[tuple[str, dict[str, Any], 
     return [
         ("Welcome", _fixed(50, _when("nth", 1)), None),
         ("Tea weekend", _multiply("2", _when("category", "Tea"), _when("weekday", 6, 7)), now + 60 * DAY),
-        ("Birthday month", _multiply("3/2", _when("birthday"), caps=[{"per": "year", "points": 300}]), None),
+        (
+            "Birthday month",
+            _multiply("3/2", _when("birthday"), caps=[{"per": "year", "points": 300}], lasting={"dates": ["12-31"]}),
+            None,
+        ),
         ("A full basket", _fixed(30, _when("amount", 5_000), lasting={"days": 90}), None),
         (
             "See you soon",

@@ -12,7 +12,7 @@ from loyalty.actions.tiers import Step
 from loyalty.models import Benefit, Cause, EarlyAccess, Plan, Programme, Reward, TierTable, Wallet
 from people.models import User
 
-STEPS = (Step("bronze", "Bronze", 0), Step("silver", "Silver", 250), Step("gold", "Gold", 600))
+STEPS = (Step("bronze", "Bronze", 0), Step("silver", "Silver", 250), Step("gold", "Gold", 600, points_last=24))
 BEGAN = timedelta(days=720)
 MONTH = timedelta(days=30)
 GRACE_DAYS = 14

@@ -89,7 +89,7 @@ def _defaults(seen: dict[str, Any], programme: Programme, unit: int) -> tuple[di
     }
     counts = {"again": f"{seen['reviews']:,}", "anyhow": f"{seen['bought']:,}"}
     values = {
-        f"{name}_{end}": value.quantize(Decimal("0.0001")).normalize()
+        f"{name}_{end}": value.quantize(PLACES.get(name, Decimal("0.1"))).normalize()
         for name, (three, _source) in said.items()
         for end, value in zip(ENDS, three, strict=True)
     }
@@ -99,6 +99,7 @@ def _defaults(seen: dict[str, Any], programme: Programme, unit: int) -> tuple[di
 
 
 FEW = 30
+PLACES = {"basket": Decimal("0.01"), "point": Decimal("0.0001")}  # money; shares to a tenth of a per cent
 
 
 def _around(hits: int, many: int, guess: int) -> tuple[list[Decimal], bool]:

@@ -46,7 +46,8 @@ def tier_page(request: StaffRequest) -> HttpResponse:
     programme = programmes.main(fresh=True)
     ladder = standings.ladder_at(programme, timezone.now())
     drafted = TierTable.objects.filter(programme=programme, starts_at=None).first()
-    changes = TierChange.objects.filter(programme=programme).select_related("customer").order_by("-pk")[:CHANGES]
+    latest = TierChange.objects.filter(programme=programme).select_related("customer").order_by("-pk")[:CHANGES]
+    changes = sorted(latest, key=lambda change: change.at, reverse=True)
     return site.render(
         request,
         "loyalty/tiers/tiers.html",

@@ -25,6 +25,25 @@ SPANS = {
     Per.YEAR: gettext_lazy("per calendar year"),
     Per.EVER: gettext_lazy("ever"),
 }
+# What a fact is where a sentence begins with it.
+EVENTS: dict[str, Any] = {
+    Verb.DELIVERED: gettext_lazy("a delivery"),
+    Verb.VISITED: gettext_lazy("a visit"),
+    Verb.EMAIL_OPENED: gettext_lazy("an e-mail that is opened"),
+    Verb.EMAIL_CLICKED: gettext_lazy("a click in an e-mail"),
+    Verb.PROFILE_COMPLETED: gettext_lazy("each field of a profile that is filled in"),
+    Verb.SOCIAL_LINKED: gettext_lazy("a linked social account"),
+    Verb.REVIEWED: gettext_lazy("a review"),
+    Verb.PHOTO_SHARED: gettext_lazy("a photo"),
+    Verb.QUESTION_ANSWERED: gettext_lazy("an answered question"),
+    Verb.RECEIPT_SUBMITTED: gettext_lazy("a receipt"),
+    Verb.SHARED: gettext_lazy("sharing with others"),
+    Verb.REFERRED: gettext_lazy("a friend who is told"),
+    Verb.SURVEY_ANSWERED: gettext_lazy("an answered survey"),
+    Verb.COMPLAINT_RESOLVED: gettext_lazy("a resolved complaint"),
+    Verb.SEAT_ACCEPTED: gettext_lazy("a seat on the advisory board"),
+    Verb.BOARD_ATTENDED: gettext_lazy("a meeting of the advisory board"),
+}
 
 
 def sentence(spec: Spec, *, currency: str, segments: Names | None = None) -> str:
@@ -51,6 +70,8 @@ def _what_happens(spec: Spec) -> str:
         return _("a purchase")
     if spec.on == EVERYTHING:
         return _("everything together")
+    if spec.on in EVENTS:
+        return str(EVENTS[spec.on])
     label = Verb(spec.on).label if spec.on in Verb.values else spec.on
     return _("“%(event)s”") % {"event": label}
 

@@ -2,6 +2,7 @@
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext_lazy
 
 from customers import money
 from loyalty.models import TierTable, Transaction
@@ -16,6 +17,45 @@ def change(line: Transaction, bucket: str) -> str:
     points = getattr(line, f"{bucket}_change", 0)
     sign = "+" if points > 0 else "\N{MINUS SIGN}"
     return f"{sign}{intcomma(abs(points))}" if points else ""
+
+
+# What Mainstay itself writes as the reason of a line; whatever else stands there was written by somebody.
+REASONS = {
+    "gift": gettext_lazy("from customer to customer"),
+    "household": gettext_lazy("shared in the household"),
+    "merged": gettext_lazy("two records became one"),
+    "not paid in time": gettext_lazy("not paid in time"),
+    "payment": gettext_lazy("paid with points"),
+    "referral": gettext_lazy("for a friend who came"),
+    "returned": gettext_lazy("goods came back"),
+    "unused": gettext_lazy("the voucher was never used"),
+}
+OURS = ("referral:", "reward:", "grant ")  # references that only Mainstay understands
+
+
+@register.filter
+def reason(line: Transaction) -> str:
+    """Why, in words."""
+    return str(REASONS.get(line.reason, line.reason))
+
+
+@register.filter
+def reference(line: Transaction) -> str:
+    """The number of an order or a receipt, which people know; nothing where it is one of ours."""
+    return "" if line.reference.startswith(OURS) else line.reference
+
+
+REFUSED = {
+    "gone": gettext_lazy("no customer any more"),
+    "wallet_frozen": gettext_lazy("the wallet is frozen"),
+    "wallet_closed": gettext_lazy("the wallet is closed"),
+}
+
+
+@register.filter
+def refused(code: str) -> str:
+    """Why a customer of a list got nothing."""
+    return str(REFUSED.get(code, code))
 
 
 @register.filter

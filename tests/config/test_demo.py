@@ -31,9 +31,11 @@ from loyalty.models import (
     Gift,
     HouseholdMember,
     Kind,
+    Lot,
     Membership,
     PartnerStatement,
     Payment,
+    PointGift,
     Programme,
     Referral,
     RuleAward,
@@ -70,6 +72,7 @@ def test_the_whole_company_is_filled_once_and_every_part_shows_what_it_should(se
     rules_of_many_kinds_have_given_points()
     people_stand_in_every_tier_some_are_members_and_some_give()
     friends_are_brought_and_things_are_sent(tmp_path)
+    points_end_in_every_way()
     partners_a_household_a_grant_and_an_import_tie_to_the_ledger()
     customers_were_asked_and_some_answered()
     two_boards_were_chosen_and_recommended()
@@ -152,6 +155,13 @@ def friends_are_brought_and_things_are_sent(media: Path) -> None:
     assert set(Submission.objects.values_list("state", flat=True)) == {"waiting", "confirmed", "refused"}
     assert Submission.objects.filter(state="confirmed", points__gt=0).count() == 4
     assert len(list((media / "pictures").iterdir())) == 6
+
+
+def points_end_in_every_way() -> None:
+    kinds = {(each.code, each.expiry_dates, each.expiry_activities) for each in Programme.objects.all()}
+    assert kinds == {("points", "", ""), ("cafe", "", "visited,bought"), ("workshops", "12-31", "")}
+    assert {bool(lot.slid_at) for lot in Lot.objects.filter(wallet__programme__code="cafe")} == {True, False}
+    assert {gift.status for gift in PointGift.objects.all()} == {"given", "declined", "waiting"}
 
 
 def partners_a_household_a_grant_and_an_import_tie_to_the_ledger() -> None:

@@ -229,3 +229,15 @@ def test_the_points_of_a_purchase_take_one_look_along_the_wallet(customer, many,
 
     with django_assert_num_queries(2):
         assert len(queries.of_purchase(bought)) == 1
+
+
+def test_the_statement_tells_why_in_words_and_keeps_its_own_references_to_itself(agent_client, customer):
+    points.grant(customer, 5, reason="referral", reference="referral:7")
+    points.grant(customer, 6, reason="For the wait", reference="R-1")
+
+    shown = text(page(agent_client, "points_statement", customer.pk))
+
+    assert "for a friend who came" in shown
+    assert "referral:7" not in shown
+    assert "R-1" in shown
+    assert "For the wait" in shown

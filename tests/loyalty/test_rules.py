@@ -12,6 +12,7 @@ from customers.models import Fact, Verb
 from loyalty.actions import earning, programmes, rules, wallets
 from loyalty.actions.rules import RuleState
 from loyalty.models import Calculation, Rule, RuleAward, RuleVersion, Transaction
+from loyalty.rules import reading, words
 from loyalty.rules.reading import RuleRefused
 from tests.factories import customers, purchases
 from tests.factories.loyalty import buckets, on, programme
@@ -298,3 +299,15 @@ def test_facts_that_no_rule_answers_to_cost_one_look_at_the_programme(customer, 
 
     with django_assert_num_queries(1):  # the version of the programme
         assert rules.earn_for_facts([fact]) == {}
+
+
+@pytest.mark.parametrize(
+    ("says", "sentence"),
+    [
+        (fixed(15, when("about_least", 20, name="words"), on="reviewed"), "A review where words is at least 20 earns"),
+        (fixed(30, on="receipt_submitted"), "A receipt earns"),
+        (fixed(5, on="seat_renewed"), "“stays on the advisory board” earns"),
+    ],
+)
+def test_a_rule_about_a_fact_is_said_in_plain_words(says, sentence):
+    assert words.sentence(reading.read(says), currency="EUR").startswith(sentence)

@@ -222,7 +222,7 @@ def an_import(bars: Bars) -> None:
     from customers.models import Source
     from insights.actions import belongings, rows
 
-    readers.catch_up("insights", belongings.react, verbs=belongings.VERBS, seconds=600)
+    belongings.catch_up(seconds=600)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "orders.csv"
         _file(path)
@@ -231,7 +231,7 @@ def an_import(bars: Bars) -> None:
         took = seconds(lambda: work.carry_on(run))
     while readers.number():
         pass
-    kept = seconds(lambda: readers.catch_up("insights", belongings.react, verbs=belongings.VERBS, seconds=600))
+    kept = seconds(lambda: belongings.catch_up(seconds=600))
     kept += seconds(rows.refresh)
     note = f"{kept:.2f} s for an import of {took:.2f} s, {IMPORTED:,} orders"
     bars.at_most("keeping the rows, in imports", kept / took, IMPORT, note)

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from customers.actions import readers
 from customers.models import Customer
 from insights.actions import annotations, belongings, experiments, outreach, risk, rows, snapshots
 from insights.actions.experiments import Wish
@@ -26,7 +25,7 @@ def fill(customers: int, *, today: date, tell: Callable[[str], None]) -> None:
     manager = User.objects.filter(username="manager").first()
     for months, day, text in REMARKS:
         annotations.write(months_before(today.replace(day=1), months).replace(day=day), text, by=manager)
-    readers.catch_up("insights", belongings.react, verbs=belongings.VERBS, seconds=60)
+    belongings.catch_up(seconds=60)
     rows.refresh()
     taken = snapshots.take_all()
     risk.score()

@@ -2,14 +2,13 @@
 
 from celery import shared_task
 
-from customers.actions import readers
 from insights.actions import belongings, experiments, risk, rows, snapshots, views
 
 
 @shared_task
 def follow_purchases() -> int:
     """Note what changed on the timeline, and add it up."""
-    readers.catch_up("insights", belongings.react, verbs=belongings.VERBS)
+    belongings.catch_up()
     return rows.refresh()
 
 

@@ -67,6 +67,7 @@ class Reader:
     lanes: int = 1
     verbs: Collection[str] | None = None
     from_the_end: bool = False
+    bare: bool = False
 
 
 def catch_up(reader: str, react: Reaction, *, seconds: float = 20, lanes: int = 1, **options: Any) -> int:
@@ -101,6 +102,7 @@ def read(
     lanes: int = 1,
     verbs: Collection[str] | None = None,
     from_the_end: bool = False,
+    bare: bool = False,
 ) -> int:
     """Let a reader react to the next facts of one of its lanes, in order. Returns how many were read or settled.
 
@@ -110,10 +112,11 @@ def read(
 
     A reader begins with the first fact there is, or with what comes after its first call where ``from_the_end``.
     With another number of ``lanes`` than before, the old lanes are first brought to the same place.
-    ``verbs`` limits what the reader hears of.
+    ``verbs`` limits what the reader hears of. ``bare`` facts have their customer and verb; anything else of them is
+    read only when it is asked for, which is a third of the time for who works with statements over many.
     """
     number()
-    return _read(Reader(reader, react, limit, lanes, verbs, from_the_end), lane)
+    return _read(Reader(reader, react, limit, lanes, verbs, from_the_end, bare), lane)
 
 
 def highest_position() -> int:
@@ -201,6 +204,8 @@ def _read_on(reader: Reader, mark: Bookmark, ceiling: int, *, some_wait: bool = 
         facts = facts.filter(verb__in=reader.verbs)
     if mark.lanes > 1:
         facts = facts.annotate(lane=F("customer_id") % mark.lanes).filter(lane=mark.lane)
+    if reader.bare:
+        facts = facts.only("customer", "verb", "position")
     batch = list(facts.order_by("position")[: reader.limit])
     if batch:
         _digest(reader, batch, some_wait)

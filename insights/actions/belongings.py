@@ -5,12 +5,19 @@ from django.db.models import QuerySet
 
 from communications.actions import human_tasks
 from communications.models import HumanTask
+from customers.actions import readers
 from customers.models import Customer, Fact, Verb
 from customers.queries.holdings import family
 from insights.actions import rows
 from insights.models import Assignment, Outreach, Risk
 
 VERBS = rows.VERBS
+AT_ONCE = 5_000  # facts: each batch is a few statements, however many there are
+
+
+def catch_up(*, seconds: float = 20) -> int:
+    """Read on in the timeline. Returns how many facts were read."""
+    return readers.catch_up("insights", react, verbs=VERBS, limit=AT_ONCE, bare=True, seconds=seconds)
 
 
 def react(facts: list[Fact]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from customers.actions import purchases, readers
+from customers.actions import purchases
 from customers.models import ConsentDecision, Customer, Purchase
 from insights.actions import belongings, rows
 from tests.factories.customers import customer
@@ -51,7 +51,7 @@ def shop(histories: Iterable[Iterable[str]], amount: int = 1000) -> list[Custome
 
 def follow() -> None:
     """What the worker does within seconds."""
-    readers.catch_up("insights", belongings.react, verbs=belongings.VERBS)
+    belongings.catch_up()
     rows.refresh()
 
 

@@ -82,11 +82,19 @@ def remark(minutes: Minutes, text: str, *, of: Term | User, at: datetime | None 
 
 
 @transaction.atomic
-def approve(minutes: Minutes, *, by: User | None = None, at: datetime | None = None) -> Minutes:
-    """From now on nobody can change them; their digest continues that of the revision before. Raises WrongState."""
+def approve(
+    minutes: Minutes, *, version: int | None = None, by: User | None = None, at: datetime | None = None
+) -> Minutes:
+    """From now on nobody can change them; their digest continues that of the revision before.
+
+    ``version`` is the one that was read: what somebody has changed since is not approved. Raises WrongState,
+    MinutesChanged.
+    """
     minutes = _locked(minutes)
     if minutes.state != State.CIRCULATED:
         raise WrongState(minutes)
+    if version is not None and minutes.version != version:
+        raise MinutesChanged
     before = minutes.meeting.minutes.filter(number=minutes.number - 1).values_list("digest", flat=True).first()
     minutes.digest = digest(before or "", minutes.meeting.uid, minutes.number, minutes.text)
     minutes.state, minutes.approved_at, minutes.approved_by = State.APPROVED, at or timezone.now(), by

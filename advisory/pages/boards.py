@@ -109,7 +109,7 @@ def board(request: StaffRequest, pk: int) -> HttpResponse:
 
 MAY = {
     "change": CHANGE, "charter": CHARTER, "choose": "advisory.choose_members", "impact": "advisory.see_impact",
-    "recommendations": "advisory.view_recommendation",
+    "recommendations": "advisory.view_recommendation", "plan": "advisory.add_meeting",
 }  # fmt: skip
 
 
@@ -178,7 +178,7 @@ def charter(request: StaffRequest, pk: int) -> HttpResponse:
         board=found,
         form=form,
         draft=latest if latest and latest.published_at is None else None,
-        versions=found.charters.exclude(published_at=None).order_by("-number"),
+        versions=current.versions(found),
         nda=nda,
         nda_form=NdaForm(initial={"text": nda.text if nda else ""}),
         may_publish=request.user.has_perm(PUBLISH),

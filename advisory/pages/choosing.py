@@ -181,7 +181,10 @@ def draw(request: StaffRequest, pk: int) -> HttpResponse:
         title=_("Draw %(number)s") % {"number": found.number},
         breadcrumbs=above(found.pool.board),
         draw=found,
-        members=[(code, rows[code], code in found.fixed) for code in found.members],
+        members=[
+            (code, rows[code], ", ".join(map(features.label, rows[code].traits.values())), code in found.fixed)
+            for code in found.members
+        ],
         passed=found.passed[:50],
         mirrors=queries.mirrors(found.pool.base, [rows[code].traits for code in found.members]),
     )

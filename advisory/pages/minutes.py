@@ -1,5 +1,6 @@
 """Minutes: written, circulated, remarked on, approved, published, corrected."""
 
+from collections.abc import Callable
 from difflib import unified_diff
 from typing import Any
 
@@ -17,11 +18,7 @@ from config.admin import site
 from people.requests import StaffRequest, number
 
 CHANGE, APPROVE = "advisory.change_minutes", "advisory.approve_minutes"
-STEPS = {
-    "circulate": (APPROVE, minutes.circulate),
-    "approve": (APPROVE, minutes.approve),
-    "publish": (APPROVE, minutes.publish),
-}
+STEPS: dict[str, Callable[..., Minutes]] = {"circulate": minutes.circulate, "publish": minutes.publish}
 
 
 @site.page("meetings/<int:pk>/minutes/", name="meeting_minutes", permission=VIEW)
@@ -51,20 +48,22 @@ def page(request: StaffRequest, pk: int) -> HttpResponse:
 def _done(request: StaffRequest, meeting: Meeting, newest: Minutes | None) -> None:
     """What the button says. Raises ValidationError."""
     what = request.POST.get("do", "")
-    wanted, step = STEPS.get(what, (CHANGE, None))
+    wanted = APPROVE if what == "approve" or what in STEPS else CHANGE
+    version = number(request.POST.get("version", ""), 0)
     if not request.user.has_perm(wanted):
         raise ValidationError(_("You may not do that."), code="forbidden")
     if newest is None:
         minutes.draft(meeting, by=request.user)
-    elif step is not None:
-        step(newest, by=request.user)
+    elif what == "approve":
+        minutes.approve(newest, version=version, by=request.user)
+    elif what in STEPS:
+        STEPS[what](newest, by=request.user)
     elif what == "remark":
         minutes.remark(newest, request.POST.get("text", ""), of=request.user)
     elif what == "correct":
         minutes.correct(newest, reason=request.POST.get("reason", ""), by=request.user)
     else:
-        version = request.POST.get("version", "")
-        minutes.write(newest, request.POST.get("text", ""), version=number(version, 0), by=request.user)
+        minutes.write(newest, request.POST.get("text", ""), version=version, by=request.user)
 
 
 def _difference(revisions: list[Minutes], current: Minutes | None) -> list[str]:

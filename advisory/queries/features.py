@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,11 +23,12 @@ FEATURES: dict[str, Promise] = {
     "product": _("buys most"),
 }
 VALUES: dict[str, Promise] = {
-    "top": _("the top tenth"), "high": _("high"), "middle": _("middle"), "low": _("low"),
+    "low": _("low"), "middle": _("middle"), "high": _("high"), "top": _("the top tenth"),
     "new": _("less than a year"), "settled": _("one to three years"), "long": _("more than three years"),
     "promoter": _("would recommend us"), "passive": _("neither"), "detractor": _("would not recommend us"),
     "unknown": _("not known"), "none": _("none"), "other": _("others"),
 }  # fmt: skip
+LAST = ("other", "none", "unknown")
 BANDS = ("low", "middle", "high", "top")
 SHARES = (0.3, 0.7, 0.9)  # where a band ends, of all with the same currency
 MOST_VALUES = 8  # of one feature; the rest are "other"
@@ -89,6 +90,16 @@ def counts(rows: Iterable[Traits], features: Sequence[str]) -> dict[str, dict[st
 
 def label(value: str) -> str:
     return str(VALUES.get(value, value))
+
+
+def ordered(counted: Mapping[str, int]) -> list[str]:
+    """Values as people read them: from low to top where they have an order, else the most frequent first."""
+    places = {value: place for place, value in enumerate(VALUES)}
+
+    def place(value: str) -> tuple[bool, int, int, str]:
+        return (value in LAST, places.get(value, len(places)), -counted[value], value)
+
+    return sorted(counted, key=place)
 
 
 def tenure(since: datetime | None, at: datetime) -> str:

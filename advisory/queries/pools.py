@@ -29,7 +29,8 @@ def proposed(base: Mapping[str, Mapping[str, int]], seats: int) -> dict[str, dic
     for feature, counted in base.items():
         shares = selection.apportion({value: float(count) for value, count in counted.items()}, seats)
         answer[feature] = {
-            value: (max(0, share - SLACK), min(seats, share + SLACK)) for value, share in shares.items()
+            value: (max(0, shares[value] - SLACK), min(seats, shares[value] + SLACK))
+            for value in features.ordered(counted)
         }
     return answer
 
@@ -86,7 +87,7 @@ def mirrors(base: Mapping[str, Mapping[str, int]], members: Sequence[Mapping[str
     counted = features.counts([dict(one) for one in members], list(base))
     for feature, customers in base.items():
         board, all_, seats = counted[feature], sum(customers.values()) or 1, len(members) or 1
-        values = [*customers, *(value for value in board if value not in customers)]
+        values = features.ordered(dict.fromkeys(board, 0) | dict(customers))
         answer.append(
             Mirror(
                 feature,

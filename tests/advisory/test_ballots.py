@@ -1,9 +1,7 @@
 """Votes: who may, what counts, and that a secret one is nobody's."""
 
-import threading
-
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 
 from advisory.actions import ballots
 from advisory.actions.refusals import BoardRefused, WrongState
@@ -178,27 +176,3 @@ def test_who_is_not_of_the_meeting_has_no_vote_and_one_ballot_is_open_at_a_time(
     for wrong in ({"question": ""}, {"question": "X", "kind": "dots", "options": ["one"]}):
         with pytest.raises(BoardRefused):
             ballots.prepare(meeting, **wrong)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_votes_at_once_are_all_counted():
-    meeting = make.running(members=6)
-    ballot = opened(meeting, secrecy="secret")
-    failures = []
-
-    def vote(number, invitee):
-        try:
-            ballots.cast(ballot, invitee, "yes", receipt=f"{number}" * 40)
-            ballots.cast(ballot, invitee, "no", receipt=f"{number}" * 40)
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connections.close_all()
-
-    voters = [threading.Thread(target=vote, args=pair) for pair in enumerate(make.invitees(meeting))]
-    for voter in voters:
-        voter.start()
-    for voter in voters:
-        voter.join()
-    assert failures == []
-    assert ballots.close(ballot).result["counts"] == {"yes": 0, "no": 6, "abstain": 0}

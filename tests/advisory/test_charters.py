@@ -6,7 +6,7 @@ from django.db import DatabaseError, transaction
 from advisory.actions import charters
 from advisory.actions.refusals import BoardRefused
 from advisory.models import Charter, Nda
-from advisory.queries.charters import current, unsigned
+from advisory.queries.charters import current, unsigned, versions
 from tests.factories import advisory
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,13 @@ def test_a_published_charter_stays_and_the_next_version_begins_with_it(board_man
     assert current(board) == first
     charters.publish(second)
     assert current(board).number == 2
+    (now, rules), (before, earlier) = versions(board)
+    assert (now, before) == (second, first)
+    assert [(name, said, old) for name, said, old in rules if old and name.startswith("the host")] == [
+        ("the host speaks at most, percent", "15", "20")
+    ]
+    assert ("mission", "Listen.", None) in rules
+    assert {old for _name, _said, old in earlier} == {None}
     with pytest.raises(BoardRefused, match="published before"):
         charters.publish(first)
     for change in (

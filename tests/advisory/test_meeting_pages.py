@@ -206,9 +206,12 @@ def test_minutes_are_made_and_approved_on_their_page(board_manager_client, agent
 
     for said in (
         {"do": "draft"}, {"do": "write", "text": "We met.", "version": "1"}, {"do": "circulate"},
-        {"do": "remark", "text": "Very short"}, {"do": "approve"}, {"do": "publish"},
+        {"do": "remark", "text": "Very short"}, {"do": "approve", "version": "2"}, {"do": "publish"},
         {"do": "correct", "reason": "Names are missing"}, {"do": "write", "text": "We met.\nAda too.", "version": "1"},
     ):  # fmt: skip
+        if said["do"] == "approve":
+            stale = board_manager_client.post(page, {"do": "approve", "version": "1"})
+            assert "Somebody else has changed the minutes meanwhile." in stale.content.decode()
         assert board_manager_client.post(page, said).status_code == 302
     assert list(meeting.minutes.order_by("number").values_list("state", "text")) == [
         ("published", "We met."), ("draft", "We met.\nAda too."),

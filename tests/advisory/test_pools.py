@@ -6,6 +6,7 @@ from django.utils import timezone
 from advisory.actions import pools
 from advisory.actions.refusals import BoardRefused
 from advisory.models import Exclusion, Term
+from advisory.queries import features
 from advisory.queries import pools as queries
 from customers.actions import privacy
 from customers.models import ConsentDecision, Profile, Trait
@@ -111,3 +112,8 @@ def test_quotas_are_proposed_from_the_base_and_a_board_is_held_against_it():
     [mirror] = queries.mirrors(base, members)
     assert round(mirror.distance, 2) == 0.04
     assert [(share.base, share.board) for share in mirror.shares] == [(48, 6), (29, 3), (16, 2), (7, 1)]
+
+
+def test_values_stand_in_their_order_or_the_most_frequent_first():
+    assert features.ordered({"top": 1, "unknown": 9, "low": 3, "middle": 4}) == ["low", "middle", "top", "unknown"]
+    assert features.ordered({"DE": 1, "other": 7, "KR": 3}) == ["KR", "DE", "other"]

@@ -73,6 +73,57 @@ def test_two_parsers_read_an_invitation_alike_and_korean_stays_whole():
     assert one["ORGANIZER"].params["CN"] == "The 'big' board"
 
 
+def as_icalendar_reads(document: bytes) -> dict:
+    calendar = icalendar.Calendar.from_ical(document)
+    [event] = calendar.walk("VEVENT")
+    people = [event["ORGANIZER"], event["ATTENDEE"]]
+    return {
+        "method": str(calendar["METHOD"]), "uid": str(event["UID"]), "sequence": str(event["SEQUENCE"]),
+        "times": [event[name].dt.astimezone(dt.UTC) for name in ("DTSTAMP", "DTSTART", "DTEND")],
+        "status": str(event["STATUS"]), "people": [str(one) for one in people],
+        "attendee": {name: str(value) for name, value in event["ATTENDEE"].params.items()},
+        "repeats": sorted({"RRULE", "RDATE", "RECURRENCE-ID"} & set(event)), "alarms": len(event.walk("VALARM")),
+    }  # fmt: skip
+
+
+def as_vobject_reads(document: bytes) -> dict:
+    calendar = vobject.readOne(document.decode())
+    event = calendar.vevent
+    [attendee] = event.attendee_list
+    return {
+        "method": calendar.method.value, "uid": event.uid.value, "sequence": event.sequence.value,
+        "times": [one.value.astimezone(dt.UTC) for one in (event.dtstamp, event.dtstart, event.dtend)],
+        "status": event.status.value, "people": [event.organizer.value, attendee.value],
+        "attendee": {name: value for name, [value] in attendee.params.items()},
+        "repeats": sorted({"rrule", "rdate", "recurrence-id"} & set(event.contents)),
+        "alarms": len(event.contents.get("valarm", [])),
+    }  # fmt: skip
+
+
+def test_two_parsers_read_the_same_out_of_an_invitation_a_move_and_a_cancellation():
+    later = following(EVENT, replace(EVENT, starts_at=EVENT.starts_at + dt.timedelta(days=7)))
+    gone = replace(later, sequence=2)
+    made = [
+        invitation(EVENT, organizer=BOARD, attendee=MINJI),
+        invitation(later, organizer=BOARD, attendee=MINJI, answer="accepted"),
+        cancellation(gone, organizer=BOARD, attendee=MINJI),
+    ]
+
+    read = [as_icalendar_reads(document) for document in made]
+    assert read == [as_vobject_reads(document) for document in made]
+    assert [(one["method"], one["uid"], one["sequence"], one["status"]) for one in read] == [
+        ("REQUEST", EVENT.uid, "0", "CONFIRMED"), ("REQUEST", EVENT.uid, "1", "CONFIRMED"),
+        ("CANCEL", EVENT.uid, "2", "CANCELLED"),
+    ]  # fmt: skip
+    assert [one["times"] for one in read] == [
+        [each.stamped_at, each.starts_at, each.ends_at] for each in (EVENT, later, gone)
+    ]
+    assert {tuple(one["people"]) for one in read} == {(f"mailto:{BOARD.address}", f"mailto:{MINJI.address}")}
+    assert [one["attendee"]["PARTSTAT"] for one in read] == ["NEEDS-ACTION", "ACCEPTED", "NEEDS-ACTION"]
+    assert [one["attendee"]["RSVP"] for one in read] == ["TRUE", "TRUE", "FALSE"]
+    assert {(tuple(one["repeats"]), one["alarms"]) for one in read} == {((), 0)}
+
+
 def test_no_line_is_longer_than_75_octets_and_none_ends_within_a_character():
     document = invitation(replace(EVENT, summary="회" * 300), organizer=BOARD, attendee=MINJI)
 

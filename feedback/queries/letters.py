@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.money import in_words
+from feedback import usual_letters
 from feedback.models import Case, Clock, LetterTemplate, Metric, Redress
 from feedback.queries import settings
 from people.models import User
@@ -17,39 +18,10 @@ from people.models import User
 Purpose = LetterTemplate.Purpose
 SHOWN = (Redress.State.APPROVED, Redress.State.OFFERED, Redress.State.ACCEPTED, Redress.State.PAID)
 
-# What is sent where nobody has written a template: (subject, text).
-USUAL: dict[str, tuple[str, str]] = {
-    Purpose.ACKNOWLEDGEMENT: (
-        "We have received your message {{ number }}",
-        "Dear {{ customer_name }},\n\nthank you for telling us about “{{ subject }}”. We received it on "
-        "{{ received_on }} and have given it the number {{ number }}.\n\nWe are looking into it. You will have our "
-        "final answer by {{ due_on }} at the latest ({{ time_limit }}).\n\n{{ agent_name }}\n{{ business_name }}",
-    ),
-    Purpose.HOLDING: (
-        "Where we are with {{ number }}",
-        "Dear {{ customer_name }},\n\nyou told us about “{{ subject }}” on {{ received_on }}. We have not finished "
-        "looking into it, and are sorry for the wait. You will have our final answer by {{ due_on }}.\n\n"
-        "{{ agent_name }}\n{{ business_name }}",
-    ),
-    Purpose.OFFER: (
-        "Our offer for {{ number }}",
-        "Dear {{ customer_name }},\n\nwe have looked into “{{ subject }}”. {{ reason }}\n\nTo put it right we offer "
-        "you:\n\n{{ redress }}\n\nPlease let us know whether you accept.\n\n{{ agent_name }}\n{{ business_name }}",
-    ),
-    Purpose.FINAL: (
-        "Our final response to {{ number }}",
-        "Dear {{ customer_name }},\n\nthis is our final response to what you told us on {{ received_on }}: "
-        "“{{ subject }}”. Your complaint is {{ outcome }}.\n\n{{ reason }}\n\nIf you are not content with this, you "
-        "may take it further to the body that settles disputes in your country; we shall tell you which one it is."
-        "\n\n{{ agent_name }}\n{{ business_name }}",
-    ),
-}
-
 
 def template_for(case: Case, purpose: str) -> LetterTemplate:
-    """The one that fits best: of the case's language before English, for its kind before any kind; else the usual.
-
-    A usual one is not saved.
+    """The one that fits best: of the case's language before English, for its kind before any kind; else the usual
+    one in the case's language, or in English. A usual one is not saved.
     """
     wanted = LetterTemplate.objects.filter(
         purpose=purpose, kind__in=(case.kind, ""), language__in=(case.language, _main(case.language), "en")
@@ -58,8 +30,9 @@ def template_for(case: Case, purpose: str) -> LetterTemplate:
     found = min(wanted, key=lambda one: (languages.index(one.language), not one.kind), default=None)
     if found:
         return found
-    subject, text = USUAL[purpose]
-    return LetterTemplate(purpose=purpose, language="en", subject=subject, text=text)
+    language = _main(case.language) if _main(case.language) in usual_letters.LETTERS else "en"
+    subject, text = usual_letters.LETTERS[language][purpose]
+    return LetterTemplate(purpose=purpose, language=language, subject=subject, text=text)
 
 
 def _main(language: str) -> str:

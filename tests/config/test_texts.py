@@ -1,8 +1,11 @@
 import gettext
+import re
+from ast import literal_eval
 from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation.template import templatize
 
 from config.texts import compiled, messages, stale
 
@@ -56,6 +59,21 @@ def test_a_changed_translation_is_found_stale(tmp_path):
     (folder / "django.mo").write_bytes(compiled(PO.replace("Mai", "Juni")))
 
     assert list(stale(tmp_path)) == [(folder / "django.mo", compiled(PO))]
+
+
+def test_what_customers_read_is_said_in_every_language():
+    """The pages that they open and the mail that they get; the msgid of a template is what it is after ``trimmed``."""
+    root = Path(settings.BASE_DIR)
+    known = set[str]()
+    for text in messages((root / "locale/ko/LC_MESSAGES/django.po").read_text()):
+        known.update(text.rpartition("\x04")[2].split("\0"))
+    asked = re.compile(r"""n?p?gettext\(u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""", re.DOTALL)
+    folders = [f"{app}/{what}" for app in ("feedback", "communications", "advisory") for what in ("public", "mail")]
+    templates = [path for folder in folders for path in sorted((root / "templates" / folder).glob("*.*"))]
+    texts = [literal_eval(found[1]) for path in templates for found in asked.finditer(templatize(path.read_text()))]
+
+    assert len(texts) > 90
+    assert [text for text in texts if text not in known] == []
 
 
 def test_every_language_translates_the_same_texts():

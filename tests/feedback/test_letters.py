@@ -7,7 +7,7 @@ from communications.models import Message
 from feedback import placeholders
 from feedback.actions import complaints, letters, redress
 from feedback.models import Clock, LetterTemplate
-from feedback.queries.letters import USUAL
+from feedback.usual_letters import LETTERS
 from tests.factories import calendars, customers, feedback
 from tests.factories.loyalty import on, programme
 from tests.factories.policies import policy
@@ -44,7 +44,9 @@ def test_an_acknowledgement_states_the_time_limit_goes_out_and_moves_the_case(ag
 
 def test_the_letter_is_in_the_customers_language_and_for_the_kind_of_case(agent):
     case = feedback.case(language="ko-KR")
-    assert "Dear" in letters.draft(case, "acknowledgement", by=agent).text
+    usual = letters.draft(case, "acknowledgement", by=agent).text
+    assert ("고객님" in usual, "(8주 이내)" in usual) == (True, True)
+    assert "Dear" in letters.draft(feedback.case(language="fr"), "acknowledgement", by=agent).text
     template("Any kind, English")
     assert letters.draft(case, "acknowledgement", by=agent).text == "Any kind, English"
     template("아무 종류", language="ko")
@@ -88,7 +90,9 @@ def test_a_template_that_cannot_be_filled_in_is_refused_and_the_usual_ones_can()
         with pytest.raises(ValidationError) as error:
             LetterTemplate(purpose="final", subject="x", text=text).full_clean()
         assert error.value.error_dict["text"][0].code == "placeholder_unknown"
-    assert not any(placeholders.unknown(text) for texts in USUAL.values() for text in texts)
+    for usual in LETTERS.values():
+        assert not any(placeholders.unknown(text) for texts in usual.values() for text in texts)
+        assert usual.keys() == set(LetterTemplate.Purpose.values)
 
 
 def test_a_final_response_keeps_what_regulation_asks_for_while_the_case_goes_on(agent):

@@ -1,13 +1,19 @@
 """Mailboxes are read from a real IMAP server, each message once, whoever dies in between."""
 
+import os
+import signal
 import smtplib
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 
 from communications.actions import sending
@@ -23,6 +29,8 @@ from tests.factories.customers import customer
 from tests.factories.feedback import mailbox as plain_mailbox
 from tests.factories.imap import ImapServer, imap_server
 from tests.factories.mail import mail_server
+
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -83,27 +91,23 @@ def test_what_lay_there_before_is_left_unless_it_is_wished(dovecot, support):
     assert Entry.objects.get(kind="received").text == "New."
 
 
-@pytest.mark.parametrize("after", ["take", "settle"])
-def test_who_dies_between_takes_nothing_twice_and_loses_nothing(dovecot, support, monkeypatch, after):
+def test_readers_that_are_killed_take_nothing_twice_and_lose_nothing(dovecot, support):
     support = mailboxes.save(support, taken_folder="Taken")
-    dovecot.deliver(mails.plain("One."), to=support.username)
-    dovecot.deliver(mails.plain("Two."), to=support.username)
-    real = mail.take if after == "take" else imap.Folder.settle
-
-    def die_after(*args, **options):
-        real(*args, **options)
-        raise KeyboardInterrupt  # as a worker that is ended
-
-    where = (mail, "take") if after == "take" else (imap.Folder, "settle")
-    monkeypatch.setattr(*where, die_after)
-    with pytest.raises(KeyboardInterrupt):
-        mailboxes.read(support)
-    monkeypatch.setattr(*where, real)
+    texts = ["One.", "Three.", "Two."]
+    for text in texts:
+        dovecot.deliver(mails.plain(text), to=support.username)
+    host, name = connection.settings_dict["HOST"], connection.settings_dict["NAME"]
+    for after in ("take", "settle"):
+        command = [sys.executable, "-m", "tests.feedback.mailbox_child", str(host), str(name), str(support.pk), after]
+        child = subprocess.run(command, cwd=REPOSITORY, env=os.environ | {"PYTHONWARNINGS": "ignore"}, timeout=120)
+        assert child.returncode == -signal.SIGKILL
+        assert mailboxes.read(support) == 0  # somebody may still be at it
+        Mailbox.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     mailboxes.read(support)
 
-    assert sorted(Entry.objects.filter(kind="received").values_list("text", flat=True)) == ["One.", "Two."]
+    assert sorted(Entry.objects.filter(kind="received").values_list("text", flat=True)) == texts
     assert dovecot.flags(user=support.username) == []
-    assert len(dovecot.flags("Taken", support.username)) == 2
+    assert len(dovecot.flags("Taken", support.username)) == 3
 
 
 def test_two_workers_do_not_read_one_mailbox_at_once(dovecot, support):

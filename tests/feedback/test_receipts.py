@@ -41,7 +41,8 @@ def test_the_confirmation_is_in_the_language_of_the_message_and_says_by_when_it_
     korean, english, by_day = Message.objects.order_by("pk")
     assert korean.to_address == "minsu@example.org"
     assert korean.entry.case.language == "ko"
-    assert "by Tuesday, 24 November 2026, 18:00 (CET) at the latest" in english.text  # 17:00 UTC, in Berlin
-    assert "We are back on Monday, 23 November 2026, 10:00 (CET)" in english.text
-    assert "by Friday, 27 November 2026" in by_day.text
+    assert "늦어도 2026년 11월 24일(화요일) 18:00(CET)까지" in korean.text
+    assert "by Tuesday, 24 Nov 2026, 18:00 (CET) at the latest" in english.text  # 17:00 UTC, in Berlin
+    assert "We are back on Monday, 23 Nov 2026, 10:00 (CET)" in english.text
+    assert "by Friday, 27 Nov 2026" in by_day.text
     assert "We are back" not in by_day.text

@@ -53,6 +53,12 @@ class Parcel:
         return (self.variant.wording_id if self.variant else None) or self.going.step.wording_id
 
     @property
+    def script(self) -> str:
+        """What is said or written by somebody: the text under its heading, else the note that the step has."""
+        text = self.text
+        return "\n\n".join(filter(None, [text.subject, text.text])) if text else self.going.step.script
+
+    @property
     def purpose(self) -> str:
         """What its reader can end; empty where it is no marketing."""
         version = self.going.recipe.version
@@ -204,7 +210,8 @@ def _ask_people(parcels: Iterable[Parcel], at: datetime) -> None:
                 customer_id=one.going.candidate.customer_id,
                 touchpoint_id=one.going.candidate.id,
                 title=one.going.step.name,
-                script=one.text.text if one.text else one.going.step.script,
+                script=one.script,
+                note=one.going.step.script if one.text else "",
                 marketing=one.going.candidate.marketing,
                 due_at=at,
                 expires_at=one.going.candidate.expires_at,

@@ -4,6 +4,9 @@ from typing import Any
 
 from communications import designs
 from communications.models import PlanVersion, Step, TemplateVersion, Variant
+from loyalty.models import Reward
+
+WORTH = ("name", "kind", "worth", "amount", "percent", "currency", "product", "lasts_days")
 
 
 def content_of(version: PlanVersion) -> dict[str, Any]:
@@ -11,7 +14,9 @@ def content_of(version: PlanVersion) -> dict[str, Any]:
     content = designs.of(version).content()
     content["plan"] = version.plan.name
     content["segment"] = _segment(version)
+    content["calendar"] = version.calendar.name if version.calendar else ""
     content["texts"] = _texts(version)
+    content["rewards"] = _rewards(version)
     return content
 
 
@@ -32,6 +37,13 @@ def _texts(version: PlanVersion) -> dict[str, Any]:
         str(template): {"name": one.template.name, "version": one.number, "texts": one.texts}
         for template, one in sorted(wordings(version).items())
     }
+
+
+def _rewards(version: PlanVersion) -> dict[str, Any]:
+    """What each reward is worth, not only its name: it may be changed after the approval."""
+    rows: list[Step | Variant] = [*designs.steps_of(version), *_variants(version)]
+    asked = {row.reward_id for row in rows if row.reward_id}
+    return {str(row.pop("id")): row for row in Reward.objects.filter(pk__in=asked).order_by("pk").values("id", *WORTH)}
 
 
 def _variants(version: PlanVersion) -> list[Variant]:

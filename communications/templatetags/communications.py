@@ -2,8 +2,8 @@
 
 from django import template
 
-from communications import sayings
-from communications.models import PlanEvent, PlanVersion, Step
+from communications import approved, sayings
+from communications.models import Approval, PlanEvent, PlanVersion, Step
 
 register = template.Library()
 
@@ -32,3 +32,14 @@ def done(event: PlanEvent) -> str:
 @register.filter
 def verb(code: str) -> str:
     return sayings.verb(code)
+
+
+@register.filter
+def terms(approval: Approval) -> list[approved.Line]:
+    """What else was approved than texts: whom, when, on which terms."""
+    return approved.terms(approval.content)
+
+
+@register.filter
+def approved_steps(approval: Approval) -> list[approved.Shown]:
+    return approved.steps(approval.content)

@@ -1,4 +1,4 @@
-"""A marketer's month in a real browser: segment, plan, approval, conflict, move by mouse and by keyboard, calls."""
+"""A marketer's month in a real browser, from the segment to what came of it; moves by mouse and by keyboard."""
 
 from datetime import date, timedelta
 
@@ -7,11 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from communications.models import FrequencyCap, HumanTask, Plan, PlanVersion
-from customers.models import Segment
+from communications.actions import dispatching, materialising, sending, touchpoints
+from communications.models import FrequencyCap, Plan, PlanVersion
+from customers.models import Customer, EmailAddress, Segment
 from tests.browser.conftest import PHONE
 from tests.factories import plans as made
 from tests.factories.customers import customer
+from tests.factories.mail import mail_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MONTH = date(2027, 6, 1)
@@ -77,33 +79,87 @@ def test_a_campaign_is_dragged_and_moved_by_keyboard_after_its_effect_was_shown(
     assert violations(phone) == []
 
 
-def test_a_marketers_month(open_browser, marketer, manager, violations):
-    """From a segment that is ready made to what came of it."""
-    for _n in range(2):
-        customer(country="DE")
-    template = made.letter().template_id
+def test_a_marketers_month(open_browser, marketer, manager, violations, settings):
+    """Segment, plan, preview, conflict, drag, approval, send, call list, results: one hand after the other."""
+    ada, _bob = (made.consenting(name=name, zone=settings.BUSINESS_ZONE) for name in ("Ada Byron", "Bob Byron"))
+    FrequencyCap.objects.create(channel="email", most=1, hours=168)
+    today = timezone.localdate()
+    other = today + timedelta(days=-1 if today.weekday() == 6 else 1)  # in the same week of the month's page
+    made.campaign(made.letter(), live=False, starts_on=other)
+    text = made.letter().template_id
+
     page = open_browser(marketer)
-    page.goto(f"{reverse('admin:new_segment')}?from=newcomers")
+    page.goto(f"{reverse('admin:new_segment')}?from=offers")
     page.get_by_role("button", name="Save", exact=True).last.click()
-    expect(page.locator("h1")).to_contain_text("Known, not yet bought")
+    expect(page.locator("h1")).to_contain_text("May get offers by e-mail")
     segment = Segment.objects.get()
 
-    page.goto(f"{reverse('admin:new_plan')}?kind=campaign&day=2027-06-10")
-    page.locator("#id_name").fill("First steps")
-    page.locator("#id_at_time").fill("10:00")
-    page.locator("#id_segment").select_option(str(segment.pk))
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_role("link", name="Add a step").click()
-    page.locator("#id_name").fill("Hello")
-    page.locator("#id_amount").fill("0")
-    page.locator("#id_template").select_option(str(template))
-    page.get_by_role("button", name="Save", exact=True).click()
+    write_a_plan(page, segment, text, day=other)
+    preview(page, text, ada)
+    plan = Plan.objects.get(name="First steps")
+    page.goto(reverse("admin:plan_calendar"))
+    expect(page.locator("#clashes")).to_contain_text("2 exceed the cap")
+    page.drag_and_drop("text=First steps: Hello", f"td[data-day='{today}']")
+    page.get_by_role("button", name="Move it").click()
+    expect(page.locator(f"td[data-day='{today}']")).to_contain_text("First steps: Hello")
+
+    page.goto(reverse("admin:plan", args=[plan.pk]))
     expect(page.locator("#page")).to_contain_text("Nothing stands in its way.")
-    assert violations(page) == []
     page.get_by_role("button", name="Ask for approval").click()
     expect(page.locator("#page")).to_contain_text("Somebody else approves what you asked for.")
+    approve(open_browser(manager), violations)
+    with mail_server(settings) as server:
+        materialising.materialise_due()
+        dispatching.dispatch_due()
+        sending.send_due()
+    touchpoints.follow()
+    assert sorted(to for to, _letter in server.got) == sorted(EmailAddress.objects.values_list("address", flat=True))
 
-    page = open_browser(manager)
+    page = open_browser(marketer)
+    page.goto(reverse("admin:calls"))
+    assert violations(page) == []
+    called = page.locator("article", has_text="Ada Byron")
+    expect(called).to_contain_text("Ask how it was.")
+    called.get_by_label("What was said").fill("All is well")
+    called.get_by_role("button", name="Reached", exact=True).click()
+    expect(page.locator("#page")).to_contain_text("It is written down.")
+    page.goto(reverse("admin:plan_results", args=[plan.pk]))
+    rows = page.get_by_role("region", name="By step").locator("tbody tr")
+    expect(rows.filter(has_text="Hello").locator("td").nth(1)).to_have_text("2")  # reached
+    expect(rows.filter(has_text="Ring").locator("td").nth(1)).to_have_text("1")
+    expect(rows.filter(has_text="Ring").locator("td").nth(5)).to_have_text("1")  # answered
+    assert violations(page) == []
+
+
+def write_a_plan(page: Page, segment: Segment, text: int, *, day: date) -> None:
+    """A letter and a call on the same day, right after midnight; begun late they go all the same."""
+    page.goto(f"{reverse('admin:new_plan')}?kind=campaign&day={day}")
+    page.locator("#id_name").fill("First steps")
+    page.locator("#id_at_time").fill("00:00")
+    page.locator("#id_grace_hours").fill("100")
+    page.locator("#id_segment").select_option(str(segment.pk))
+    page.get_by_role("button", name="Save", exact=True).click()
+    for name, kind in (("Hello", "email"), ("Ring", "call")):
+        page.get_by_role("link", name="Add a step").click()
+        page.locator("#id_name").fill(name)
+        page.locator("#id_kind").select_option(kind)
+        page.locator("#id_amount").fill("0")
+        if kind == "email":
+            page.locator("#id_template").select_option(str(text))
+        else:
+            page.locator("#id_script").fill("Ask how it was.")
+        page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#steps ~ ol")).to_contain_text("Ring")
+
+
+def preview(page: Page, text: int, someone: Customer) -> None:
+    page.goto(reverse("admin:template", args=[text]))
+    page.locator("#preview-customer").fill(someone.number)
+    expect(page.locator("#preview")).to_contain_text("Dear Ada, good day.")
+
+
+def approve(page: Page, violations) -> None:
+    """Somebody else, from their own day."""
     page.goto(reverse("admin:my_day"))
     assert violations(page) == []
     page.get_by_role("link", name="First steps").click()
@@ -111,19 +167,3 @@ def test_a_marketers_month(open_browser, marketer, manager, violations):
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Let it go live").click()
     expect(page.locator("#page")).to_contain_text("It is live.")
-    plan = Plan.objects.get(name="First steps")
-    assert plan.status == Plan.Status.LIVE
-
-    HumanTask.objects.create(
-        kind="call", customer=customer(name="Ada Byron"), title="Ask", due_at=timezone.now() - timedelta(hours=1),
-        assignee=marketer,
-    )  # fmt: skip
-    page = open_browser(marketer)
-    page.goto(reverse("admin:calls"))
-    assert violations(page) == []
-    page.get_by_label("What was said").fill("All is well")
-    page.get_by_role("button", name="Reached", exact=True).click()
-    expect(page.locator("#page")).to_contain_text("It is written down.")
-    assert HumanTask.objects.get().outcome == "reached"
-    page.goto(reverse("admin:plan_results", args=[plan.pk]))
-    expect(page.locator("#page")).to_contain_text("Nothing has come of it yet")

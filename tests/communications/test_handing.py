@@ -68,6 +68,20 @@ def test_a_call_becomes_a_task_and_the_next_step_waits_for_it_and_branches(marke
 
 
 @pytest.mark.django_db
+def test_whoever_does_a_task_has_the_text_under_its_heading_and_the_note_of_the_step():
+    texts = {"en": {"subject": "A year with us", "text": "Dear {{ first_name }}, thank you."}}
+    words = communications.template(channel="letter", purpose="offers", texts=texts)
+    card = made.StepDesign("card", "Card", "card", template_id=words.pk, script="With the blue pen.")
+    enrolled(made.sequence(card, at=AT), made.consenting(name="Ada Byron"), anchor=AT)
+
+    dispatching.dispatch(at=AT)
+
+    task = HumanTask.objects.get()
+    assert task.script == "A year with us\n\nDear Ada, thank you."
+    assert task.note == "With the blue pen."
+
+
+@pytest.mark.django_db
 def test_every_customer_gets_a_code_of_their_own_and_the_last_ones_wait():
     """V1: 990 codes for 1,000 customers."""
     reward = loyalty.reward(kind="voucher", stock=990, worth="percent", percent=10)

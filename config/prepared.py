@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 if TYPE_CHECKING:
@@ -47,10 +47,11 @@ def texts(sql: bytes, values: Sequence[str | None], *, keep: bool = True) -> lis
     The parameters are $1, $2, …. Kept prepared unless told otherwise. Waits inside libpq: an interrupt is heard when
     the server has answered.
     """
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    raw = connection.connection
-    with connection.wrap_database_errors:
+    default = connections[DEFAULT_DB_ALIAS]  # ``connection`` would look for it anew at each use
+    default.ensure_connection()
+    default.validate_no_broken_transaction()
+    raw: Any = default.connection
+    with default.wrap_database_errors:
         name = _name_of(raw, sql, values) if keep else None
         if name is None:
             with psycopg.RawCursor(raw) as cursor:

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, connection
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection
 
 from loyalty.actions import answers, issuing, statements
 from loyalty.actions.answers import Line, Statement, array
@@ -268,7 +268,7 @@ def transaction_of(line: Line, draft: Draft | Asked, **known: Any) -> Transactio
         "held_after": line.held,
         "debt_after": line.debt,
     }
-    return Transaction.from_db(connection.alias, values.keys(), values.values())
+    return Transaction.from_db(DEFAULT_DB_ALIAS, values.keys(), values.values())
 
 
 def _translated(statement: Statement, values: Mapping[str, Any], *, many: bool = False) -> list[Line]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 PEOPLE = 20_000
@@ -139,7 +140,7 @@ def works() -> dict[str, Callable[[], int]]:
     from django.utils import timezone
 
     from customers.models import Customer
-    from loyalty.actions import points
+    from loyalty.actions import points, posting
     from loyalty.models import Programme
 
     people = list(Customer.objects.order_by("pk")[:PEOPLE])
@@ -162,7 +163,12 @@ def works() -> dict[str, Callable[[], int]]:
         points.earn_many([points.Points(random.choice(people).pk, 10, at, key=f"{start}-{n}") for n in range(100)])
         return 100
 
+    @cache
+    def opened() -> None:
+        posting.open_wallets(apart, [person.pk for person in people])
+
     def earn_apart() -> int:
+        opened()
         points.earn(random.choice(people), 10, key=key(), programme=apart)
         return 1
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from customers.actions import purchases as recording
+from customers.actions import returns as recorded
 from customers.actions.returns import ReturnRefused
 from customers.models import Fact, Profile
 from loyalty import queries
@@ -92,6 +93,22 @@ def test_three_returns_take_exactly_what_was_earned(customer):  # E5
 
     assert left == [99, 66, 33, 0]
     assert buckets(customer) == (0, 0, 0, 0)
+
+
+def test_returns_that_others_recorded_come_to_the_same_however_late_they_are_read(customer):
+    late, early = (
+        purchases.purchase(customer, 3330, 3330, 3330),
+        purchases.purchase(customers.customer(), 3330, 3330, 3330),
+    )
+    for purchase, after_each in ((late, lambda: None), (early, read)):
+        for position in (1, 2):
+            recorded.record(purchase, {position: Decimal(1)}, at=on("2026-03-05"))
+            after_each()
+    read()
+
+    assert [buckets(purchase.customer) for purchase in (late, early)] == [(0, 33, 0, 0)] * 2
+    taken = Transaction.objects.filter(kind="claw_back")
+    assert [taken.filter(purchase=purchase).count() for purchase in (late, early)] == [1, 2]
 
 
 def test_more_than_was_bought_cannot_come_back(customer):  # E12

@@ -127,9 +127,8 @@ def send(report: Report, *, by: User | None = None, at: datetime | None = None) 
     lines = queries.lines(report.board, report.since, report.until)
     if not lines:
         raise BoardRefused(_("Nothing was decided and published in this period."), "empty")
-    everybody = {one.pk: one for line in lines for one in queries.concerned(line.recommendation)}
     report.sent_to = _post(
-        everybody.values(), lambda customer: wordings.report(report, lines, people.language(customer)),
+        queries.everybody(lines).values(), lambda customer: wordings.report(report, lines, people.language(customer)),
         key=f"report:{report.pk}", by=by, at=at,
     )  # fmt: skip
     report.sent_at = at

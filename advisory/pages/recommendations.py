@@ -72,6 +72,7 @@ WHATS = {
     "merged": gettext_lazy("merged into another one"), "took_in": gettext_lazy("took another one in"),
     "advised": gettext_lazy("the board voted"), "linked": gettext_lazy("product update linked"),
 }  # fmt: skip
+ADVICE = ("yes", "no", "abstain")
 QUESTIONS = (State.PROPOSED, State.UNDER_REVIEW)
 
 
@@ -143,6 +144,7 @@ def recommendation(request: StaffRequest, pk: int) -> HttpResponse:
         history=found.steps.select_related("by").order_by("-at", "-pk"),
         merged=found.merged.order_by("number"),
         others=others.order_by("-number")[:MOST],
+        ballots=queries.ballots(found)[:20] if change else [],
         evidence_form=EvidenceForm(recommendation=found),
         update_form=UpdateForm(),
         ship_form=ShipForm(),
@@ -201,7 +203,10 @@ def merge(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def advise(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Recommendation, pk=pk)
-    votes = [min(number(request.POST.get(name, ""), 0), 999_999) for name in ("yes", "no", "abstain")]
+    votes = [min(number(request.POST.get(name, ""), 0), 999_999) for name in ADVICE]
+    if chosen := number(request.POST.get("ballot", "")):
+        counts = get_object_or_404(queries.ballots(found), pk=chosen).result["counts"]
+        votes = [counts[name] for name in ADVICE]
     attempt(
         request,
         lambda: recommendations.advise(found, yes=votes[0], no=votes[1], abstain=votes[2], by=request.user),
@@ -260,13 +265,15 @@ def reports(request: StaffRequest) -> HttpResponse:
 @site.page("recommendations/reports/<int:pk>/", name="board_report", permission=REPORT)
 def report(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Report.objects.select_related("board"), pk=pk)
+    lines = queries.lines(found.board, found.since, found.until)
     return site.render(
         request,
         "advisory/recommendations/report.html",
         title=_("You said, we did"),
         breadcrumbs=[*above(), (_("You said, we did"), reverse("admin:board_reports"))],
         report=found,
-        lines=queries.lines(found.board, found.since, found.until),
+        lines=lines,
+        concerned=0 if found.sent_at else len(queries.everybody(lines)),
         unpublished=queries.unpublished(found.board, found.since, found.until),
     )
 

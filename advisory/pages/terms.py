@@ -45,7 +45,9 @@ def term(request: StaffRequest, pk: int) -> HttpResponse:
         breadcrumbs=above(found.board),
         term=found,
         signatures=found.signatures.select_related("charter", "nda").order_by("at"),
-        unsigned=[text for text, row in ((_("the charter"), charter), (_("the NDA"), nda)) if row is not None],
+        unsigned=[text for text, row in ((_("the charter"), charter), (_("the NDA"), nda)) if row is not None]
+        if found.state in Term.OPEN
+        else [],
         declarations=found.declarations.order_by("-made_at"),
         clearance=access.clearance(found),
         renewal_on=found.renewal_on(current.renewal_notice_days) if current else None,

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.timezone import localdate
 
 from advisory.confidentiality import Level, readable
-from advisory.models import Board, Evidence, Recommendation, Support, Term
+from advisory.models import Ballot, Board, Evidence, Recommendation, Support, Term
 from advisory.queries import access
 from customers.models import Customer, Profile
 from feedback.models import Case
@@ -115,10 +115,15 @@ def concerned(recommendation: Recommendation) -> QuerySet[Customer]:
     )
     themes = Evidence.objects.filter(recommendation__in=ids).exclude(theme=None).values("theme")
     cases = Case.objects.filter(theme__in=themes, merged_into=None, spam=False, customer=OuterRef("pk"))
-    everybody = Customer.objects.standing().filter(
-        Exists(proposed) | Exists(supported_) | Exists(linked) | Exists(cases)
-    )
-    return everybody.order_by("pk")
+    found = Customer.objects.standing().filter(Exists(proposed) | Exists(supported_) | Exists(linked) | Exists(cases))
+    return found.order_by("pk")
+
+
+def ballots(recommendation: Recommendation) -> QuerySet[Ballot]:
+    """Votes of the board by yes and no that are counted, the latest first. Of very few secret ones nobody knows."""
+    rows = Ballot.objects.filter(meeting__board=recommendation.board_id, kind=Ballot.Kind.YES_NO)
+    rows = rows.filter(result__has_key="counts").exclude(result__votes=0)
+    return rows.select_related("meeting").order_by("-pk")
 
 
 def told_as(recommendation: Recommendation) -> str:
@@ -135,6 +140,11 @@ class Line:
     state: str
     reason: str
     updates: list[str]
+
+    @property
+    def kind(self) -> str:
+        """Of the badge."""
+        return {State.SHIPPED: "good", State.DECLINED: "bad"}.get(State(self.recommendation.published), "info")
 
 
 def lines(board: Board, since: date, until: date) -> list[Line]:
@@ -155,6 +165,11 @@ def lines(board: Board, since: date, until: date) -> list[Line]:
             )
         )  # fmt: skip
     return answer
+
+
+def everybody(lines: Iterable[Line]) -> dict[int, Customer]:
+    """Who had to do with what is in a report, each once."""
+    return {one.pk: one for line in lines for one in concerned(line.recommendation)}
 
 
 def unpublished(board: Board, since: date, until: date) -> int:

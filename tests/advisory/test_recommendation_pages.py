@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from advisory.actions import agendas, publications, recommendations
+from advisory.actions import agendas, ballots, publications, recommendations
 from advisory.models import Asked, ProductUpdate, Quote, Recommendation, Report, Round
 from advisory.queries import recommendations as queries
 from customers.models import Profile, Purchase, Source
@@ -31,7 +31,13 @@ def test_a_recommendation_is_taken_down_moved_shipped_published_and_reported(boa
     client.post(f"{page}evidence/", {"case": case.pk})
     client.post(f"{page}evidence/", {"words": "Four shops asked."})
     assert "There is no such case." in said(client.post(f"{page}evidence/", {"case": 999999}, follow=True))
-    client.post(f"{page}advise/", {"yes": 5, "no": 2, "abstain": 1})
+    meeting = advisory.running(board, members=7, present=7)
+    ballot = ballots.open(ballots.prepare(meeting, "Refills?"))
+    for invitee, choice in zip(advisory.invitees(meeting), ["yes"] * 5 + ["no"] * 2 + ["abstain"], strict=True):
+        ballots.cast(ballot, invitee, choice)
+    ballots.close(ballot)
+    assert "Refills? (5/2/1, What customers need)" in said(client.get(page))
+    client.post(f"{page}advise/", {"ballot": ballot.pk})
     assert "Say why it is declined." in said(client.post(f"{page}move/", {"to": "declined"}, follow=True))
     moved = client.post(f"{page}move/", {"to": "under_review", "version": 999, "back": "cards"}, follow=True)
     assert "Somebody changed this recommendation meanwhile" in said(moved)

@@ -80,7 +80,6 @@ def charter(people: People) -> Board:
     desk.get_by_label("What members promise").fill("I keep it to myself.")
     desk.get_by_role("button", name="Publish as the next version").click()
     desk.get_by_text("Members are asked to sign it.").wait_for()
-    people.sound(desk)
     return Board.objects.get()
 
 
@@ -89,7 +88,6 @@ def seats(people: People, board: Board) -> tuple[Term, Term]:
     desk = people.manager(reverse("admin:choose_members", args=[board.pk]))
     desk.get_by_role("button", name="Freeze the pool").click()
     desk.get_by_label("Seed").fill("2027-01-05: 4 8 15 16 23 42")
-    people.sound(desk)
     desk.get_by_role("button", name="Draw").click()
     desk.get_by_text("Drawn. Everybody drawn is on the short list").wait_for()
     desk.goto(reverse("admin:choose_members", args=[board.pk]))
@@ -138,7 +136,6 @@ def planned(people: People, board: Board, *members: Term) -> Meeting:
         phone.get_by_text("Saved. Thank you.").wait_for()
 
     desk = people.manager(reverse("admin:meeting", args=[meeting.pk]))
-    people.sound(desk)
     desk.get_by_role("button", name="Take").first.click()  # what suits most stands first
     desk.get_by_text("Everybody is invited.").wait_for()
     meeting.refresh_from_db()
@@ -172,7 +169,6 @@ def round_of(people: People, meeting: Meeting, ada: Term) -> None:
     desk = people.manager(reverse("admin:meeting_round", args=[meeting.pk]))
     desk.get_by_role("button", name="Close the round").click()
     desk.get_by_text("Returns cost too much").wait_for()
-    people.sound(desk)
     assert Round.objects.get().closed_at
 
 
@@ -199,7 +195,6 @@ def room(people: People, meeting: Meeting, ada: Term, bo: Term) -> None:
     desk.get_by_label("Secrecy").select_option("secret")
     desk.get_by_role("button", name="Open the vote").click()
     desk.get_by_text("0 of 2 have voted").wait_for()
-    people.sound(desk)
     assert Note.objects.get().text == "Free returns wanted by all"
 
     for term in (ada, bo):
@@ -227,7 +222,6 @@ def minutes(people: People, meeting: Meeting, bo: Term) -> None:
     for step in ("Circulate", "Approve", "Publish"):
         desk.get_by_role("button", name=step).click()
     desk.get_by_text("SHA-256").wait_for()
-    people.sound(desk)
     phone = people.phone(mailed(bo.customer, "board"))
     phone.get_by_role("link", name="Read the minutes").click()
     phone.get_by_text("Free returns wanted by all").wait_for()
@@ -242,14 +236,12 @@ def shipped(people: People, bo: Term) -> None:
     phone.get_by_role("button", name="I am not for it any more").wait_for()
 
     desk = people.manager(reverse("admin:recommendations"))
-    people.sound(desk)
     desk.get_by_role("button", name="→ under review").press("Enter")
     card = desk.locator("[draggable=true]", has_text="Free returns wanted by all")
     for column in ("Accepted", "Planned", "In progress"):
         to = desk.get_by_role("region", name=column)
         card.drag_to(to)
         to.get_by_role("link", name="1. Free returns wanted by all").wait_for()
-    people.sound(desk)
     desk.get_by_role("link", name="1. Free returns wanted by all").click()
     desk.get_by_text("Link an update").click()
     desk.get_by_label("What changes").fill("Returns are free")
@@ -261,11 +253,9 @@ def shipped(people: People, bo: Term) -> None:
     desk.locator("#decide").get_by_role("button", name="Shipped").click()
     desk.get_by_role("button", name="Publish the decision").click()
     desk.get_by_text("Members see it now").wait_for()
-    people.sound(desk)
     desk.goto(reverse("admin:board_reports"))
     desk.get_by_label("Board").select_option("Customer board")
     desk.get_by_role("button", name="Make the report").click()
-    people.sound(desk)
     desk.get_by_role("button", name="Send, once to each").click()
     desk.get_by_text("Sent to 1 person").wait_for()
 

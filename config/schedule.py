@@ -204,6 +204,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "segments learn what customers complained about": {
+        "task": "feedback.tasks.show_themes",
+        "schedule": crontab(minute="*/10"),
+    },
     "deadlines of cases are watched": {
         "task": "feedback.tasks.watch_clocks",
         "schedule": 15,

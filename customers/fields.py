@@ -30,6 +30,7 @@ class Kind(models.TextChoices):
     BOUGHT = "bought"
     POSTCODE = "postcode"
     REACH = "reach"
+    THEME = "theme"
 
 
 class How(models.TextChoices):
@@ -60,6 +61,7 @@ HOWS: dict[str, tuple[How, ...]] = {
     Kind.BOUGHT: (How.IN,),
     Kind.POSTCODE: (How.BEGINS, How.KNOWN),
     Kind.REACH: (How.IN,),
+    Kind.THEME: (How.IN, How.KNOWN),
 }
 WITHOUT_VALUES = frozenset({How.KNOWN, How.THIS_MONTH, How.EVER, How.ABOVE_AVERAGE})
 WORDS = frozenset({How.IN, How.BEGINS})
@@ -117,6 +119,7 @@ FIELDS: tuple[Field, ...] = (
     Field("points_pending", _("points pending"), Kind.NUMBER, "profile__points_pending"),
     Field("tier", _("tier"), Kind.TEXT, "profile__tier"),
     Field("nps", _("last NPS answer"), Kind.NUMBER, "profile__nps"),
+    Field("theme", _("complained about the theme"), Kind.THEME, "profile__themes"),
     Field("risk", _("risk of leaving"), Kind.CHOICE, "profile__risk", Profile.Risk.choices),
     Field("rfm", _("recency, frequency, money"), Kind.TEXT, "profile__rfm"),
     Field("fact", _("what happened"), Kind.FACT, "", names=Verb.choices),

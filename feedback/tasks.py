@@ -13,6 +13,7 @@ from feedback.actions import (
     policies,
     reminders,
     sweeping,
+    themes,
 )
 
 BATCHES = 40  # of fifty cases: a task ends long before a worker's time does
@@ -41,6 +42,12 @@ def move_surveys() -> int:
     now = timezone.now()
     moved = invitations.send_due(at=now) + invitations.remind_due(at=now)
     return moved + answers.settle_stopped(at=now) + invitations.expire(at=now)
+
+
+@shared_task
+def show_themes() -> int:
+    """Let segments know who complained about what."""
+    return themes.show()
 
 
 @shared_task

@@ -1,6 +1,6 @@
 """Keep the flat row of each customer true to the purchases. Set-based: one customer or a hundred thousand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -132,6 +132,36 @@ def show_nps(answers: Iterable[tuple[int, int]]) -> None:
     if columns:
         with connection.cursor() as cursor:
             cursor.execute(SHOW_NPS, columns)
+
+
+SHOW_THEMES = """
+INSERT INTO customers_profile AS profile (
+    customer_id, stage, purchases, currency, gross, returned, points_pending, points_available, points_held,
+    points_debt, themes
+)
+SELECT id, 'lead', 0, '', 0, 0, 0, 0, 0, 0, string_to_array(codes, ' ')
+FROM unnest(%s::bigint[], %s::text[]) AS shown (id, codes) ORDER BY id
+ON CONFLICT (customer_id) DO UPDATE SET themes = excluded.themes WHERE profile.themes IS DISTINCT FROM excluded.themes
+"""
+SHOW_NO_THEMES = """
+UPDATE customers_profile SET themes = NULL
+WHERE themes IS NOT NULL AND customer_id NOT IN (SELECT unnest(%s::bigint[]))
+"""
+
+
+@transaction.atomic
+def show_themes(themes: Iterable[tuple[int, Sequence[str]]]) -> int:
+    """Keep what all customers complained about: (customer, codes of themes) of each. Returns how many rows changed.
+
+    Who is not named has none any more.
+    """
+    rows = list(themes)
+    customers = [customer for customer, _codes in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(SHOW_NO_THEMES, [customers])
+        changed = int(cursor.rowcount)
+        cursor.execute(SHOW_THEMES, [customers, [" ".join(codes) for _customer, codes in rows]])
+        return changed + int(cursor.rowcount)
 
 
 SHOWN = "CREATE TEMPORARY TABLE IF NOT EXISTS customers_shown (id bigint, risk text, rfm text) ON COMMIT DROP"

@@ -22,7 +22,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(status=Customer.Status.ACTIVE)
 
 
-@told(exclude=("version", "sort_key"))
+@told(exclude=("version", "sort_key", "consents"))
 class Customer(models.Model):
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")
@@ -54,6 +54,10 @@ class Customer(models.Model):
     merged_at = models.DateTimeField(null=True, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    consents = models.IntegerField(
+        default=0, db_default=0, editable=False,
+        help_text="What holds of the decisions, a bit for each; only the trigger of those writes it.",
+    )  # fmt: skip
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Grows with each change of the row.")
 
     objects = CustomerQuerySet.as_manager()

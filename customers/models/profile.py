@@ -1,5 +1,6 @@
 """One flat row per customer of what is asked for most: the apps keep it current, lists and segments filter it."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +58,10 @@ class Profile(models.Model):
     rfm = models.CharField(
         _("recency, frequency, money"), max_length=3, blank=True, default="", db_default="",
         help_text="Fifths of the buyers of the last year: 555 is the best of all three.",
+    )  # fmt: skip
+    themes = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("complained about"), null=True, editable=False,
+        help_text="Codes of the themes of their complaints, and of what those are part of.",
     )  # fmt: skip
     refreshed_at = models.DateTimeField(null=True)
 

@@ -45,6 +45,7 @@ from customers.models import (
 )
 
 # To a billionth of the smallest coin.
+LATELY = timedelta(minutes=15)  # of a moment longer ago it is asked what held then
 AMOUNT: Any = DecimalField(max_digits=38, decimal_places=9)
 
 
@@ -182,7 +183,10 @@ def _trait(asked: Condition, at: datetime) -> Q:
 
 
 def _consent(asked: Condition, at: datetime) -> Q:
-    """Of all decisions about a channel and a purpose, the latest one counts: granted, and not withdrawn later."""
+    """Of all decisions about a channel and a purpose, the latest one counts; what holds now is in their row."""
+    if at > timezone.now() - LATELY:
+        wanted = sum({ConsentDecision.bit(*value.split(":")) for value in asked.values})
+        return Q(GreaterThan(F("consents").bitand(wanted), Value(0)))
     any_ = Q()
     for value in asked.values:
         channel, purpose = value.split(":")
@@ -191,6 +195,11 @@ def _consent(asked: Condition, at: datetime) -> Q:
         withdrawn = decided.filter(later, customer=OuterRef("customer"), granted=False)
         any_ |= Q(Exists(decided.filter(~Exists(withdrawn), customer=OuterRef("pk"), granted=True)))
     return any_
+
+
+def _theme(asked: Condition, at: datetime) -> Q:
+    path = asked.field.path
+    return Q(**{f"{path}__isnull": False} if asked.how == How.KNOWN else {f"{path}__overlap": list(asked.values)})
 
 
 def _fact(asked: Condition, at: datetime) -> Q:
@@ -240,4 +249,5 @@ _KINDS = {
     Kind.BOUGHT: _bought,
     Kind.POSTCODE: _postcode,
     Kind.REACH: _reach,
+    Kind.THEME: _theme,
 }

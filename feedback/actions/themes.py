@@ -1,4 +1,4 @@
-"""The trees of themes and root causes: a branch added or changed, or all those that a file names."""
+"""The trees of themes and root causes: a branch added or changed, or all those that a file names; who complained."""
 
 from collections.abc import Collection
 from hashlib import sha256
@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from customers.actions import profile
 from feedback.actions.refusals import SettingChanged
 from feedback.models import RootCause, Theme
 from feedback.queries.versions import version
@@ -63,6 +64,28 @@ def check_place(branch: Kind, parent: Kind | None) -> None:
             raise TreeRefused("part_of_itself", "parent")
         seen.add(above.pk)
         above = above.parent
+
+
+# UNION, not UNION ALL: a theme that were part of itself by a roundabout way would never end.
+FELT = """
+WITH RECURSIVE above AS (
+    SELECT id AS theme, id FROM feedback_theme
+    UNION SELECT above.theme, t.parent_id FROM above JOIN feedback_theme t ON t.id = above.id
+    WHERE t.parent_id IS NOT NULL
+)
+SELECT c.customer_id, array_agg(DISTINCT t.code ORDER BY t.code)
+FROM feedback_case c JOIN above ON above.theme = c.theme_id JOIN feedback_theme t ON t.id = above.id
+WHERE c.kind = 'complaint' AND NOT c.spam AND c.merged_into_id IS NULL AND c.customer_id IS NOT NULL
+GROUP BY c.customer_id ORDER BY c.customer_id
+"""
+
+
+def show() -> int:
+    """Let segments know what customers complained about, what that is part of included. Returns how many changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(FELT)
+        felt = cursor.fetchall()
+    return profile.show_themes(felt)
 
 
 def grown(tree: type[Kind], branches: Collection[Branch]) -> dict[Branch, Kind]:

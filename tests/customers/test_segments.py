@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -12,7 +13,7 @@ from customers import conditions, sentences
 from customers.actions import consents, customers, merging, privacy, profile, segments, traits
 from customers.actions.segments import SegmentRefused
 from customers.conditions import ConditionRefused
-from customers.models import Customer, Segment
+from customers.models import ConsentDecision, Customer, Segment
 from customers.newcomers import Birthday, Knowledge, Newcomer
 from customers.queries import segments as who
 from tests.examples import examples
@@ -147,6 +148,34 @@ def test_the_latest_decision_of_a_customer_says_what_is_allowed():
     assert numbers(asked((*allows, "", True))) == {"2"}
     assert numbers(asked(allows), NOW - timedelta(days=5)) == {"1", "2"}
     assert numbers(asked(("consent", "in", ["sms:offers", "email:offers"]))) == {"1"}
+
+
+def test_what_is_allowed_now_stands_in_the_row_of_the_customer_whatever_else_is_saved():
+    """Each channel and purpose has its bit; a row that was read before a decision does not take it back."""
+    pairs = [(channel, purpose) for channel in ConsentDecision.Channel for purpose in ConsentDecision.Purpose]
+    people = [person(str(n)) for n in range(len(pairs))]
+    stale = Customer.objects.get(pk=people[0].pk)
+    for days, granted in ((9, False), (1, True), (5, False)):  # they need not come in order
+        at = timezone.now() - timedelta(days=days)
+        consents.decide_many(
+            [consents.Decision(one, *pair, granted, "form", at=at) for one, pair in zip(people, pairs, strict=True)]
+        )
+    stale.save()
+
+    for one, pair in zip(people, pairs, strict=True):
+        assert numbers(asked(("consent", "in", [":".join(pair)])), timezone.now()) == {one.number}
+    merging.merge(people[0], into=people[1])
+    assert numbers(asked(("consent", "in", ["email:care"])), timezone.now()) == {"1"}
+
+
+def test_a_theme_is_asked_for_by_its_code():
+    ada, ben = person("1"), person("2")
+    profile.show_themes([(ada.pk, ["late", "parcel"]), (ben.pk, ["taste"])])
+
+    assert numbers(asked(("theme", "in", ["parcel", "price"]))) == {"1"}
+    assert numbers(asked(("theme", "in", ["parcel"], "", True))) == {"2"}
+    profile.show_themes([(ben.pk, ["taste"])])
+    assert numbers(asked(("theme", "known", []))) == {"2"}
 
 
 def test_several_segments_are_asked_for_several_customers_by_one_query(django_assert_num_queries):

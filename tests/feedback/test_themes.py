@@ -2,8 +2,10 @@
 
 import pytest
 
+from customers.models import Profile
 from feedback.actions import themes
-from feedback.models import RootCause, Theme
+from feedback.models import Case, RootCause, Theme
+from tests.factories import feedback
 
 pytestmark = pytest.mark.django_db
 
@@ -24,3 +26,23 @@ def test_the_same_name_on_two_branches_is_two():
     grown = themes.grown(RootCause, {("Carrier", "Other"), ("Shop", "Other")})
 
     assert len({cause.pk for cause in grown.values()}) == 2
+
+
+def test_segments_learn_what_customers_complained_about_and_what_that_is_part_of():
+    late = themes.grown(Theme, {("Delivery", "Late")})["Delivery", "Late"]
+    complaint, again = feedback.case(theme=late), feedback.case(theme=late.parent)
+    feedback.case(Case.Kind.PRAISE, theme=late)
+    spam = feedback.case(theme=late)
+    Case.objects.filter(pk=spam.pk).update(spam=True)
+
+    def known() -> dict[int, list[str]]:
+        return dict(Profile.objects.filter(themes__isnull=False).values_list("customer", "themes"))
+
+    assert themes.show() == 2
+    assert known() == {
+        complaint.customer_id: sorted([late.code, late.parent.code]), again.customer_id: [late.parent.code]
+    }  # fmt: skip
+    assert themes.show() == 0
+    Case.objects.filter(pk=again.pk).update(theme=None)
+    assert themes.show() == 1
+    assert set(known()) == {complaint.customer_id}

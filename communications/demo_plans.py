@@ -2,21 +2,18 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
-from communications import arrivals
+from communications import demo_results
 from communications.actions import approvals, comments, human_tasks, plans, publishing, readymade, shop_days, templates
-from communications.designs import Design, StepDesign
+from communications.designs import Design, StepDesign, TestDesign, VariantDesign
 from communications.models import FrequencyCap, Plan, Template
 from communications.months import next_month
-from customers.actions import timeline
 from customers.demo.company import Tell
 from customers.models import Customer, Segment
-from customers.queries import segments
 from people.models import User
 
 SEQUENCES = ("welcome", "after_sale", "third", "birthday", "winback", "apology", "appreciation")
@@ -30,13 +27,37 @@ PLANNED = (
     (2, 13, "New year's tasting", "best"),
     (2, 20, "Clearing the shelves", ""), (3, 9, "Spring herbs", ""), (3, 9, "For those who came back", "returned"),
 )  # fmt: skip
+# Days from today, name, days until the verdict: two subjects are tried, once to the end and once not yet.
+TRIED = ((-40, "Which subject is opened", -12), (-6, "Which subject sells the box", 15))
 # Days from today, name, segment, kind: what this month's page shows.
 NEAR = (
     (-19, "Letter of the harvest", "", "email"), (-12, "How to keep tea fresh", "regular", "email"),
     (-5, "Thanks to the best", "best", "email"), (2, "Calls before the holidays", "best", "call"),
     (4, "Gift boxes are here", "", "email"), (7, "Cards by hand", "best", "note"),
-    (9, "What was read most", "", "content"), (15, "Evening at the counter", "regular", "event"),
+    (-26, "Three ways to brew", "", "content"), (9, "What was read most", "", "content"),
+    (15, "Evening at the counter", "regular", "event"),
 )  # fmt: skip
+PIECE = {
+    "content_title": "Three ways to brew a green tea", "content_kind": "article", "content_author": "Mina",
+    "content_status": "ready", "content_link": "https://shop.example/stories/three-ways",
+}  # fmt: skip
+EVENT = {
+    "event": "Evening at the counter", "event_at": "Thursday, 7 p.m.", "event_place": "Am Kai 1, Hamburg",
+    "event_link": "https://shop.example/evening",
+}  # fmt: skip
+READ = {
+    "en": {
+        "subject": "{{ content_title }}",
+        "text": "Good day {{ first_name }},\n\n{{ content_title }}: {{ content_link }}\n\n{{ business }}",
+    }
+}
+INVITED = {
+    "en": {
+        "subject": "{{ first_name }}, {{ event }}",
+        "text": "Good day {{ first_name }},\n\nwe invite you: {{ event }}, {{ event_at }}, {{ event_place }}.\n\n"
+        "Will you come? {{ event_link }}\n\n{{ business }}",
+    }
+}
 TEXT = {
     "en": {
         "subject": "{{ first_name }}, something for your cup",
@@ -51,23 +72,6 @@ TEXT = {
         "text": "สวัสดีคุณ {{ first_name }}\n\nข่าวประจำเดือนจากครัวของเรา\n\nด้วยความนับถือ\n{{ business }}",
     },
 }
-# What came of a campaign, drawn by each customer's number: two in a hundred refused, ten held out, the rest arrived.
-CAME = f"""
-WITH came AS (INSERT INTO communications_touchpoint (plan_id, version_id, step_id, step_key, customer_id, anchor_key,
-    channel, wanted_at, due_at, planned_at, queued_at, sent_at, ended_at, state, reason)
-SELECT %(plan)s, %(version)s, %(step)s, %(key)s, id, 'date', 'email', %(at)s, %(at)s, %(at)s,
-    CASE WHEN way < 90 THEN %(at)s::timestamptz END, CASE WHEN way < 88 THEN %(at)s::timestamptz END,
-    CASE WHEN way >= 88 THEN %(at)s::timestamptz END,
-    CASE WHEN way < 88 THEN 'sent' WHEN way < 90 THEN 'failed' ELSE 'skipped' END,
-    CASE WHEN way < 88 THEN '' WHEN way < 90 THEN 'refused' ELSE 'holdout_of_plan' END
-FROM (SELECT id, abs(hashtext(number || %(key)s || %(plan)s::text)) %% 100 AS way FROM customers_customer
-    WHERE id = ANY(%(customers)s)) drawn
-ON CONFLICT DO NOTHING RETURNING id, customer_id, plan_id, step_id, state, sent_at)
-{timeline.INSERT_FACTS}
-SELECT c.customer_id, {arrivals.VERB.format(kind="s.kind")}, c.sent_at, NULL, {arrivals.ABOUT}
-FROM came c JOIN communications_step s ON s.id = c.step_id JOIN communications_plan p ON p.id = c.plan_id
-WHERE c.state = 'sent' ORDER BY c.customer_id
-"""
 
 
 def fill(count: int, *, today: dt.date, tell: Tell) -> None:
@@ -109,17 +113,39 @@ def _campaigns(today: dt.date, by: User | None) -> Iterator[Plan]:
         elif by and kind == "email":
             approvals.submit(plan, by=by)
         yield plan
+    yield from _tried(letter, today, by)
 
 
 def _steps(letter: Template, kind: str, *, reminded: bool) -> tuple[StepDesign, ...]:
     if kind != "email":
         word = {"call": "Call", "note": "Card", "content": "Article", "event": "Invitation"}[kind]
         if kind in ("content", "event"):
-            return (StepDesign(key=kind, name=word, kind=kind, channel="email", template_id=letter.pk),)
+            gives, text = (PIECE, READ) if kind == "content" else (EVENT, INVITED)
+            words = _text(f"{word} of the shop", text)
+            return (StepDesign(key=kind, name=word, kind=kind, channel="email", template_id=words.pk, gives=gives),)
         return (StepDesign(key=kind, name=word, kind=kind, script="Ask what they would like to find here next year."),)
     first = StepDesign(key="letter", name="Letter", kind="email", template_id=letter.pk, cost=2)
     again = StepDesign(key="reminder", name="Reminder", kind="email", template_id=letter.pk, amount=3, cost=2)
     return (first, again) if reminded else (first,)
+
+
+def _text(name: str, texts: dict[str, dict[str, str]]) -> Template:
+    found = Template.objects.filter(name=name).first()
+    return found or templates.make(name, channel=Template.Channel.EMAIL, purpose="offers", texts=texts)
+
+
+def _tried(letter: Template, today: dt.date, by: User | None) -> Iterator[Plan]:
+    """Two subjects, each to half of the customers: one is over and says what it found, the other is not."""
+    other = {code: said | {"subject": said["subject"] + " ☕"} for code, said in TEXT.items()}
+    warm = _text("Letter of the month, with a cup", other)
+    for days, name, verdict in TRIED:
+        test = TestDesign(
+            "subject", f"demo-{-days}", "email_clicked", 500, today + dt.timedelta(days=verdict),
+            (VariantDesign("a", 50), VariantDesign("b", 50, template_id=warm.pk)), goal_days=7,
+        )  # fmt: skip
+        step = StepDesign(key="letter", name="Letter", kind="email", template_id=letter.pk, cost=2, test=test)
+        on = today + dt.timedelta(days=days)
+        yield _over(_campaign(name, on, "", (step,), idea=False, by=by), on, by)
 
 
 def _campaign(
@@ -136,34 +162,12 @@ def _campaign(
 def _over(plan: Plan, on: dt.date, by: User | None) -> Plan:
     """As it would be now, had it gone out on its day."""
     plan = publishing.publish(plan, by=by)
-    version = plan.current
-    assert version is not None
-    _came(plan, on, version.segment)
+    demo_results.came(plan, on)
     return plans.end(plan, by=by)
 
 
 def _segment(code: str, by: User | None) -> Segment | None:
     return readymade.segment(code, by=by) if code else None
-
-
-def _came(plan: Plan, on: dt.date, segment: Segment | None) -> None:
-    version = plan.current
-    assert version is not None
-    members = segments.members(segment) if segment else Customer.objects.standing()
-    customers = list(members.values_list("pk", flat=True))
-    for step in version.steps.all():
-        day = on + dt.timedelta(days=step.amount)
-        at = dt.datetime.combine(day, dt.time(10), ZoneInfo(settings.BUSINESS_ZONE))
-        values: dict[str, Any] = {
-            "plan": plan.pk,
-            "version": version.pk,
-            "step": step.pk,
-            "key": step.key,
-            "at": at,
-            "customers": customers,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(CAME, values)
 
 
 def _days(today: dt.date, by: User | None) -> None:

@@ -54,6 +54,15 @@ def marked(html: str, *, message: int, step: int, how: str) -> str:
     return f"{head}{picture}{end}{rest}" if end else html + picture
 
 
+def bare(target: str) -> str:
+    """A link without what may be of one reader.
+
+    >>> bare("https://shop.example/tea?code=ABC#top")
+    'https://shop.example/tea'
+    """
+    return re.split(r"[?#]", target, maxsplit=1)[0]
+
+
 def token(mark: Mark) -> str:
     target = urlsafe_b64encode(mark.target.encode()).rstrip(b"=").decode()
     return _signer().sign(f"{mark.message:x}-{mark.step:x}-{target}")

@@ -15,8 +15,9 @@ from customers.models import Fact, Verb
 
 VERBS = {ReactionKind.OPENED: Verb.EMAIL_OPENED, ReactionKind.CLICKED: Verb.EMAIL_CLICKED}
 COUNT = """
-INSERT INTO communications_reactiontotal AS r (step_id, day, kind, machine, times) VALUES (%s, %s, %s, %s, 1)
-ON CONFLICT (step_id, day, kind, machine) DO UPDATE SET times = r.times + 1
+INSERT INTO communications_reactiontotal AS r (step_id, day, kind, target, machine, times)
+VALUES (%s, %s, %s, %s, %s, 1)
+ON CONFLICT (step_id, day, kind, target, machine) DO UPDATE SET times = r.times + 1
 """
 KEEP = """
 INSERT INTO communications_reaction AS r (message_id, kind, target, machine, at, last_at, times)
@@ -38,7 +39,7 @@ def record(mark: Mark, *, machine: bool, at: datetime | None = None) -> bool:
         return _keep(mark, kind, machine, at)
     if how in (tracking.AGGREGATE, tracking.INDIVIDUAL) and not mark.message:
         step = mark.step if mark.step and Step.objects.filter(pk=mark.step).exists() else None
-        _run(COUNT, [step, timezone.localdate(at), kind, machine])
+        _run(COUNT, [step, timezone.localdate(at), kind, tracking.bare(mark.target), machine])
         return True
     return False
 

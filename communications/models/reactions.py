@@ -40,11 +40,12 @@ class Reaction(models.Model):
 
 
 class ReactionTotal(models.Model):
-    """How often, by step and day, of nobody in particular."""
+    """How often, by step, link and day, of nobody in particular: what stands behind ? in a link is left out."""
 
     step = models.ForeignKey(Step, models.PROTECT, null=True, related_name="reactions", db_index=False)
     day = models.DateField(_("day"))
     kind = models.CharField(_("kind"), max_length=7, choices=ReactionKind)
+    target = models.CharField(_("led to"), max_length=1500, blank=True, default="", db_default="")
     machine = models.BooleanField(_("by a machine"))
     times = models.PositiveIntegerField(_("times"), default=0)
 
@@ -54,7 +55,7 @@ class ReactionTotal(models.Model):
         default_permissions = ("view",)
         constraints = [
             models.UniqueConstraint(
-                fields=["step", "day", "kind", "machine"],
+                fields=["step", "day", "kind", "target", "machine"],
                 nulls_distinct=False,
                 name="reactions_of_a_day_are_counted_in_one_row",
             ),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from communications.models import Plan, Step
 from communications.pages.plans import above
-from communications.queries import results
+from communications.queries import reactions, results
 from config import charts
 from config.admin import site
 from customers.models import ConsentDecision, Segment
@@ -65,6 +65,8 @@ def _page(
         cost=in_words(sum(row.cost for row in rows), currency),
         days=days,
         choices=DAYS,
+        reactions=reactions.of_plan(plan),
+        tracking=settings.TRACKING,
     )
 
 

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from communications import spamcheck
 from communications.actions import template_trials, templates
 from communications.models import Template
-from communications.queries import rendering
+from communications.queries import reactions, rendering
 from communications.queries import templates as questions
 from communications.template_forms import Draft, TemplateForm
 from communications.templating import NAMES, TemplateFlaw
@@ -165,6 +165,7 @@ def _editor(request: StaffRequest, template: Template | None) -> HttpResponse:
         may_see_customers=request.user.has_perm(SEE_CUSTOMERS),
         names=[(name, known) for name, known in NAMES.items()],
         given=[(name, known) for name, known in GIVEN.items()],
+        reactions=reactions.of_template(template) if template else [],
         **_preview(request, draft, template.purpose if template else ""),
     )
 

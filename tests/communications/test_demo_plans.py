@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from calendars.models import Calendar
 from communications import demo_plans
-from communications.models import HumanTask, Plan, Touchpoint
-from communications.queries import calendar, results
+from communications.models import Experiment, HumanTask, Plan, Touchpoint
+from communications.queries import calendar, experiments, results
 from tests.factories.calendars import calendar as office
 from tests.factories.customers import customer
 from tests.factories.people import person
@@ -27,7 +27,7 @@ def test_three_quarters_of_plans_are_there_and_are_left_alone_the_second_time():
     demo_plans.fill(60, today=today, tell=told.append)
     demo_plans.fill(60, today=today, tell=told.append)
 
-    assert told == ["26 campaigns and 7 sequences, two quarters behind and one ahead"]
+    assert told == ["29 campaigns and 7 sequences, two quarters behind and one ahead"]
     assert set(Plan.objects.values_list("status", flat=True)) == {"live", "ended", "draft", "idea", "review"}
     behind = calendar.of_campaigns(today - timedelta(days=190), today)
     ahead = calendar.of_campaigns(today, today + timedelta(days=120))
@@ -36,5 +36,10 @@ def test_three_quarters_of_plans_are_there_and_are_left_alone_the_second_time():
     ended = Plan.objects.filter(status="ended", name="Iced tea recipes").get()
     letter = results.steps(ended)[0]
     assert (letter.found, letter.reached > 40) == (60, True)
+    over, under_way = (experiments.variants(one) for one in Experiment.objects.order_by("ends_on"))
+    assert [one.key for one in over] == [one.key for one in under_way] == ["a", "b"]
+    assert sum(one.drawn for one in over) > 45
+    [piece] = results.steps(Plan.objects.get(name="Three ways to brew"))
+    assert (piece.kind, piece.answered > 0) == ("content", True)
     assert not Touchpoint.objects.filter(state="planned", plan__kind="campaign").exists()
     assert HumanTask.objects.filter(state="open", kind="call").count() == 5

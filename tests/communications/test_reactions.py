@@ -1,19 +1,23 @@
 """Opens and clicks: nothing is known unless a setting says so, and a machine is told from a person."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from communications import links, tracking
-from communications.actions import belongings, sending
-from communications.models import Message, Reaction, ReactionTotal
+from communications import designs, links, tracking
+from communications.actions import belongings, plans, publishing, sending
+from communications.models import Message, Reaction, ReactionTotal, Step, Touchpoint
 from communications.queries.outbox import SHUT
 from communications.tracking import Mark
 from customers.actions import consents
 from customers.models import Fact
+from tests.factories import plans as made
 from tests.factories.communications import message
 from tests.factories.customers import customer
 from tests.factories.mail import mail_server
@@ -107,8 +111,8 @@ def test_where_only_sums_may_be_known_nobody_can_be_told_from_them(settings):
     for _again in range(3):
         Client(headers=PERSON).get(path(link))
     Client(headers=PERSON).get(path(picture))
-    assert set(ReactionTotal.objects.values_list("step", "kind", "machine", "times")) == {
-        (None, "clicked", False, 3), (None, "opened", False, 1),
+    assert set(ReactionTotal.objects.values_list("step", "kind", "target", "machine", "times")) == {
+        (None, "clicked", "https://shop.example/tea", False, 3), (None, "opened", "", False, 1),
     }  # fmt: skip
     assert not Reaction.objects.exists()
     assert not Fact.objects.filter(verb__startswith="email_").exists()
@@ -131,3 +135,34 @@ def test_what_is_written_without_html_or_too_long_stays_as_it_is():
         long = f'<a href="https://shop.example/{letters}">x</a>'
         assert tracking.marked(long, message=1, step=1, how="individual").startswith(long)
         assert tracking.marked(long, message=1, step=1, how="") == long
+
+
+@pytest.mark.django_db
+def test_results_and_templates_say_what_was_opened_and_which_links_were_followed(marketer_client, settings):
+    """Counted by letter and in sums alike, machines apart from people, a step of two versions as one."""
+    settings.TRACKING = "aggregate"
+    plan = made.sequence(made.letter(name="Hello"))
+    kim, now = made.consenting(), timezone.now()
+    old = made.enrolled(plan, kim, anchor=now)
+    publishing.publish(plans.edit(plan, replace(designs.of(plans.latest(plan)), priority=5)))
+    steps = list(Step.objects.order_by("version__number"))
+    one = message(customer=kim)
+    Touchpoint.objects.filter(pk=old.pk).update(step=steps[0], message=one, state="queued", queued_at=now)
+    Reaction.objects.create(message=one, kind="clicked", target=SHOP, machine=False, at=now, last_at=now, times=1_200)
+    for step, kind, target, machine, times in (
+        (steps[1], "clicked", "https://shop.example/tea", False, 34), (steps[1], "opened", "", True, 7),
+    ):  # fmt: skip
+        ReactionTotal.objects.create(step=step, day=now, kind=kind, target=target, machine=machine, times=times)
+
+    def table(address: str) -> list[str]:
+        page = marketer_client.get(address).content.decode().partition('id="reactions"')[2].partition("</table>")[0]
+        return re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", page)[4:]
+
+    rows = ["Hello", "opened", "0", "7", "Hello", "https://shop.example/tea", "1,234", "0"]
+    assert table(reverse("admin:plan_results", args=[plan.pk])) == rows
+    named = [f"{plan}: {cell}" if cell == "Hello" else cell for cell in rows]
+    assert table(reverse("admin:template", args=[steps[0].template_id])) == named
+    Reaction.objects.all().delete()
+    ReactionTotal.objects.all().delete()
+    page = marketer_client.get(reverse("admin:plan_results", args=[plan.pk])).content.decode()
+    assert "Nobody has opened a letter of it" in page

@@ -28,11 +28,28 @@
   });
   box.addEventListener("close", () => opener?.focus?.());
 
+  // Each day that is to come has a link to a campaign on it; without this page's script there is one below the calendar.
+  const offer = () => {
+    for (const table of document.querySelectorAll("table[data-new]")) {
+      for (const day of table.querySelectorAll("td[data-day]:not(.d-out)")) {
+        if (day.dataset.day < table.dataset.from || day.querySelector(".d-new")) continue;
+        const link = document.createElement("a");
+        link.className = "d-new";
+        link.href = `${table.dataset.new}&day=${day.dataset.day}`;
+        link.textContent = "+";
+        link.setAttribute("aria-label", `${table.dataset.name}: ${day.querySelector("time i").textContent}`);
+        day.querySelector("time").after(link);
+      }
+    }
+  };
+  offer();
+  document.addEventListener("htmx:afterSettle", offer);
+
   // A link is draggable by itself; the day it is dropped on asks what the move would do.
   const dayAt = (event) => event.target.closest?.("td[data-day]");
   let dragged = null;
   document.addEventListener("dragstart", (event) => {
-    dragged = event.target.closest?.("[data-plan] td a[href]");
+    dragged = event.target.closest?.("[data-plan] td li a[href]");
     if (dragged) event.dataTransfer.effectAllowed = "move";
   });
   document.addEventListener("dragover", (event) => {

@@ -71,6 +71,10 @@ def test_a_campaign_is_dragged_and_moved_by_keyboard_after_its_effect_was_shown(
     expect(page.locator("td[data-day='2027-06-21']")).to_contain_text("Tea tasting: Letter")
     assert start_of(second) == MONTH.replace(day=21)
 
+    page.get_by_role("link", name="Later").click()
+    page.get_by_role("link", name="New campaign: Thu 8 July").press("Enter")
+    expect(page.locator("#id_starts_on")).to_have_value("2027-07-08")
+
     phone = open_browser(marketer, size=PHONE, dark=True)
     month(phone)
     expect(phone.locator("td[data-day='2027-06-14']")).to_be_visible()

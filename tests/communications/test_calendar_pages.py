@@ -172,14 +172,14 @@ def busy_month(count: int) -> None:
     )
     for n in range(count // 2):
         design = Design(
-            anchor="date", starts_on=date(2026, 6, 1 + n % 28), at_time=time(10), purpose="offers", steps=steps
+            anchor="date", starts_on=date(2099, 6, 1 + n % 28), at_time=time(10), purpose="offers", steps=steps
         )
         plans.create(f"Summer letter to friends {n}", kind=Plan.Kind.CAMPAIGN, design=design)
 
 
 def test_a_month_of_120_things_is_small_and_takes_few_queries(marketer_client, django_assert_max_num_queries):
     busy_month(120)
-    address = f"{reverse('admin:plan_calendar')}?day=2026-06-01"
+    address = f"{reverse('admin:plan_calendar')}?day=2099-06-01"
     marketer_client.get(address)
 
     with django_assert_max_num_queries(12):

@@ -1,5 +1,7 @@
 """Requests per second of the API, beside plain Django views in the same server.
 
+    python -m benchmarks.api
+
 gunicorn with two workers on loopback, on a throw-away cluster; two processes ask it over kept connections. The sides
 take turns; the medians of the rounds are compared. Bars: see docs/performance.md.
 """

@@ -38,9 +38,10 @@ def member():
 
 @pytest.mark.parametrize(("language", "said"), [("en", "My seat"), ("ko", "내 자리"), ("th", "ที่นั่งของฉัน")])
 def test_a_member_reads_their_pages_in_their_own_language(member, language, said):
-    Customer.objects.filter(pk=member.customer_id).update(language=language)
+    Customer.objects.filter(pk=member.customer_id).update(language=language, zone="Europe/London")
 
     assert said in page(member)
+    assert "(Europe/London)" in page(member)
 
 
 def test_the_home_page_asks_the_database_fifteen_times_at_most(member):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -149,7 +150,7 @@ class Teams(ApiView):
         return team, person
 
     def _shown(self, code: str, status: int = 200) -> Response:
-        team: Any = self.get_queryset().get(code=code)
+        team: Any = get_object_or_404(self.get_queryset(), code=code)
         return Response(TeamShown(team).data, status=status, headers={"ETag": etag(version(team))})
 
 

@@ -50,7 +50,7 @@ class AdvisoryConfig(AppConfig):
         "Voter": "customer",
     }
     emptied_with_customer = {
-        "Term": ("customer", {"reason": "erased", "end_reason": "", "thanked_with": ""}),
+        "Term": ("customer", {"reason": "erased", "end_reason": "", "thanked_with": "", "signed_in_at": None}),
         "Signature": ("term__customer", {"name": ""}),
         "Declaration": ("term__customer", {"text": ""}),
         "Invitee": ("term__customer", {"comment": ""}),

@@ -19,11 +19,13 @@ from advisory.actions import (
     minutes,
     notes,
     polls,
+    rounds,
 )
 from advisory.models import Ballot, Board, Invitee, Item, Meeting, Term
 from advisory.queries import members
 from customers.demo.company import Tell
 from feedback.mail import File
+from feedback.models import Answer, Invitation, Survey
 from people.models import User
 
 AGENDA: tuple[tuple[str, int, dict[str, Any]], ...] = (
@@ -36,6 +38,12 @@ AGENDA: tuple[tuple[str, int, dict[str, Any]], ...] = (
 SAID = (
     ("Parcels that come late", "Everybody wants a word on the day, before they have to ask.\nIslands wait longest."),
     ("Returns: what would be fair?", "Thirty days for things, fourteen for tea.\nA label in the parcel saves a call."),
+)
+OPINIONS = (
+    "The tea is better than the parcels it comes in.",
+    "I would like to know on which day it comes.",
+    "Nothing. Go on like this.",
+    "The tins are lovely, and too many by now.",
 )
 BACK = timedelta(days=30)
 ANSWERS = (Invitee.Answer.ACCEPTED, Invitee.Answer.ACCEPTED, Invitee.Answer.TENTATIVE, Invitee.Answer.DECLINED)
@@ -67,6 +75,7 @@ def _of(board: Board, today: date, *, first: bool) -> int:
     for invitee, answer in zip(_members(following), ANSWERS, strict=False):
         attendees.answer(invitee, answer)
     _to_read(following, starts, leader)
+    _asked_before(following, now, leader)
     agendas.propose(terms[0], "Opening hours on Sunday", text="Neighbours ask me about it every week.")
     asked = _planned(board, "Summer meeting", leader)
     days = [starts + timedelta(days=90 + each) for each in (0, 1, 3)]
@@ -95,6 +104,23 @@ def _to_read(meeting: Meeting, starts: datetime, leader: User | None) -> None:
     materials.link(returns, "Our returns policy", url="https://shop.example/returns", by=leader)
     draft = File("Draft of the new policy.txt", "text/plain", b"Thirty days for things, fourteen days for tea.\n")
     materials.upload(returns, draft, from_at=starts - timedelta(days=2), by=leader)
+
+
+def _asked_before(meeting: Meeting, now: datetime, leader: User | None) -> None:
+    """Each member has had two customers asked; every other one has answered, and some of that is presented."""
+    survey = Survey.objects.filter(kind=Survey.Kind.NPS, state=Survey.State.LIVE).order_by("pk").first()
+    if survey is None:
+        return
+    made = rounds.open(meeting, survey, size=2, by=leader)
+    for place, asked in enumerate(made.asked.select_related("invitation").order_by("pk")[::2]):
+        answered = asked.invitation
+        answered.state, answered.begun_at, answered.answered_at = Invitation.State.ANSWERED, now, now
+        answered.score, answered.complete, answered.remind_at = 10 - place % 4, True, None
+        answered.save()
+        Answer.objects.create(invitation=answered, question="score", number=answered.score, at=now)
+        Answer.objects.create(invitation=answered, question="why", text=OPINIONS[place % len(OPINIONS)], at=now)
+        if place % 3 == 0:
+            rounds.present(asked)
 
 
 def _held(board: Board, now: datetime, leader: User | None, terms: list[Term]) -> Meeting:

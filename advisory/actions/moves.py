@@ -81,7 +81,12 @@ def tell(meeting: Meeting, invitees: list[Invitee], method: str, *, by: User | N
 def note(
     verb: Verb, invitees: list[Invitee], meeting: Meeting, *, key: str, by: User | None, at: datetime, **about: Any
 ) -> None:
-    """A fact for each member of these, once; staff have no timeline. With ids and times, never words."""
+    """A fact for each member of these, once; staff have no timeline. With ids and times, never words.
+
+    Other systems hear of facts: of a confidential meeting there is none.
+    """
+    if meeting.level > Level.BOARD:
+        return
     said = {"board": meeting.board.code, "meeting": meeting.pk} | about
     timeline.record_many(
         Fact(

@@ -22,6 +22,7 @@ from advisory.confidentiality import Level
 from advisory.models import Board, Follow, Remark, Support, Term, Vote
 from advisory.queries import access
 from customers.actions import privacy
+from customers.models import Fact
 from feedback.mail import File
 from tests.factories import advisory as make
 from tests.factories.integrations import Caller
@@ -111,6 +112,8 @@ def test_other_systems_see_what_members_see_who_have_signed_nothing(there):
     assert "Factory" not in str(caller.get("/api/v1/meetings/").json())
     for path in ("", "materials/", f"materials/{plan.pk}/", "minutes/"):
         assert caller.get(f"/api/v1/meetings/{secret.pk}/{path}").status_code == 404
+    told = Fact.objects.filter(verb="board_invited").values_list("about__meeting", flat=True)
+    assert set(told) == {there["meeting"], there["now"]}
     plain = meetings.open(make.meeting(board, members=0, title="Plain"))
     hidden = agendas.add(plain, "Factory", level=Level.CONFIDENTIAL)
     materials.link(hidden, "Plan", url="https://a.example/")

@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.ground import Bars, ground
 
 MOST_QUERIES, MOST_CPU_MS, CASE_QUERIES, SEARCH_MS, GROWTH = 8, 25, 15, 100, 1.5
-ROUNDS = 25
+ROUNDS = 12
 
 COMMON = """the parcel order refund delivery please help still waiting received wrong broken size money card charged
 invoice account password shop page email answer nobody called again week days order number return label carrier

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from feedback.forms import Plain
 from feedback.models import Case, CorrectiveAction, RootCause
@@ -19,7 +19,9 @@ class ActionForm(Plain):
         label=_("About the root cause"), required=False, coerce=int, empty_value=None, widget=UnfoldAdminSelectWidget
     )
     owner = forms.ModelChoiceField(label=_("By whom"), queryset=User.objects.none(), widget=UnfoldAdminSelectWidget)
-    due_on = forms.DateField(label=_("Until"), widget=UnfoldAdminSingleDateWidget)
+    due_on = forms.DateField(
+        label=_("Until"), widget=forms.DateInput(attrs={"type": "date", "class": "ms-input"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, *args: Any, keep: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

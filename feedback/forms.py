@@ -5,11 +5,14 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from customers.models import Purchase
 from feedback.models import Case, Team, Theme
-from feedback.queries import people
+from feedback.queries import cases, people
 from people.requests import number
 
 
@@ -64,6 +67,11 @@ class SeverityForm(Plain):
     )  # fmt: skip
 
 
+class OrderField(forms.ModelChoiceField):
+    def label_from_instance(self, order: Any) -> str:
+        return f"{order.number}, {date_format(timezone.localtime(order.at))}"
+
+
 class DetailsForm(SeverityForm, ThemeForm):
     """Details of a case, edited beside the conversation."""
 
@@ -75,12 +83,18 @@ class DetailsForm(SeverityForm, ThemeForm):
         label=_("Product code"), max_length=60, required=False, widget=UnfoldAdminTextInputWidget
     )
     store = forms.CharField(label=_("Store"), max_length=60, required=False, widget=UnfoldAdminTextInputWidget)
+    purchase = OrderField(
+        label=_("Order"), queryset=Purchase.objects.none(), required=False, empty_label=_("none"),
+        widget=UnfoldAdminSelectWidget,
+    )  # fmt: skip
 
-    field_order = ["subject", "severity", "impact", "theme", "wanted", "product", "store"]
+    field_order = ["subject", "severity", "impact", "theme", "wanted", "product", "store", "purchase"]
 
     @classmethod
     def of(cls, case: Case, posted: Any = None) -> "DetailsForm":
-        return cls(posted, initial={name: getattr(case, name) for name in cls.base_fields})
+        form = cls(posted, initial={name: getattr(case, name) for name in cls.base_fields})
+        form.fields["purchase"].queryset = cases.orders_for(case)  # type: ignore[attr-defined]
+        return form
 
 
 class SleepForm(Plain):

@@ -133,7 +133,8 @@ def change(
 ) -> Case:
     """Correct what is known of a case; severity and impact decide its priority anew.
 
-    ``version`` is the one that was read (``queries.history.version``). Raises NotOpen, ChangedMeanwhile.
+    ``version`` is the one that was read (``queries.history.version``). Of another customer the order is no longer
+    linked. Raises NotOpen, ChangedMeanwhile and CaseRefused (``order_of_another``).
     """
     case = locked_with_customer(case, changes.get("customer")) if "customer" in changes else locked(case)
     if not case.is_open:
@@ -143,8 +144,12 @@ def change(
     changed = {name: value for name, value in changes.items() if name in DETAILS and getattr(case, name) != value}
     if not changed:
         return case
+    if "customer" in changed and case.purchase_id and "purchase" not in changed:
+        changed["purchase"] = None
     for name, value in changed.items():
         setattr(case, name, value)
+    if changed.get("purchase") is not None and changed["purchase"].customer_id != case.customer_id:
+        raise CaseRefused(_("This order is of another customer."), "order_of_another", "purchase")
     case.priority = priorities.priority(case.severity, case.impact)
     case.save(update_fields=[*changed, "priority"])
     at = at or timezone.now()

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Customer, Purchase
+from customers.models import Customer
 from feedback import links
 from feedback import spam as rules
 from feedback.actions import attachments, cases, complaints, conversation, history, receipts, reopenings, spam
 from feedback.actions.refusals import CaseRefused
 from feedback.mail import File
 from feedback.models import Case, Entry
+from feedback.queries.cases import order_of
 from feedback.queries.senders import customer_of
 from people.models import User
 
@@ -73,7 +74,7 @@ def send(
     verdict = rules.judge(text, marks=marks, repeated=repeated, known=customer is not None)
     case = cases.open(
         kind, subject="", text=_with_order(text, order), channel=Case.Channel.WEB, customer=customer,
-        sender_name=name, sender_address=email, language=language, purchase=_purchase(customer, order),
+        sender_name=name, sender_address=email, language=language, purchase=order_of(customer, order),
         spam=verdict.held, key=key, at=at,
     )  # fmt: skip
     attachments.keep(case.entries.get(kind=Entry.Kind.RECEIVED), files)
@@ -144,13 +145,6 @@ def _shown_at(begun: str, at: datetime) -> datetime:
 
 def _with_order(text: str, order: str) -> str:
     return _("Order: %(order)s") % {"order": order[:100]} + f"\n\n{text}" if order.strip() and text.strip() else text
-
-
-def _purchase(customer: Customer | None, order: str) -> Purchase | None:
-    """Their own only: an order number is easily guessed."""
-    if customer is None or not order.strip():
-        return None
-    return Purchase.objects.filter(customer=customer, number=order.strip()).order_by("-at").first()
 
 
 def _is_erased(case: Case) -> bool:

@@ -21,7 +21,7 @@ PURPOSE = OpenApiParameter("purpose", str, enum=LetterTemplate.Purpose.values, r
 
 
 class CaseMoves(ApiView):
-    queryset = Case.objects.select_related("customer", "theme", "root_cause", "team", "assignee")
+    queryset = Case.objects.select_related("customer", "theme", "root_cause", "team", "assignee", "purchase")
     serializer_class = shapes.CaseRow
     lookup_value_regex = "[0-9]{1,15}"
     confidential = True

@@ -36,6 +36,7 @@ class NewCaseWish(Shape):
     wanted = serializers.ChoiceField(choices=Case.Wanted.choices, required=False, allow_blank=True)
     product = serializers.CharField(max_length=60, required=False)
     store = serializers.CharField(max_length=60, required=False)
+    order = serializers.CharField(max_length=100, required=False, help_text="Number of an order of the customer.")
     theme = Code(queryset=Theme.objects.filter(retired=False), required=False)
     at = serializers.DateTimeField(required=False, help_text="When it was said; now, where it is left out.")
 
@@ -50,6 +51,9 @@ class CaseWish(Shape):
     wanted = serializers.ChoiceField(choices=Case.Wanted.choices, required=False, allow_blank=True)
     product = serializers.CharField(max_length=60, required=False, allow_blank=True)
     store = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    order = serializers.CharField(
+        max_length=100, required=False, allow_blank=True, help_text="Number of an order of the customer; empty: none."
+    )
     theme = Code(queryset=Theme.objects.filter(retired=False), required=False, allow_null=True)
     language = serializers.CharField(max_length=10, required=False)
 
@@ -60,12 +64,13 @@ class CaseRow(serializers.ModelSerializer[Case]):
     root_cause = Code(read_only=True, allow_null=True)
     team = Code(read_only=True, allow_null=True)
     assignee = serializers.StringRelatedField(allow_null=True)  # type: ignore[var-annotated]
+    order = serializers.CharField(source="purchase.number", read_only=True, allow_null=True)
 
     class Meta:
         model = Case
         fields = [
             "id", "kind", "stage", "waiting", "channel", "customer", "subject", "language", "severity", "impact",
-            "priority", "wanted", "product", "store", "theme", "root_cause", "outcome", "team", "assignee",
+            "priority", "wanted", "product", "store", "order", "theme", "root_cause", "outcome", "team", "assignee",
             "received_at", "acknowledged_at", "answered_at", "decided_at", "closed_at", "reopenings", "due_at",
             "due_metric", "follows", "merged_into",
         ]  # fmt: skip

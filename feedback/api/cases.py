@@ -23,9 +23,10 @@ from feedback.api import case_shapes as shapes
 from feedback.models import Case, Entry
 from feedback.queries import history
 from feedback.queries import redress as lines
+from feedback.queries.cases import order_of
 
 ANSWER, CLOSE = "feedback.answer_case", "feedback.close_case"
-ROWS = Case.objects.select_related("customer", "theme", "root_cause", "team", "assignee")
+ROWS = Case.objects.select_related("customer", "theme", "root_cause", "team", "assignee", "purchase")
 SAID = 100
 FILTERS = [
     OpenApiParameter("kind", str, enum=Case.Kind.values),
@@ -43,6 +44,13 @@ class FilterInvalid(ValidationError):
     def __init__(self, field: str) -> None:
         super().__init__(_("This is no value to choose by."), code="invalid")
         self.field = field
+
+
+class OrderUnknown(ValidationError):
+    field = "order"
+
+    def __init__(self) -> None:
+        super().__init__(_("The customer has no order with this number."), code="order_unknown")
 
 
 def verb(name: str, wish: Any, needs: str, *, path: str = "") -> Callable[[Any], Any]:
@@ -93,7 +101,7 @@ class Cases(ApiView):
     @extend_schema(request=shapes.NewCaseWish, responses={201: shapes.CaseShown})
     def create(self, request: Request) -> Response:
         """Open a case with its first message."""
-        wish = self.wish(shapes.NewCaseWish)
+        wish = _linked(self.wish(shapes.NewCaseWish), None)
         key = f"api:{self.caller.pk}:{request.headers['Idempotency-Key']}"
         case = cases.open(wish.pop("kind"), **wish, key=key, by=self.caller)
         address = request.build_absolute_uri(reverse("case-detail", args=[case.pk]))
@@ -107,8 +115,9 @@ class Cases(ApiView):
     @extend_schema(request=shapes.CaseWish, responses=shapes.CaseShown)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Correct what you name; severity and impact decide the priority anew."""
-        wish = self.wish(shapes.CaseWish)
-        return self._shown(cases.change(self._at(pk), **wish, version=expected(request), by=self.caller), status=200)
+        case = self._at(pk)
+        wish = _linked(self.wish(shapes.CaseWish), case)
+        return self._shown(cases.change(case, **wish, version=expected(request), by=self.caller), status=200)
 
     @extend_schema(parameters=PAGE, responses=shapes.EntryPage)
     @action(detail=True)
@@ -220,6 +229,17 @@ class Cases(ApiView):
         fresh.lines = lines.lines_of(fresh)
         headers = {"ETag": etag(history.version(fresh)), **(headers or {})}
         return Response(shapes.CaseShown(fresh).data, status=status, headers=headers)
+
+
+def _linked(wish: dict[str, Any], case: Case | None) -> dict[str, Any]:
+    """The order by its number, as one of the customer's."""
+    if "order" in wish:
+        number = wish.pop("order")
+        customer = wish.get("customer", case.customer if case else None)
+        wish["purchase"] = order_of(customer, number)
+        if number and wish["purchase"] is None:
+            raise OrderUnknown
+    return wish
 
 
 def _moment(name: str, text: str) -> datetime:

@@ -55,7 +55,7 @@ class SpamWish(Shape):
 
 
 class CaseHandling(ApiView):
-    queryset = Case.objects.select_related("customer", "theme", "root_cause", "team", "assignee")
+    queryset = Case.objects.select_related("customer", "theme", "root_cause", "team", "assignee", "purchase")
     serializer_class = shapes.CaseRow
     lookup_value_regex = "[0-9]{1,15}"
     confidential = True

@@ -11,6 +11,7 @@ from tests.factories import feedback
 from tests.factories.customers import customer
 from tests.factories.integrations import Caller, codes
 from tests.factories.loyalty import buckets, programme, reward
+from tests.factories.purchases import purchase
 
 pytestmark = pytest.mark.django_db
 CASES = "/api/v1/cases/"
@@ -114,6 +115,17 @@ def test_a_change_on_top_of_another_is_refused(caller, agent):
     stale = caller.patch(at(case), {"severity": 1}, headers={"If-Match": tag})
     assert (stale.status_code, codes(stale)) == (412, ["changed_meanwhile"])
     assert codes(caller.patch(at(case), {"theme": "nowhere"})) == ["unknown"]
+
+
+def test_an_order_is_named_by_its_number(caller):
+    who = customer(number="C-7")
+    bought = purchase(who, 1_900)
+    case = opened(caller, customer="C-7", order=bought.number).json()
+    assert case["order"] == bought.number
+    assert caller.patch(at(case), {"order": ""}).json()["order"] is None
+    unknown = caller.patch(at(case), {"order": "nothing"})
+    assert (codes(unknown), unknown.json()["errors"][0]["field"]) == (["order_unknown"], "order")
+    assert codes(opened(caller, order=purchase(customer(), 900).number)) == ["order_unknown"]
 
 
 def test_cases_are_chosen_and_listed_in_few_queries(caller, django_assert_max_num_queries):

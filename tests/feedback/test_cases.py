@@ -5,15 +5,16 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Fact, Verb
 from feedback.actions import cases
-from feedback.actions.refusals import ChangedMeanwhile, NotOpen
+from feedback.actions.refusals import CaseRefused, ChangedMeanwhile, NotOpen
 from feedback.models import Case, Entry
 from feedback.queries import history
 from loyalty.actions import erasure, merging
-from tests.factories import customers, feedback
+from tests.factories import customers, feedback, purchases
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +123,19 @@ def test_who_read_a_case_before_somebody_else_changed_it_is_told(agent):
     cases.change(case, subject="Other", by=agent, version=read)
     with pytest.raises(ChangedMeanwhile):
         cases.change(case, subject="Mine", by=agent, version=read)
+
+
+def test_an_order_is_linked_where_it_is_the_customers(agent, agent_client):
+    case, other = feedback.case(), feedback.case()
+    bought, foreign = purchases.purchase(case.customer, 1_900), purchases.purchase(other.customer, 900)
+    address = reverse("admin:case_details", args=[case.pk])
+    page = agent_client.get(address).content.decode()
+    assert (f">{bought.number}, " in page, f">{foreign.number}, " in page) == (True, False)
+
+    form = {"subject": case.subject, "severity": 2, "impact": 1, "wanted": "", "purchase": bought.pk}
+    assert agent_client.post(address, form).status_code == 302
+    assert Case.objects.get(pk=case.pk).purchase == bought
+    with pytest.raises(CaseRefused) as refused:
+        cases.change(case, purchase=foreign, by=agent)
+    assert (refused.value.code, refused.value.field) == ("order_of_another", "purchase")
+    assert cases.change(case, customer=other.customer, by=agent).purchase is None

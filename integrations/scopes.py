@@ -53,6 +53,7 @@ class Scope(models.TextChoices):
     QUALITY_WRITE = "quality:write", _("Write standards, draw and review cases")
     SURVEYS_READ = "surveys:read", _("Read surveys and what came of them")
     SURVEYS_SEND = "surveys:send", _("Invite customers to surveys")
+    SURVEYS_WRITE = "surveys:write", _("Write, publish and pause surveys")
     MAIL_WRITE = "mail:write", _("Hand in e-mail that came in for cases")
     CASES_READ = "cases:read", _("Read cases, what was said in them, and redress")
     CASES_WRITE = "cases:write", _("Open, answer, decide and close cases, propose redress, read and write notes")
@@ -169,6 +170,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Scope.MEETINGS_READ: frozenset({"advisory.view_meeting"}),
     Scope.MEETINGS_REPLY: frozenset({"advisory.run_meeting"}),
     Scope.SURVEYS_READ: frozenset({"feedback.view_survey"}),
+    Scope.SURVEYS_WRITE: frozenset(f"feedback.{verb}_survey" for verb in ("view", "add", "change")),
     Scope.SURVEYS_SEND: frozenset({"feedback.view_survey", "feedback.send_survey"}),
     Scope.MAIL_WRITE: frozenset({"feedback.take_mail"}),
     Scope.CASES_READ: frozenset({"feedback.view_case", "feedback.view_entry", "feedback.view_redress"}),

@@ -8,7 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from feedback.actions.refusals import SettingChanged
 from feedback.models import Survey, SurveyRules, SurveyVersion
+from feedback.queries.versions import version
 from feedback.surveys import branching, questions, scores
 from people.models import User
 
@@ -51,12 +53,17 @@ def make(code: str, name: str, *, kind: str, content: Any, by: User | None = Non
 
 
 @transaction.atomic
-def change(survey: Survey, *, content: Any = None, by: User | None = None, **settings: Any) -> Survey:
+def change(
+    survey: Survey, *, content: Any = None, seen: int | None = None, by: User | None = None, **settings: Any
+) -> Survey:
     """Change whom it is put to and what happens then; with ``content``, draft its next version.
 
-    Settings count at once, questions once they are published. Raises SurveyRefused, ContentRefused.
+    Settings count at once, questions once they are published. ``seen`` is the version that was read
+    (``queries.versions``). Raises SurveyRefused, ContentRefused, SettingChanged.
     """
     survey = _locked(survey)
+    if seen not in (None, version(survey)):
+        raise SettingChanged
     for name, value in _known(settings).items():
         setattr(survey, name, value)
     _check(survey)

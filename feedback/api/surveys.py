@@ -1,4 +1,4 @@
-"""``/surveys/``: what is asked, what came of it, and inviting a customer."""
+"""``/surveys/``: what is asked, what came of it, and inviting customers."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,27 +10,18 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, etag, expected
 from customers.api.customers import PAGE, customer_at
-from feedback.actions import invitations
+from feedback.actions import invitations, occasions, surveys
+from feedback.api.survey_shapes import Planned, SurveyChange, SurveyPage, SurveyShown, SurveyWhole, SurveyWish
 from feedback.models import Invitation, Survey
 from feedback.queries import survey_results
+from feedback.queries.versions import version
 from feedback.surveys.scores import FORMULAS, Score
 
+CHANGE, SEND = "feedback.change_survey", "feedback.send_survey"
 Shape = serializers.Serializer[Any]
 MOST_DAYS = 3650
-
-
-class SurveyShown(serializers.ModelSerializer[Survey]):
-    class Meta:
-        model = Survey
-        fields = ["code", "name", "kind", "state", "occasion", "low_score"]
-
-
-class SurveyPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
-    results = SurveyShown(many=True)
 
 
 class ScoreShown(Shape):
@@ -65,20 +56,65 @@ class InvitationShown(serializers.ModelSerializer[Invitation]):
 
 
 class Surveys(ApiView):
-    queryset = Survey.objects.all()
+    queryset = Survey.objects.select_related("team").prefetch_related("versions")
     lookup_field = "code"
     lookup_value_regex = "[-a-zA-Z0-9_]{1,40}"
     confidential = True
+    needs = {"create": "feedback.add_survey", "partial_update": CHANGE}
 
     @extend_schema(parameters=PAGE, responses=SurveyPage)
     def list(self, request: Request) -> Response:
         """All surveys, in the order in which they were made."""
-        return self.page(self.get_queryset(), order=("id",), kinds=(int,), shape=SurveyShown)
+        return self.page(Survey.objects.all(), order=("id",), kinds=(int,), shape=SurveyShown)
 
-    @extend_schema(responses=SurveyShown)
+    @extend_schema(responses=SurveyWhole)
     def retrieve(self, request: Request, code: str) -> Response:
-        """One survey."""
-        return Response(SurveyShown(self.get_object()).data)
+        """One survey with its latest questions."""
+        return self._shown(code)
+
+    @extend_schema(request=SurveyWish, responses={201: SurveyWhole})
+    def create(self, request: Request) -> Response:
+        """A new survey, as a draft. Refused with `code_taken`, and with what cannot be asked: `text_missing`,
+        `score_first`, `circle` …
+        """
+        wish = self.wish(SurveyWish)
+        made = surveys.make(wish.pop("code"), wish.pop("name"), **wish, by=self.caller)
+        return self._shown(made.code, 201)
+
+    @extend_schema(request=SurveyChange, responses=SurveyWhole)
+    def partial_update(self, request: Request, code: str) -> Response:
+        """Change whom it is put to, and what happens then; `content` is its next draft."""
+        surveys.change(self.get_object(), seen=expected(request), by=self.caller, **self.wish(SurveyChange))
+        return self._shown(code)
+
+    @extend_schema(request=None, responses={201: SurveyWhole})
+    @action(detail=True, methods=["post"], needs=CHANGE)
+    def publication(self, request: Request, code: str) -> Response:
+        """Ask what was drafted from now on; a survey that was only a draft goes live."""
+        surveys.publish(self.get_object())
+        return self._shown(code, 201)
+
+    @extend_schema(request=None, responses={201: SurveyWhole})
+    @action(detail=True, methods=["post"], needs=CHANGE)
+    def pause(self, request: Request, code: str) -> Response:
+        """Invite nobody for now; what is out can be answered."""
+        surveys.pause(self.get_object())
+        return self._shown(code, 201)
+
+    @extend_schema(request=None, responses={201: SurveyWhole})
+    @action(detail=True, methods=["post"], needs=CHANGE)
+    def resumption(self, request: Request, code: str) -> Response:
+        """Invite again."""
+        surveys.resume(self.get_object())
+        return self._shown(code, 201)
+
+    @extend_schema(request=None, responses={201: Planned})
+    @action(detail=True, methods=["post"], needs=SEND)
+    def waves(self, request: Request, code: str) -> Response:
+        """Invite the members of its segment, as many as chance draws; once a day at most. Refused with
+        `survey_not_live`.
+        """
+        return Response({"planned": occasions.ask_segment(self.get_object(), by=self.caller)}, status=201)
 
     @extend_schema(
         parameters=[OpenApiParameter("days", int, description="Of the last so many days (365).")],
@@ -107,7 +143,7 @@ class Surveys(ApiView):
         return Response(ResultsShown(answer).data)
 
     @extend_schema(request=InvitationWish, responses={201: InvitationShown})
-    @action(detail=True, methods=["post"], needs="feedback.send_survey")
+    @action(detail=True, methods=["post"], needs=SEND)
     def invitations(self, request: Request, code: str) -> Response:
         """Invite a customer now. What is answered is told by the fact `survey_answered`, to webhooks as well.
 
@@ -119,6 +155,10 @@ class Surveys(ApiView):
         key = f"api:{request.headers['Idempotency-Key']}:{survey.pk}:{customer.pk}"
         made = invitations.invite(survey, customer, key=key, by=self.caller)
         return Response(InvitationShown(made).data, status=201)
+
+    def _shown(self, code: str, status: int = 200) -> Response:
+        one: Any = self.get_queryset().get(code=code)
+        return Response(SurveyWhole(one).data, status=status, headers={"ETag": etag(version(one))})
 
 
 def _said(score: Score) -> dict[str, Any]:

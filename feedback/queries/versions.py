@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from feedback.models import Macro, Team
+from feedback.models import Macro, Survey, Team
 
 DIGITS = 999_999_999
 
@@ -27,4 +27,6 @@ def _said(row: Model) -> list[str]:
 def _parts(row: Any) -> list[Any]:
     if isinstance(row, Macro):
         return sorted(row.texts.all(), key=lambda text: text.language)
+    if isinstance(row, Survey):
+        return list(row.versions.order_by("-number")[:1])
     return sorted(row.members.all(), key=lambda member: member.pk) if isinstance(row, Team) else []

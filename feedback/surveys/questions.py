@@ -118,7 +118,9 @@ def read(said: Any) -> Content:
     ContentRefused."""
     if not isinstance(said, dict):
         raise ContentRefused(_("A survey has languages and questions."), "malformed")
-    languages = tuple(dict.fromkeys(said.get("languages") or ()))
+    given = said.get("languages")
+    named = given if isinstance(given, list | tuple) else ()
+    languages = tuple(each for n, each in enumerate(named) if each not in named[:n])
     if not languages or any(each not in LANGUAGES for each in languages):
         raise ContentRefused(_("Choose the languages of the survey."), "no_language")
     asked = said.get("questions")

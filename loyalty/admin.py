@@ -37,7 +37,7 @@ class ProgrammeAdmin(ModelAdmin):
     readonly_fields = ["expiry"]
     fieldsets = [
         (None, {"fields": ["name", "code", "main", "currency", "zone"]}),
-        (_("Earning"), {"fields": ["rate_points", "rate_money", "stacking", "return_window_days"]}),
+        (_("Earning"), {"fields": ["rate_points", "rate_money", "stacking", "rounding", "return_window_days"]}),
         (_("Expiry"), {"fields": EXPIRY}),
         (_("What a point costs"), {"fields": ["cost_money", "cost_points", "breakage_percent"]}),
         (_("Redeeming"), {"fields": ["pay_points", "pay_money", "pay_percent", "hold_hours"]}),

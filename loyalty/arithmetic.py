@@ -1,4 +1,4 @@
-"""The rules of points without a database: exact fractions, one floor at the end, calendar arithmetic in a zone."""
+"""The rules of points without a database: exact fractions, rounded once at the end, calendar arithmetic in a zone."""
 
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
@@ -6,9 +6,20 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 
-def points_for(money: Fraction | int, rate: Fraction) -> int:
-    """Points for so much money (minor units) at so many points per minor unit. The only rounding: down, once."""
-    return max(0, (money * rate).__floor__())
+def whole(exact: Fraction, rounding: str = "down") -> int:
+    """Whole points, by the programme's rounding. The only place where a part of a point is lost or given.
+
+    >>> [whole(Fraction(19, 2), rounding) for rounding in ("down", "nearest", "up")]
+    [9, 10, 10]
+    """
+    if rounding == "up":
+        return exact.__ceil__()
+    return (exact + Fraction(1, 2) if rounding == "nearest" else exact).__floor__()
+
+
+def points_for(money: Fraction | int, rate: Fraction, rounding: str = "down") -> int:
+    """Points for so much money (minor units) at so many points per minor unit, rounded once."""
+    return max(0, whole(money * rate, rounding))
 
 
 def eligible(goods: int, *, gift_card: int = 0, paid_with_points: int = 0, returned: int = 0) -> Fraction:

@@ -22,7 +22,7 @@ from loyalty.queries.subjects import Subject, event_of, subjects_of
 from loyalty.rules import caps, matching
 from loyalty.rules.caps import Given
 from loyalty.rules.matching import Event, Person
-from loyalty.rules.spec import Effect, Spec
+from loyalty.rules.spec import Effect, Rounding, Spec
 from loyalty.rules.worth import BASE, Match, Worth, worth
 
 
@@ -170,11 +170,12 @@ class Desk:
 
     def _plan(self, subject: Subject, person: Person) -> Plan:
         matches = self._matches(subject, person)
-        worth_ = worth(subject.event, self.rate, matches, self.programme.stacking)
+        worth_ = worth(subject.event, self.rate, matches, self.programme.stacking, self.programme.rounding)
         self._use_up(subject, matches, worth_)
         context = {
             "rate": str(self.rate),
             "stacking": str(self.programme.stacking),
+            "rounding": str(self.programme.rounding),
             "zone": self.programme.zone,
             "person": person.as_json(),
             "rules": [
@@ -282,7 +283,7 @@ def _points(subject: Subject, points: int, programme: Programme, match: Match | 
         arithmetic.activation(at, days=programme.return_window_days, zone=programme.zone) if purchase else None
     )
     of = f"purchase:{purchase.pk}" if purchase else f"fact:{fact.pk}" if fact else ""
-    meta = {"rate": [programme.rate_points, programme.rate_money], "money": _money(subject)} if purchase else {}
+    meta = by_rate(programme) | {"money": _money(subject)} if purchase else {}
     return Points(
         subject.about.customer_id,
         points,
@@ -295,6 +296,12 @@ def _points(subject: Subject, points: int, programme: Programme, match: Match | 
         meta=meta | ({"rule": match.rule, "version": match.version} if match else {}),
         lasts=match.spec.lasting if match else None,
     )
+
+
+def by_rate(programme: Programme) -> dict[str, Any]:
+    """What is kept of an earning, so that a return is worked out by what held when it was bought."""
+    kept: dict[str, Any] = {"rate": [programme.rate_points, programme.rate_money]}
+    return kept if programme.rounding == Rounding.DOWN else kept | {"rounding": str(programme.rounding)}
 
 
 def _money(subject: Subject) -> str:

@@ -75,9 +75,8 @@ def quote(
     money = arithmetic.eligible(goods, gift_card=gift_card, paid_with_points=paid_with_points)
     money = money if currency == rules.currency else Fraction(0)
     activates_at = arithmetic.activation(at, days=rules.return_window_days, zone=rules.zone)
-    return Quote(
-        arithmetic.points_for(money, rate(rules)), money, activates_at, rules.lasting.of(at, activates_at, rules.zone)
-    )
+    earned = arithmetic.points_for(money, rate(rules), rules.rounding)
+    return Quote(earned, money, activates_at, rules.lasting.of(at, activates_at, rules.zone))
 
 
 def rate(rules: Programme) -> Fraction:
@@ -243,7 +242,7 @@ def _wish(purchase: Purchase, rules: Programme) -> Points:
         reference=purchase.number,
         purchase_id=purchase.pk,
         activates_at=worth.activates_at,
-        meta={"rate": [rules.rate_points, rules.rate_money], "money": str(worth.eligible)},
+        meta=calculations.by_rate(rules) | {"money": str(worth.eligible)},
     )
 
 
@@ -267,7 +266,7 @@ def _worth(purchase: Purchase, earning: Transaction, returned: int) -> int:
         purchase.goods, gift_card=purchase.gift_card, paid_with_points=purchase.points_paid, returned=returned
     )
     numerator, denominator = earning.meta["rate"]
-    return arithmetic.points_for(kept, Fraction(numerator, denominator))
+    return arithmetic.points_for(kept, Fraction(numerator, denominator), earning.meta.get("rounding", "down"))
 
 
 def _restore(redemption: Transaction, purchase: Purchase, returned: int, at: datetime) -> None:

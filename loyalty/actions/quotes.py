@@ -77,7 +77,7 @@ def ask(
     event = _event(basket, rules, at)
     with translation.override(language or translation.get_language() or "en"):
         if not rulebook.of(rules).rules:
-            points = arithmetic.points_for(event.goods * event.earning, rulebook.rate(rules))
+            points = arithmetic.points_for(event.goods * event.earning, rulebook.rate(rules), rules.rounding)
             return Quote(points, activates_at, expires_at, text=_text(points, None, rules))
         plan, person, desk = _plan(event, customer, rules)
         missing = _missing(plan, person, desk)
@@ -171,7 +171,8 @@ def _gain(known: Known, plan: Plan, places: tuple[int, ...], amount: int, room: 
     ]
     bonus = Match(known.spec, known.rule, known.version, known.name, (*places, place), room)
     with_, without = (
-        worth(larger, desk.rate, some, desk.programme.stacking).points for some in ([*matches, bonus], matches)
+        worth(larger, desk.rate, some, desk.programme.stacking, desk.programme.rounding).points
+        for some in ([*matches, bonus], matches)
     )
     return with_ - without
 

@@ -37,7 +37,8 @@ def keep_only(purchase: Purchase, calculation: Calculation, *, at: datetime) -> 
     prepared.run(LOCK, [[purchase.customer_id]])  # before budgets and wallets, as everybody who earns takes them
     event = _kept(purchase, calculation)
     matches = _matches(calculation, event)
-    found = worth(event, Fraction(calculation.context["rate"]), matches, calculation.context["stacking"])
+    said = calculation.context
+    found = worth(event, Fraction(said["rate"]), matches, said["stacking"], said.get("rounding", "down"))
     _take_back(purchase, calculation, event, matches, found, at)
     _lower(calculation, matches, found, at)
     _settle_promises(purchase, calculation, matches, at)

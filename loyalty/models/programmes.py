@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import REPORTABLE, Verb
 from loyalty import lasting
 from loyalty.lasting import Lasting
-from loyalty.rules.spec import Stacking
+from loyalty.rules.spec import Rounding, Stacking
 
 # What may move the expiry of points: things that a customer does.
 ACTIVITIES = (Verb.BOUGHT, Verb.POINTS_SPENT, Verb.POINTS_DONATED, Verb.VOUCHER_USED, *sorted(REPORTABLE))
@@ -68,6 +68,14 @@ class Programme(models.Model):
         default=Stacking.SUM,
         db_default="sum",
         help_text=_("How the multipliers of several rules go together. Fixed bonuses are added after them."),
+    )
+    rounding = models.CharField(
+        _("parts of a point"),
+        max_length=7,
+        choices=Rounding,
+        default=Rounding.DOWN,
+        db_default="down",
+        help_text=_("Rounded once for the whole purchase, never by line. Purchases that were made keep theirs."),
     )
     claw_back = models.CharField(
         _("when a purchase comes back"), max_length=14, choices=ClawBack, default=ClawBack.UNLIMITED
@@ -150,6 +158,9 @@ class Programme(models.Model):
             models.CheckConstraint(
                 name="sliding_expiry_has_months_and_no_fixed_days",
                 condition=Q(expiry_activities="") | Q(expiry_months__isnull=False, expiry_dates=""),
+            ),
+            models.CheckConstraint(
+                name="rounding_is_a_known_mode", condition=Q(rounding__in=["down", "nearest", "up"])
             ),
             models.CheckConstraint(
                 name="stacking_is_a_known_mode", condition=Q(stacking__in=["sum", "multiply", "best"])

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -158,6 +159,7 @@ def statement(request: StaffRequest, pk: int) -> HttpResponseBase:
     return site.render(
         request,
         "loyalty/partners/statement.html",
+        business=settings.BUSINESS_NAME,
         title=_("Settlement statement"),
         breadcrumbs=_above(found.partner),
         statement=found,

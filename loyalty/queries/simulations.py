@@ -36,6 +36,7 @@ def current(programme: Programme) -> Design:
         rate_points=programme.rate_points,
         rate_money=programme.rate_money,
         stacking=str(programme.stacking),
+        rounding=str(programme.rounding),
         window_days=programme.return_window_days,
         expiry_months=programme.expiry_months,
         expiry_at_month_end=programme.expiry_at_month_end,

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers import money
 from loyalty.rules.words import number
@@ -101,10 +102,15 @@ def _limit(step: Mapping[str, Any], currency: str) -> Line:
 
 
 def _floor(step: Mapping[str, Any], currency: str) -> Line:
-    how = _("%(exact)s, rounded down once") % {"exact": shown(step["exact"])}
+    how = _ROUNDED[step.get("rounding", "down")] % {"exact": shown(step["exact"])}
     return Line(_("Together"), how, f"= {shown(step['points'])}")
 
 
+_ROUNDED = {
+    "down": gettext_lazy("%(exact)s, rounded down once"),
+    "nearest": gettext_lazy("%(exact)s, rounded to the nearest once"),
+    "up": gettext_lazy("%(exact)s, rounded up once"),
+}
 _LINES = {
     "base": _base,
     "multiply": _multiply,

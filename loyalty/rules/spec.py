@@ -83,6 +83,14 @@ class Stacking(models.TextChoices):
     BEST = "best", _("only the best multiplier counts")
 
 
+class Rounding(models.TextChoices):
+    """What becomes of a part of a point, once for the whole purchase."""
+
+    DOWN = "down", _("down: 9.9 give 9")
+    NEAREST = "nearest", _("to the nearest: 9.5 give 10")
+    UP = "up", _("up: 9.1 give 10")
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     what: What

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from loyalty.arithmetic import whole
 from loyalty.rules.matching import Event
-from loyalty.rules.spec import Effect, Spec, Stacking
+from loyalty.rules.spec import Effect, Rounding, Spec, Stacking
 
 BASE = -1  # the place of the base rate among the parts
 
@@ -42,7 +43,13 @@ class Worth:
     steps: list[Step]
 
 
-def worth(event: Event, rate: Fraction, matches: Sequence[Match], stacking: str = Stacking.SUM) -> Worth:
+def worth(
+    event: Event,
+    rate: Fraction,
+    matches: Sequence[Match],
+    stacking: str = Stacking.SUM,
+    rounding: str = Rounding.DOWN,
+) -> Worth:
     """Work it out. ``rate`` is points per minor unit; matches count in the order given."""
     steps: list[Step] = []
     money = _earning_money(event, matches, steps)
@@ -59,9 +66,10 @@ def worth(event: Event, rate: Fraction, matches: Sequence[Match], stacking: str 
     for match in matches:
         if match.spec.effect == Effect.NEXT:
             steps.append(_step("promise" if match.room != 0 else "spent", match))
-    parts = _whole(base, exact)
+    parts = _whole(base, exact, rounding)
     total = sum(parts.values())
-    steps.append({"step": "floor", "exact": str(base + sum(bonus for _, bonus in exact)), "points": total})
+    last: Step = {"step": "floor", "exact": str(base + sum(bonus for _, bonus in exact)), "points": total}
+    steps.append(last if rounding == Rounding.DOWN else last | {"rounding": str(rounding)})
     return _limited(total, parts, matches, steps)
 
 
@@ -122,13 +130,13 @@ def _within(match: Match, bonus: Fraction, steps: list[Step]) -> Fraction:
     return allowed
 
 
-def _whole(base: Fraction, bonuses: Sequence[tuple[int, Fraction]]) -> dict[int, int]:
-    """Whole points of each part. They are differences of floored running sums, so they add up to the one floor."""
-    running, given = base, base.__floor__()
+def _whole(base: Fraction, bonuses: Sequence[tuple[int, Fraction]], rounding: str) -> dict[int, int]:
+    """Whole points of each part: differences of rounded running sums, so they add up to what is rounded once."""
+    running, given = base, whole(base, rounding)
     parts = {BASE: given}
     for place, bonus in bonuses:
         running += bonus
-        parts[place] = running.__floor__() - given
+        parts[place] = whole(running, rounding) - given
         given += parts[place]
     return parts
 

@@ -74,6 +74,7 @@ class Design:
     rate_points: int = 1
     rate_money: int = 100
     stacking: str = "sum"
+    rounding: str = "down"
     window_days: int = 14
     expiry_months: int | None = None
     expiry_at_month_end: bool = False

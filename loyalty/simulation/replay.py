@@ -109,7 +109,7 @@ class Member:
         if bought.goods:
             matches += self._promised(earning)
         if not matches:
-            points = arithmetic.points_for(bought.goods * bought.earning, self.design.rate)
+            points = arithmetic.points_for(bought.goods * bought.earning, self.design.rate, self.design.rounding)
             self._post(earning, {(BASE,): points})
         else:
             self._by_rules(earning, found)
@@ -141,7 +141,7 @@ class Member:
         return found
 
     def _by_rules(self, earning: Earning, found: Sequence[tuple[Dated, tuple[int, ...]]]) -> None:
-        worth_ = worth(earning.event, self.design.rate, earning.matches, self.design.stacking)
+        worth_ = worth(earning.event, self.design.rate, earning.matches, self.design.stacking, self.design.rounding)
         self._post(earning, _parts(earning.matches, worth_))
         by_rule = {rule.rule: rule for rule, _lines in found}
         for place, match in enumerate(earning.matches):
@@ -203,7 +203,7 @@ class Member:
             earning.bought.earning,
         )
         matches = _still(earning, event)
-        found = worth(event, self.design.rate, matches, self.design.stacking)
+        found = worth(event, self.design.rate, matches, self.design.stacking, self.design.rounding)
         # By name: its rules stand at other places than they did.
         now = {_names(matches, places): points for places, points in _parts(matches, found).items()}
         due = {places: now.get(_names(earning.matches, places), 0) for places in earning.parts}
@@ -228,7 +228,7 @@ class Member:
             paid_with_points=bought.points_paid,
             returned=bought.goods if gone else earning.kept.money,
         )
-        return arithmetic.points_for(money, self.design.rate)
+        return arithmetic.points_for(money, self.design.rate, self.design.rounding)
 
     def _take_back(self, earning: Earning, due: dict[tuple[int, ...], int], given: int, at: datetime) -> None:
         """Take back of each part what is too much. The whole is exact, whatever part a point was counted to.

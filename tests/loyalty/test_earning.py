@@ -11,6 +11,7 @@ from loyalty.actions import earning, points, redemptions, settlement, wallets
 from loyalty.models import Payment, Transaction
 from tests.factories import customers, purchases
 from tests.factories.loyalty import buckets, on, programme
+from tests.factories.rules import multiply, rule
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +110,23 @@ def test_returns_that_others_recorded_come_to_the_same_however_late_they_are_rea
     assert [buckets(purchase.customer) for purchase in (late, early)] == [(0, 33, 0, 0)] * 2
     taken = Transaction.objects.filter(kind="claw_back")
     assert [taken.filter(purchase=purchase).count() for purchase in (late, early)] == [1, 2]
+
+
+def test_returns_are_worked_out_by_the_rounding_of_the_purchase(customer):
+    programme(currency="EUR", rounding="up")
+    lines = tuple(purchases.line(3330) for _ in range(3))
+    plain = earning.record_purchase(purchases.order(customer, lines=lines)).recorded.purchase
+    rule(multiply("3/2"))
+    ruled = earning.record_purchase(purchases.order(customer, lines=lines)).recorded.purchase
+    left = [buckets(customer)[1]]
+    programme(currency="EUR", rounding="nearest")
+    for bought in (plain, ruled):
+        for quantities in ((1, 0, 0), (0, 1, 0), (0, 0, 1)):
+            lines_back(bought, *quantities)
+            left.append(buckets(customer)[1])
+
+    # 99.90 up, and 149.85; of the kept parts 66.60 and 33.30, then 99.90 and 49.95
+    assert left == [250, 217, 184, 150, 100, 50, 0]
 
 
 def test_more_than_was_bought_cannot_come_back(customer):  # E12

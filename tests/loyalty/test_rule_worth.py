@@ -33,8 +33,29 @@ def matches(of: Event, *says: dict, rooms: dict[int, int] | None = None, person:
     return found
 
 
-def points(of: Event, *says: dict, rate: Fraction = CENT, stacking: str = Stacking.SUM, **more) -> int:
-    return worth(of, rate, matches(of, *says, **more), stacking).points
+def points(
+    of: Event, *says: dict, rate: Fraction = CENT, stacking: str = Stacking.SUM, rounding: str = "down", **more
+) -> int:
+    return worth(of, rate, matches(of, *says, **more), stacking, rounding).points
+
+
+@pytest.mark.parametrize(
+    ("rounding", "expected"), [("down", [49, 49, 49, 0]), ("nearest", [49, 50, 50, 0]), ("up", [50, 50, 50, 1])]
+)
+def test_the_programme_says_what_becomes_of_a_part_of_a_point(rounding, expected):
+    baskets = [(4_901,), (4_950,), (1_650, 1_650, 1_650), (1,)]
+
+    assert [points(event(*amounts), rounding=rounding) for amounts in baskets] == expected
+
+
+@pytest.mark.parametrize(("rounding", "expected"), [("down", 17), ("nearest", 18), ("up", 18)])
+def test_parts_are_rounded_together_and_none_passes_its_cap(rounding, expected):
+    found = matches(event(1_170), multiply("3/2"), fixed(1), rooms={0: 5})  # 11.70, 5.85 cut to 5, and 1: 17.70
+    made = worth(event(1_170), CENT, found, rounding=rounding)
+
+    assert (made.points, sum(made.parts.values())) == (expected, expected)
+    assert made.parts[0] <= 5
+    assert made.steps[-1].get("rounding", "down") == rounding
 
 
 @pytest.mark.parametrize(

@@ -119,9 +119,12 @@ def test_the_base_rate_is_replayed_as_it_was_booked():
     assert (result["purchases"], result["customers"]) == (4, 2)
 
 
-@pytest.mark.parametrize("policy", ["unlimited", "within_balance", "only_pending"])
-def test_returns_are_taken_back_by_each_policy_as_the_ledger_does(policy):
-    programme(currency="EUR", return_window_days=10, expiry_months=3, claw_back=policy, debt_limit=40)
+@pytest.mark.parametrize(
+    ("policy", "rounding"), [("unlimited", "down"), ("within_balance", "nearest"), ("only_pending", "up")]
+)
+def test_returns_are_taken_back_by_each_policy_as_the_ledger_does(policy, rounding):
+    rules = {"claw_back": policy, "debt_limit": 40, "rounding": rounding}
+    programme(currency="EUR", return_window_days=10, expiry_months=3, **rules)
     ada = customers.customer()
     first = buy(ada, 10_000, "2025-01-10")
     bring_back(first, "2025-06-05")  # all of it has expired by then

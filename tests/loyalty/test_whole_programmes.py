@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -120,6 +121,14 @@ def expected(name: str, ids: dict[str, int]) -> Iterator[tuple[Purchase, int, di
         yield purchase, exact.__floor__() + min(bonus, rooms_of["basket"] or 0), rooms_of
 
 
+def bring_some_back() -> None:
+    """Where a file tells of no returns: one piece of every fortieth purchase, within the window and after it."""
+    for place, purchase in enumerate(Purchase.objects.filter(goods__gt=0).order_by("at", "pk")[::40]):
+        line = purchase.lines.order_by("position")[0]
+        back = {line.position: min(Decimal(1), line.quantity)}
+        earning.record_return(purchase, back, at=purchase.at + timedelta(days=(3, 30)[place % 2]))
+
+
 @pytest.mark.parametrize("name", STORIES)
 def test_a_whole_file_goes_through_a_whole_programme(name):
     story, main, ids = set_up(name)
@@ -127,6 +136,8 @@ def test_a_whole_file_goes_through_a_whole_programme(name):
     bring_in(name)
     came_in = time.process_time(), time.monotonic()
     facts = readers.catch_up("loyalty", earning.react, verbs=earning.VERBS, seconds=3_000)
+    if not Return.objects.exists():
+        bring_some_back()
     read = time.process_time(), time.monotonic()
     print(
         f"\n{name}: in {came_in[1] - began[1]:.0f} s, {facts} facts read in {read[1] - came_in[1]:.0f} s "

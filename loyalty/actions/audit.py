@@ -53,6 +53,14 @@ CHECKS = {
         SELECT t.transaction_id AS transaction, t.lot_id AS lot FROM loyalty_transfer t
         JOIN loyalty_transaction x ON x.id = t.transaction_id JOIN loyalty_lot l ON l.id = t.lot_id
         WHERE l.wallet_id <> x.wallet_id""",
+    # Tiers are judged by the lots in which points came: they must say what the transactions say.
+    "lot_is_as_it_came": """
+        SELECT l.id AS lot, l.origin_id AS transaction FROM loyalty_lot l
+        LEFT JOIN loyalty_transaction x ON x.id = l.origin_id
+        LEFT JOIN loyalty_transfer t ON t.transaction_id = l.origin_id AND t.number = 1
+        WHERE l.source_id IS NULL AND (x.wallet_id, x.effective_at, t.lot_id, t.points)
+            IS DISTINCT FROM (l.wallet_id, l.earned_at, l.id, l.granted)
+            OR l.source_id IS NULL AND x.kind NOT IN ('earn', 'grant', 'import', 'adjust')""",
     "transaction_has_its_transfers": """
         SELECT coalesce(x.id, t.transaction_id) AS transaction, x.transfer_count, t.transfers
         FROM loyalty_transaction x FULL JOIN (

@@ -55,7 +55,10 @@ def test_a_ledger_that_nobody_touched_is_clean(busy):
          {"lot_equals_its_transfers", "wallet_equals_its_lots"}),
         ("UPDATE loyalty_transfer SET points = points + 1 WHERE source = 'issued' AND transaction_id ="
          " (SELECT min(id) FROM loyalty_transaction)",
-         {"wallet_equals_its_transfers", "lot_equals_its_transfers", "statement_adds_up"}),
+         {"wallet_equals_its_transfers", "lot_equals_its_transfers", "statement_adds_up", "lot_is_as_it_came"}),
+        ("UPDATE loyalty_lot SET granted = granted + 1 WHERE source_id IS NULL", {"lot_is_as_it_came"}),
+        ("UPDATE loyalty_lot SET earned_at = earned_at - interval '1 day' WHERE source_id IS NULL",
+         {"lot_is_as_it_came"}),
         ("DELETE FROM loyalty_transfer WHERE target = 'moved'",
          {"wallet_equals_its_transfers", "lot_equals_its_transfers", "transaction_has_its_transfers",
           "moved_points_arrive"}),
@@ -63,7 +66,7 @@ def test_a_ledger_that_nobody_touched_is_clean(busy):
         ("UPDATE loyalty_transaction SET available_after = 7 WHERE kind = 'redeem'", {"statement_adds_up"}),
         ("UPDATE loyalty_lot SET wallet_id = (SELECT max(id) FROM loyalty_wallet) WHERE id ="
          " (SELECT min(id) FROM loyalty_lot)",
-         {"lot_moves_within_its_wallet", "wallet_equals_its_lots"}),
+         {"lot_moves_within_its_wallet", "wallet_equals_its_lots", "lot_is_as_it_came"}),
     ],
 )  # fmt: skip
 def test_every_fault_is_found_by_its_check(busy, sql, checks):

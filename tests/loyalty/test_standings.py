@@ -7,7 +7,17 @@ from django.utils import timezone
 
 from customers.actions import readers
 from customers.models import Fact, Profile, Verb
-from loyalty.actions import clawbacks, earning, points, redemptions, settlement, standings, tiers
+from loyalty.actions import (
+    adjustments,
+    clawbacks,
+    earning,
+    points,
+    redemptions,
+    settlement,
+    standings,
+    tiers,
+    transfers,
+)
 from loyalty.actions.tiers import Step
 from loyalty.models import Programme, Standing, TierChange, Transaction
 from tests.factories import purchases
@@ -87,6 +97,27 @@ def test_g3_at_a_review_a_tier_is_lowered_by_one_or_to_where_the_sum_is(ada, jud
     assert tier_of(ada) == after
     judge(ada, on("2028-01-01"))
     assert tier_of(ada) == "bronze"
+
+
+@BOTH
+def test_only_what_was_earned_counts_whatever_else_came_and_whatever_was_owed(ada, judge):
+    tier_table()
+    other = make()
+    first = earn(ada, 600, "2026-01-01")
+    redemptions.redeem(ada, 600, at=on("2026-01-02"))
+    clawbacks.claw_back(first, 100, reason="returned", at=on("2026-01-03"))
+    earn(ada, 499, "2026-01-04")  # of which 100 repay what is owed
+    points.grant(ada, 5000, reason="test", at=on("2026-01-05"))
+    adjustments.adjust(ada, 500, reason="test", by=None, at=on("2026-01-05"))
+    earn(other, 2000, "2026-01-05")
+    transfers.transfer(other, 1500, to=ada, at=on("2026-01-06"))
+
+    judge(ada, on("2026-01-07"))
+    assert tier_of(ada) == "bronze"
+    earn(ada, 1, "2026-01-08")
+    judge(ada, on("2026-01-08"))
+    assert tier_of(ada) == "silver"
+    assert TierChange.objects.filter(customer=ada).latest("pk").total == 1000
 
 
 def test_g5_spending_and_expiry_do_not_touch_the_tier(ada):

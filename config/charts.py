@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT, GAP = 720, 160, 4
+WIDEST = 120  # of a bar: where there is one alone it is no wall
 TICKS = 12  # labels that fit under the bars
 LETTER = 6.3  # how wide one of them is, about
 NUMBERS = 20  # bars that are wide enough for a number on them
@@ -51,7 +52,8 @@ def bars(labels: Sequence[str], values: Sequence[float], *, most: float | None =
     for n, (label, value) in enumerate(zip(labels, values, strict=True)):
         tall = round(HEIGHT * min(value, top) / top)
         number = f"{value:,.0f}" if float(value).is_integer() or value >= 100 else f"{value:,.1f}"
-        place = round(n * step) + GAP, HEIGHT - tall, max(1, round(step) - 2 * GAP), tall
+        wide = max(1, min(round(step) - 2 * GAP, WIDEST))
+        place = round(n * step + (step - wide) / 2), HEIGHT - tall, wide, tall
         drawn.append(Bar(*place, f"{label}: {value:,.1f}", number if len(labels) <= NUMBERS else ""))
         if n % every == 0:
             ticks.append((round(n * step + step / 2), label if len(label) <= fit else label[: fit - 1] + "…"))

@@ -50,4 +50,5 @@ def edit(request: StaffRequest, pk: int, key: str) -> HttpResponse:
         plan=plan,
         expected=request.POST.get("expected", plan.version),
         away=step.test is not None,
+        panels=site.panels(request, "plan_test", plan),
     )

@@ -43,3 +43,9 @@ def terms(approval: Approval) -> list[approved.Line]:
 @register.filter
 def approved_steps(approval: Approval) -> list[approved.Shown]:
     return approved.steps(approval.content)
+
+
+@register.filter
+def spaced(code: str) -> str:
+    """``case_received`` as people read it."""
+    return code.replace("_", " ")

@@ -2,14 +2,20 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communications.models import Plan
 from communications.queries import experiments
 from config.admin import site
+from insights.metrics.experiments import customers_needed
 from insights.queries import variants
+from people.requests import StaffRequest
+
+VIEW = "communications.view_plan"
+USUAL = {"base": "10", "better": "12"}  # percent
 
 WORDS = {
     "hidden": _("Who leads is not shown before the verdict."),
@@ -21,7 +27,7 @@ WORDS = {
 }
 
 
-@site.panel("plan", title=_("A/B tests"), permission="communications.view_plan", order=10)
+@site.panel("plan", title=_("A/B tests"), permission=VIEW, order=10)
 def of_a_plan(request: HttpRequest, plan: Plan) -> tuple[str, dict[str, Any]] | None:
     now = timezone.now()
     tests = [(one, experiments.variants(one), _compared(one, now)) for one in experiments.of_plan(plan)]
@@ -44,3 +50,23 @@ def _points(found: variants.Compared) -> tuple[str, ...]:
     """The difference to the first in percentage points, with its interval, once it may be seen."""
     shown = found.difference
     return tuple(f"{100 * one:+.1f}" for one in (shown.estimate, shown.low, shown.high)) if shown else ()
+
+
+@site.panel("plan_test", title=_("How many customers does it need?"), permission=VIEW)
+def reckoner(request: HttpRequest, plan: Plan) -> tuple[str, dict[str, Any]]:
+    return "insights/sample_size.html", _reckoned(USUAL)
+
+
+@site.page("plans/sample-size/", name="sample_size", permission=VIEW)
+def sample_size(request: StaffRequest) -> HttpResponse:
+    """The same for what was typed."""
+    said = {name: request.GET.get(name, usual) for name, usual in USUAL.items()}
+    return render(request, "insights/sample_size.html", _reckoned(said))
+
+
+def _reckoned(said: dict[str, str]) -> dict[str, Any]:
+    try:
+        base, better = (float(said[name]) / 100 for name in USUAL)
+        return said | {"needed": customers_needed(base, better), "flaw": ""}
+    except (ValueError, ArithmeticError):
+        return said | {"needed": 0, "flaw": _("Say two different shares between 0 and 100.")}

@@ -36,7 +36,9 @@ def test_a_test_is_written_beside_its_step_fixed_hidden_and_taken_out(marketer_c
     assert [(one.key, one.share, one.template_id, one.time) for one in test.variants] == [
         ("a", 50, None, None), ("b", 50, other, dt.time(18)),
     ]  # fmt: skip
-    assert "A/B test of Letter" in marketer_client.get(address).content.decode()
+    page = marketer_client.get(address).content.decode()
+    assert "A/B test of Letter" in page
+    assert "3,841 customers for each variant" in page  # of a hundred ten now, twelve then
     plan.refresh_from_db()
     publishing.publish(plan)
     results = marketer_client.get(reverse("admin:plan_results", args=[plan.pk])).content.decode()
@@ -68,3 +70,15 @@ def test_variants_that_were_named_elsewhere_are_kept(marketer_client, marketer):
     test = designs.of(plans.latest(plan)).steps[0].test
     assert test is not None
     assert (test.per_variant, [one.key for one in test.variants]) == (900, sorted(names))
+
+
+@pytest.mark.parametrize(("base", "better", "said"), [
+    ("20", "25", "1,094 customers for each variant"), ("10", "10", "two different shares"),
+    ("x", "5", "two different shares"), ("nan", "5", "two different shares"),
+    ("1e-200", "2e-200", "two different shares"),
+])  # fmt: skip
+def test_the_size_of_a_test_is_reckoned_beside_its_form(base, better, said, marketer_client, intern_client):
+    address = reverse("admin:sample_size")
+
+    assert said in marketer_client.get(address, {"base": base, "better": better}).content.decode()
+    assert intern_client.get(address).status_code == 403

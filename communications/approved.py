@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -104,7 +105,7 @@ def _test(test: dict[str, Any], content: dict[str, Any]) -> Iterator[Line]:
     words = {"what": row.get_tests_display(), "goal": sayings.verb(row.goal_verb), "days": row.goal_days}
     yield _("A/B test"), _("%(what)s, won when the customer %(goal)s within %(days)s days") % words
     yield _("Customers for each variant"), f"{row.per_variant:,}"
-    yield _("Verdict on"), str(test["ends_on"])
+    yield _("Verdict on"), date_format(row.ends_on)
     for one in test["variants"]:
         text = content["texts"].get(str(one["template_id"]), {}).get("name", "")
         differs = [text, str(one["time"] or "")[:5], _reward(one["reward_id"], content)]

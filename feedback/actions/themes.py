@@ -75,7 +75,8 @@ WITH RECURSIVE above AS (
 )
 SELECT c.customer_id, array_agg(DISTINCT t.code ORDER BY t.code)
 FROM feedback_case c JOIN above ON above.theme = c.theme_id JOIN feedback_theme t ON t.id = above.id
-WHERE c.kind = 'complaint' AND NOT c.spam AND c.merged_into_id IS NULL AND c.customer_id IS NOT NULL
+JOIN customers_customer who ON who.id = c.customer_id AND who.status = 'active'
+WHERE c.kind = 'complaint' AND NOT c.spam AND c.merged_into_id IS NULL
 GROUP BY c.customer_id ORDER BY c.customer_id
 """
 

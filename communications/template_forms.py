@@ -27,6 +27,11 @@ LABELS: dict[str, Promise] = {
 HEADINGS: dict[str, Promise] = {"push": _("Title"), "call": _("Occasion"), "letter": _("Heading")}
 
 
+def part_label(channel: str, part: str) -> Promise:
+    """What a part of a text is called on its channel: the subject of a call is its occasion."""
+    return HEADINGS.get(channel, LABELS[part]) if part == "subject" else LABELS[part]
+
+
 class TemplateForm(Plain):
     name = text(_("Name"), 120, required=True)
     channel = forms.ChoiceField(label=_("Goes as"), choices=Template.Channel.choices, widget=UnfoldAdminSelectWidget)
@@ -108,7 +113,7 @@ class Draft:
         return [
             Part(
                 f"{code}-{part}",
-                HEADINGS.get(self.channel, LABELS[part]) if part == "subject" else LABELS[part],
+                part_label(self.channel, part),
                 self.texts.get(code, {}).get(part, ""),
                 " ".join(here.messages) if here and here.field == part else "",
             )

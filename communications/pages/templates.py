@@ -19,7 +19,7 @@ from communications.actions import template_trials, templates
 from communications.models import Template
 from communications.queries import reactions, rendering
 from communications.queries import templates as questions
-from communications.template_forms import Draft, TemplateForm
+from communications.template_forms import Draft, TemplateForm, part_label
 from communications.templating import NAMES, TemplateFlaw
 from communications.templating.names import GIVEN
 from config.admin import site
@@ -101,6 +101,7 @@ def one_version(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     template = get_object_or_404(Template, pk=pk)
     version = get_object_or_404(template.versions.select_related("by"), number=number)
     before = template.versions.filter(number=number - 1).first()
+    languages = dict(settings.LANGUAGES)
     return site.render(
         request,
         "communications/templates/version.html",
@@ -109,8 +110,10 @@ def one_version(request: StaffRequest, pk: int, number: int) -> HttpResponse:
         template_=template,
         version=version,
         before=before,
-        changes=questions.changes(before.texts if before else {}, version.texts),
-        languages=dict(settings.LANGUAGES),
+        changes=[
+            (languages.get(one.language, one.language), part_label(template.channel, one.part), one)
+            for one in questions.changes(before.texts if before else {}, version.texts)
+        ],
     )
 
 

@@ -129,7 +129,7 @@ def test_the_page_shows_a_chart_with_its_table_and_the_file_has_the_same(
     for _n in range(3):
         touch(plan, "letter", customer())
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         page = marketer_client.get(address).content.decode()
     assert "<svg" in page
     assert "Too few for a comparison" in page

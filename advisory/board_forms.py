@@ -95,6 +95,13 @@ class OfficerForm(Dressed):
         return said["term"] or said["user"] or said["guest"]
 
 
+class SeatForm(Dressed):
+    cohort = forms.CharField(
+        label=_("Cohort"), max_length=20, required=False, help_text=_("Seats of a cohort are renewed together.")
+    )
+    label = forms.CharField(label=_("Kept for"), max_length=60, required=False)
+
+
 class CustomerField(forms.CharField):
     """A customer by their number."""
 

@@ -89,6 +89,16 @@ def seat(board: Board, count: int, *, cohort: str = "", by: User | None = None) 
 
 
 @transaction.atomic
+def describe(seat: Seat, *, cohort: str, label: str, by: User | None = None) -> Seat:
+    """Which cohort a seat belongs to, and whom it is kept for. Empty is none, nobody."""
+    locked(seat.board)
+    seat = Seat.objects.select_for_update().get(pk=seat.pk)
+    seat.cohort, seat.label = cohort.strip()[:20], label.strip()[:60]
+    seat.save(update_fields=["cohort", "label"])
+    return seat
+
+
+@transaction.atomic
 def name_officer(
     board: Board, duty: str, who: Term | User | str, *, by: User | None = None, on: date | None = None
 ) -> Officer:

@@ -2,13 +2,14 @@
 
 from datetime import date, datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from advisory.actions import boards, invitations, seats
 from advisory.actions.refusals import BoardRefused, WrongState
-from advisory.models import Declaration, Term
+from advisory.models import Board, Declaration, Term
 from advisory.queries import charters
 from customers.actions import timeline
 from customers.models import Customer, Verb
@@ -111,6 +112,22 @@ def renew(term: Term, *, by: User | None = None, at: datetime | None = None) -> 
         ends_on=seats.last_day(starts_on, charter.term_months), nominated_by=by, nominated_at=at,
     )  # fmt: skip
     return invitations.invite(new, by=by, at=at)
+
+
+def renew_cohort(
+    board: Board, cohort: str, *, by: User | None = None, at: datetime | None = None
+) -> tuple[list[Term], list[tuple[Term, ValidationError]]]:
+    """Ask everybody on the seats of a cohort, together, who was not asked yet. Returns whom, and who cannot stay."""
+    at = at or timezone.now()
+    today = timezone.localdate(at)
+    rows = Term.objects.holding(today).filter(board=board, seat__cohort=cohort, renewed_by=None)
+    asked, refused = [], []
+    for term in rows.select_related("board", "customer").order_by("seat__number"):
+        try:
+            asked.append(renew(term, by=by, at=at))
+        except ValidationError as refusal:
+            refused.append((term, refusal))
+    return asked, refused
 
 
 def in_a_row(term: Term) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -54,16 +55,28 @@ def _done(request: StaffRequest, meeting: Meeting, newest: Minutes | None) -> No
         raise ValidationError(_("You may not do that."), code="forbidden")
     if newest is None:
         minutes.draft(meeting, by=request.user)
-    elif what == "approve":
-        minutes.approve(newest, version=version, by=request.user)
-    elif what in STEPS:
-        STEPS[what](newest, by=request.user)
+    elif what == "approve" or what in STEPS:
+        with transaction.atomic():
+            typed = request.POST.get("text", newest.text)
+            edited = request.user.has_perm(CHANGE) and _plain(typed) != _plain(newest.text)
+            if edited and newest.state not in Minutes.FINAL:
+                newest = minutes.write(newest, typed, version=version, by=request.user)
+                version = newest.version
+            if what == "approve":
+                minutes.approve(newest, version=version, by=request.user)
+            else:
+                STEPS[what](newest, by=request.user)
     elif what == "remark":
         minutes.remark(newest, request.POST.get("text", ""), of=request.user)
     elif what == "correct":
         minutes.correct(newest, reason=request.POST.get("reason", ""), by=request.user)
     else:
         minutes.write(newest, request.POST.get("text", ""), version=version, by=request.user)
+
+
+def _plain(text: str) -> str:
+    """As browsers and we end lines alike."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def _difference(revisions: list[Minutes], current: Minutes | None) -> list[str]:

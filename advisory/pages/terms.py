@@ -3,33 +3,58 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from advisory.actions import invitations, recognition, seats, terms
-from advisory.board_forms import InterestForm, ReasonForm, ThanksForm
-from advisory.models import Declaration, Seat, Term
+from advisory.actions import boards, invitations, recognition, seats, terms
+from advisory.board_forms import InterestForm, ReasonForm, SeatForm, ThanksForm
+from advisory.models import Board, Declaration, Seat, Term
 from advisory.pages.boards import above, attempt
 from advisory.queries import access, charters
 from config.admin import site
 from people.requests import StaffRequest
 
 VIEW, CHOOSE, END = "advisory.view_board", "advisory.choose_members", "advisory.end_term"
+CHANGE_SEAT = "advisory.change_seat"
 
 
 @site.page("boards/seats/<int:pk>/", name="seat", permission=VIEW)
 def seat(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Seat.objects.select_related("board"), pk=pk)
+    change = request.user.has_perm(CHANGE_SEAT)
+    form = SeatForm(
+        request.POST if change and request.method == "POST" else None,
+        initial={"cohort": found.cohort, "label": found.label},
+    )
+    if form.is_valid():
+        boards.describe(found, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("admin:seat", pk)
     return site.render(
         request,
         "advisory/terms/seat.html",
         title=str(found),
         breadcrumbs=above(found.board),
         seat=found,
+        form=form if change else None,
         terms=found.terms.select_related("customer").order_by("-starts_on", "-pk"),
     )
+
+
+@site.page("boards/<int:pk>/renew/", name="renew_cohort", permission=CHOOSE)
+@require_POST
+def renew_cohort(request: StaffRequest, pk: int) -> HttpResponse:
+    """Everybody on the seats of a cohort is asked at once whether they stay."""
+    board, cohort = get_object_or_404(Board, pk=pk), request.POST.get("cohort", "")
+    if cohort:
+        asked, refused = terms.renew_cohort(board, cohort, by=request.user)
+        for each, refusal in refused:
+            messages.warning(request, f"{each.who}: {' '.join(refusal.messages)}")
+        messages.success(request, _("%(count)s members are asked whether they stay.") % {"count": len(asked)})
+    return redirect("admin:board", pk)
 
 
 @site.page("boards/terms/<int:pk>/", name="term", permission=VIEW)

@@ -52,6 +52,13 @@ class Glance:
         return sum(place.holder is not None for place in self.places)
 
     @property
+    def cohorts(self) -> list[tuple[str, int]]:
+        """Of each cohort of which somebody is due: how many are asked together."""
+        due = sorted({place.seat.cohort for place in self.places if place.renewal_due and place.seat.cohort})
+        waiting = [place.seat.cohort for place in self.places if place.holder and place.coming is None]
+        return [(cohort, waiting.count(cohort)) for cohort in due]
+
+    @property
     def to_renew(self) -> int:
         return sum(place.renewal_due for place in self.places)
 

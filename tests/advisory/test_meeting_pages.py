@@ -205,8 +205,9 @@ def test_minutes_are_made_and_approved_on_their_page(board_manager_client, agent
     meetings.close(meeting)
 
     for said in (
-        {"do": "draft"}, {"do": "write", "text": "We met.", "version": "1"}, {"do": "circulate"},
-        {"do": "remark", "text": "Very short"}, {"do": "approve", "version": "2"}, {"do": "publish"},
+        {"do": "draft"}, {"do": "write", "text": "We met.", "version": "1"},
+        {"do": "circulate", "text": "We met. All came.", "version": "2"}, {"do": "remark", "text": "Very short"},
+        {"do": "approve", "version": "3", "text": "We met. All came."}, {"do": "publish"},
         {"do": "correct", "reason": "Names are missing"}, {"do": "write", "text": "We met.\nAda too.", "version": "1"},
     ):  # fmt: skip
         if said["do"] == "approve":
@@ -214,11 +215,11 @@ def test_minutes_are_made_and_approved_on_their_page(board_manager_client, agent
             assert "Somebody else has changed the minutes meanwhile." in stale.content.decode()
         assert board_manager_client.post(page, said).status_code == 302
     assert list(meeting.minutes.order_by("number").values_list("state", "text")) == [
-        ("published", "We met."), ("draft", "We met.\nAda too."),
+        ("published", "We met. All came."), ("draft", "We met.\nAda too."),
     ]  # fmt: skip
     shown = board_manager_client.get(page).content.decode()
     assert "+Ada too." in shown
-    assert minutes.digest("", meeting.uid, 1, "We met.") in shown
+    assert minutes.digest("", meeting.uid, 1, "We met. All came.") in shown
     assert agent_client.post(page, {"do": "draft"}).status_code == 403
     late = board_manager_client.post(page, {"do": "write", "text": "Mine", "version": "1"})
     assert "meanwhile" in late.content.decode()

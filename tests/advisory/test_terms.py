@@ -109,3 +109,33 @@ def test_an_interest_is_declared_and_over_one_day():
         terms.declare(term, "weather")
     with pytest.raises(WrongState):
         terms.declare(terms.resign(term), Declaration.Kind.OTHER)
+
+
+def test_a_cohort_is_renewed_together_and_who_cannot_stay_is_named(board_manager_client, agent_client):
+    board = advisory.board(seats=4)
+    seats_ = list(board.seats.order_by("number"))
+    for seat in seats_[:3]:
+        board_manager_client.post(f"/admin/boards/seats/{seat.pk}/", {"cohort": "2026", "label": "For families"})
+        agent_client.post(f"/admin/boards/seats/{seat.pk}/", {"cohort": "x"})
+    soon, later = timezone.localdate() + timedelta(days=20), timezone.localdate() + timedelta(days=200)
+    due, early, last, other = (
+        advisory.term(board, seat=seat, ends_on=day)
+        for seat, day in zip(seats_, (soon, later, soon, later), strict=True)
+    )
+    before = advisory.term(
+        board, seat=advisory.seat(board), customer=last.customer, state=Term.State.ENDED, over_at=timezone.now(),
+        starts_on=soon - timedelta(days=900), ends_on=soon - timedelta(days=600),
+    )  # fmt: skip
+    Term.objects.filter(pk=last.pk).update(renews=before)
+    page = board_manager_client.get(f"/admin/boards/{board.pk}/").content.decode()
+    assert "Ask 3 members of cohort 2026 whether they stay" in page
+    assert agent_client.post(f"/admin/boards/{board.pk}/renew/", {"cohort": "2026"}).status_code == 403
+
+    answer = board_manager_client.post(f"/admin/boards/{board.pk}/renew/", {"cohort": "2026"}, follow=True)
+
+    assert "2 members are asked whether they stay." in answer.content.decode()
+    assert f"{last.who}: The charter lets members stay for 2 terms in a row." in answer.content.decode()
+    asked = Term.objects.filter(state="invited", renews__isnull=False)
+    assert set(asked.values_list("renews", flat=True)) == {due.pk, early.pk}
+    assert not Term.objects.filter(renews=other).exists()
+    assert terms.renew_cohort(board, "2026")[0] == []

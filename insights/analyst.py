@@ -21,14 +21,15 @@ class View:
 VIEWS = (
     View(
         "figures", "Every figure as it was taken; docs/insights.md has the definitions.",
-        "SELECT metric, version, as_of, finished, dimension, member, currency, numerator, denominator, value, taken_at"
-        " FROM insights_snapshot",
+        "SELECT metric, version, as_of, finished, dimension, member, currency, numerator, denominator, value,"
+        " low, high, taken_at FROM insights_snapshot",
         {
             "metric": "key of the figure", "version": "version of its definition",
             "as_of": "what came before this day counts", "finished": "the period is over",
             "dimension": "what it is split by; empty: everybody", "member": "the group", "currency": "of money",
             "numerator": "what is counted", "denominator": "of how many",
-            "value": "a share up to 1, money in minor units", "taken_at": "when it was taken",
+            "value": "a share up to 1, money in minor units",
+            "low": "where chance may have moved it, 95 %", "high": "to here", "taken_at": "when it was taken",
         },
     ),
     View(

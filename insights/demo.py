@@ -9,7 +9,7 @@ from customers.models import Customer
 from insights.actions import annotations, belongings, experiments, outreach, risk, rows, snapshots
 from insights.actions.experiments import Wish
 from insights.assignment import arm
-from insights.models import Annotation, Assignment, Experiment, Risk, Snapshot
+from insights.models import Annotation, Assignment, Experiment, FigureSettings, Risk, Snapshot
 from insights.queries.asked import months_before
 from people.models import User
 
@@ -25,6 +25,8 @@ def fill(customers: int, *, today: date, tell: Callable[[str], None]) -> None:
     manager = User.objects.filter(username="manager").first()
     for months, day, text in REMARKS:
         annotations.write(months_before(today.replace(day=1), months).replace(day=day), text, by=manager)
+    # A shop of some hundred buyers would wait for years for its list of customers at risk.
+    FigureSettings.objects.update_or_create(pk=1, defaults={"least_buyers": 200})
     belongings.catch_up(seconds=60)
     rows.refresh()
     taken = snapshots.take_all()

@@ -63,6 +63,19 @@ def change(now: Any, before: Any, unit: str) -> tuple[str, int]:
     return text, (difference > 0) - (difference < 0)
 
 
+def interval(point: Any, unit: str) -> str:
+    """Where chance may have moved a figure of a sample; nothing where that is not known."""
+    if point is None or point.low is None or point.high is None:
+        return ""
+    if unit == Unit.SHARE:
+        low, high = f"{_number(100 * max(point.low, 0), 0)}", f"{_number(100 * min(point.high, 1), 0)} %"
+    elif unit == Unit.SCORE:
+        low, high = f"{point.low:+.0f}", f"{point.high:+.0f}"
+    else:
+        low, high = _number(point.low, 1), _number(point.high, 1)
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
 def of(point: Any) -> str:
     """What a figure is of: never a share without it."""
     if DEFINITIONS[point.metric].of_unit == Unit.MONEY:

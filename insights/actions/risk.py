@@ -72,7 +72,7 @@ def score(*, day: date | None = None) -> Fit:
     day, started = day or today(), monotonic()
     as_of = now_of(day)
     shop = histories.gather(as_of)
-    refused = rules.refusal(shop) or ""
+    refused = rules.refusal(shop, meanings.current().least_buyers) or ""
     model: Model | None = None
     if not refused:
         try:
@@ -200,7 +200,7 @@ def quarters(day: date) -> list[date]:
 @transaction.atomic
 def _held_beside(as_of: date) -> dict[str, object]:
     shop = histories.gather(as_of)
-    refused = rules.refusal(shop) or ""
+    refused = rules.refusal(shop, meanings.current().least_buyers) or ""
     if refused:
         return {"refused": refused}
     try:

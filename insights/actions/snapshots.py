@@ -50,9 +50,9 @@ JUST_OVER = timedelta(days=3)
 MONTHS = 36  # of history that is kept up to date
 LOCK = 0x4D53_0008  # one at a time takes figures
 SECONDS = 200  # of one turn; what is left is taken in the next
-BY_GROUP = (ACTIVITY, REPEATS, MONEY, VALUE, AGAIN, PROGRAMME, VOICE)
+BY_GROUP = (ACTIVITY, REPEATS, DAYS, MONEY, VALUE, KNOWN, AGAIN, PROGRAMME, VOICE)
 QUICK = (ACTIVITY, MONEY, KNOWN, AGAIN)
-ALL = (*BY_GROUP, KNOWN, DAYS, BOARDS)
+ALL = (*BY_GROUP, BOARDS)
 
 
 def today() -> date:
@@ -94,7 +94,7 @@ def _row(figure: Figure, as_of: date, dimension: str, day: date) -> Snapshot:
     return Snapshot(
         metric=figure.metric, version=DEFINITIONS[figure.metric].version, as_of=as_of, finished=as_of <= day,
         dimension=dimension, member=figure.member, currency=figure.currency, numerator=figure.numerator,
-        denominator=figure.denominator, value=figure.value,
+        denominator=figure.denominator, value=figure.value, low=figure.low, high=figure.high,
     )  # fmt: skip
 
 

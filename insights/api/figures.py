@@ -42,7 +42,8 @@ class FigureShown(serializers.ModelSerializer[Snapshot]):
     class Meta:
         model = Snapshot
         fields = [
-            "as_of", "finished", "member", "currency", "numerator", "denominator", "value", "version", "taken_at",
+            "as_of", "finished", "member", "currency", "numerator", "denominator", "value", "low", "high", "version",
+            "taken_at",
         ]  # fmt: skip
 
 

@@ -36,7 +36,6 @@ BOARDS = (
           " nearly the same goods in the year before."),
         _("no count: a difference of two shares"), _("members"), _("The year after each joined, or until now."),
         Unit.SCORE, A,
-        _("A comparison, no proof: who joins may be somebody who would have stayed anyway. Each board's page of impact"
-          " has the interval."),
+        _("A comparison, no proof: who joins may be somebody who would have stayed anyway. Look at its interval."),
     ),
 )  # fmt: skip

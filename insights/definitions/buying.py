@@ -64,6 +64,7 @@ BUYING = (
         "returning_share", _("Sales to known customers"),
         _("Of the sales of the month, the share to customers who had bought before the month."),
         _("goods bought by known customers"), _("goods"), MONTH, Unit.SHARE, B, better="", of_unit=Unit.MONEY,
+        by=GROUPS,
     ),
     Definition(
         "rfm", _("Recency, frequency, money"),

@@ -61,13 +61,13 @@ KEEPING = (
     Definition(
         "repeat_days", _("Came back on another day, all time"),
         _("Of all who ever bought, who bought on at least two different days."),
-        _("two days or more"), _("one day or more"), _("All that came before the day."), Unit.SHARE, K,
+        _("two days or more"), _("one day or more"), _("All that came before the day."), Unit.SHARE, K, by=GROUPS,
     ),
     Definition(
         "second_order", _("Second order within 90 days"),
         _("Of those whose first order is at least 90 days old, who ordered again within 90 days of it."),
         _("ordered again in time"), _("first order at least 90 days ago"), _("All that came before the day."),
-        Unit.SHARE, K, _("Who came later is not counted yet: otherwise the figure would be too low."),
+        Unit.SHARE, K, _("Who came later is not counted yet: otherwise the figure would be too low."), by=GROUPS,
     ),
     Definition(
         "loyal_share", _("Loyal customers"),
@@ -85,23 +85,25 @@ KEEPING = (
         "loyal_days", _("Loyal by days, all time"),
         _("Of all who ever bought, who bought on as many different days as the settings ask of orders (4)."),
         _("that many days or more"), _("one day or more"), _("All that came before the day."), Unit.SHARE, K,
+        by=GROUPS,
     ),
     Definition(
         "gap_median", _("Days between purchases"),
         _("After so many days half of them have bought again (Kaplan and Meier): gaps that are still open count too."),
         _("gaps that are over"), _("all gaps, with the open ones"), _("All that came before the day."), Unit.DAYS, K,
-        _("Different days only. None where fewer than half come back."), better="down",
+        _("Different days only. None where fewer than half come back."), better="down", by=GROUPS,
     ),
     Definition(
         "gap_closed", _("Days between purchases that happened"),
         _("The median of the gaps that are over. Too short a story: the longest are still open."),
         _("gaps that are over"), _("gaps that are over"), _("All that came before the day."), Unit.DAYS, K,
-        better="down",
+        better="down", by=GROUPS,
     ),
     Definition(
         "back_in_90", _("Bought again within 90 days"),
         _("After a purchase, the share that is followed by another one within 90 days (Kaplan and Meier)."),
         _("gaps that are over"), _("all gaps, with the open ones"), _("All that came before the day."), Unit.SHARE, K,
+        by=GROUPS,
     ),
     Definition(
         "cohort", _("Cohort retention"),

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 BANDS = ("low", "medium", "high")
-LEAST_BUYERS = 500
 LEAST_DAYS = 180
 NEWEST_DAYS = 30
 
@@ -19,9 +18,9 @@ class Shop:
     with_three: int  # customers with three orders or more
 
 
-def refusal(shop: Shop) -> str | None:
+def refusal(shop: Shop, least_buyers: int) -> str | None:
     """Why nobody can be scored yet, as a code; None where it makes sense."""
-    if shop.buyers < LEAST_BUYERS:
+    if shop.buyers < least_buyers:
         return "too_few_buyers"
     if shop.days < LEAST_DAYS:
         return "history_too_short"

@@ -29,6 +29,12 @@ class FigureSettings(models.Model):
     quiet_visit_days = models.PositiveSmallIntegerField(
         _("flag who has not visited for (days)"), default=30, validators=[MinValueValidator(1)]
     )
+    least_buyers = models.PositiveIntegerField(
+        _("score nobody before there are (buyers)"),
+        default=500,
+        validators=[MinValueValidator(100)],
+        help_text=_("Of fewer, a model of buying sees patterns in chance."),
+    )
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Grows with each change.")
 
     class Meta:
@@ -41,7 +47,7 @@ class FigureSettings(models.Model):
                 name="figure_settings_make_sense",
                 condition=Q(
                     loyal_orders__gte=2, active_days__gte=7, repeat_days__gte=30,
-                    quiet_purchase_days__gte=1, quiet_visit_days__gte=1,
+                    quiet_purchase_days__gte=1, quiet_visit_days__gte=1, least_buyers__gte=100,
                 ),
             ),
         ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Figures as they were taken: pages read these, and nothing else."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,8 @@ class Snapshot(models.Model):
     numerator = models.BigIntegerField(_("numerator"), null=True)
     denominator = models.BigIntegerField(_("of"), help_text="What is counted: never a share without it.")
     value = models.FloatField(_("value"), null=True, help_text="None where there is nothing to divide by.")
+    low = models.FloatField(_("from"), null=True, help_text="Where chance may have moved it: 95 %.")
+    high = models.FloatField(_("to"), null=True)
     taken_at = models.DateTimeField(_("taken"), db_default=Now())
 
     class Meta:
@@ -36,6 +38,11 @@ class Snapshot(models.Model):
                 fields=["metric", "as_of", "dimension", "member", "currency"], name="figure_is_kept_once_per_day"
             ),
             models.CheckConstraint(name="figure_says_of_how_many", condition=Q(denominator__gte=0)),
+            models.CheckConstraint(
+                name="figure_lies_in_its_interval",
+                condition=Q(low=None, high=None)
+                | Q(low__isnull=False, high__isnull=False, low__lte=F("value"), high__gte=F("value")),
+            ),
             models.CheckConstraint(name="figure_of_a_group_names_its_kind", condition=Q(member="") | ~Q(dimension="")),
             models.CheckConstraint(
                 name="figure_by_a_known_kind",

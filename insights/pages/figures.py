@@ -61,6 +61,7 @@ class Tile:
     past: board.Past
     value: str
     of: str
+    interval: str
     month: str
     open: bool
     spark: str
@@ -109,7 +110,8 @@ def tile_of(past: board.Past) -> Tile | None:
         for name, months in ((_("a month earlier"), 1), (_("a year earlier"), 12))
     ]
     return Tile(
-        definition, past, wording.said(now.value, definition.unit, now.currency), wording.of(now), board.label(now),
+        definition, past, wording.said(now.value, definition.unit, now.currency), wording.of(now),
+        wording.interval(now, definition.unit), board.label(now),
         not now.finished, charts.spark([point.value for point in past.points]),
         [each for each in changes if each[1]],
     )  # fmt: skip
@@ -202,6 +204,7 @@ def _row(past: board.Past, point: Snapshot) -> dict[str, Any]:
         "open": not point.finished,
         "as_of": point.as_of,
         "value": wording.said(point.value, definition.unit, point.currency),
+        "interval": wording.interval(point, definition.unit),
         "numerator": point.numerator,
         "denominator": point.denominator,
         "version": point.version,
@@ -214,20 +217,32 @@ def _part(definition: Definition, part: board.Part, by: str) -> dict[str, Any]:
     return {
         "name": part.name, "member": part.member, "as_of": part.now.as_of,
         "value": wording.said(part.now.value, definition.unit, part.now.currency), "of": part.now.denominator,
+        "interval": wording.interval(part.now, definition.unit),
         "month_change": change_of(definition, part.now, part.before),
         "year_change": change_of(definition, part.now, part.year),
     }  # fmt: skip
 
 
 def _header() -> list[Any]:
-    return [_("month"), _("as of"), _("finished"), _("numerator"), _("of"), _("value"), _("currency"), _("version")]
+    return [
+        _("month"),
+        _("as of"),
+        _("finished"),
+        _("numerator"),
+        _("of"),
+        _("value"),
+        _("currency"),
+        _("version"),
+        _("from"),
+        _("to"),
+    ]
 
 
 def _file(past: board.Past, points: list[Snapshot]) -> Iterator[list[Any]]:
     for one in points:
         yield [
             board.label(one), one.as_of, "yes" if one.finished else "no", one.numerator, one.denominator, one.value,
-            one.currency, one.version,
+            one.currency, one.version, one.low, one.high,
         ]  # fmt: skip
 
 

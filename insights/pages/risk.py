@@ -26,8 +26,9 @@ from customers.spreadsheets import rows_to_csv
 from feedback.queries import voice
 from insights.actions import outreach
 from insights.actions.snapshots import today
-from insights.models import Band, Risk
+from insights.models import Band, Fit, Risk
 from insights.queries import risk as queries
+from insights.queries import settings as meanings
 from people.models import User
 from people.requests import StaffRequest, number, numbers
 
@@ -40,7 +41,9 @@ FLAGS = {
 }  # fmt: skip
 OWN_REASONS: dict[str, Promise | str] = {"already_active": gettext_lazy("The customer is in it already.")}
 REFUSED = {
-    "too_few_buyers": gettext_lazy("Fewer than 500 customers have bought: a model would see patterns in chance."),
+    "too_few_buyers": gettext_lazy(
+        "Fewer than %(least)s customers have bought: a model would see patterns in chance."
+    ),
     "history_too_short": gettext_lazy("There are fewer than 180 days of purchases to learn from."),
     "no_recent_order": gettext_lazy("There was no order in the last 30 days: the figures may be old."),
     "nobody_bought_three_times": gettext_lazy("Nobody has bought on three days yet."),
@@ -64,12 +67,20 @@ def at_risk(request: StaffRequest) -> HttpResponseBase:
     return site.render(
         request, "insights/risk.html", title=_("Customers at risk"), page=page,
         rows=queries.shown(list(page.object_list), today()), counts=queries.counts(), band=band, flag=flag, once=once,
-        fit=fit, refused=REFUSED.get(fit.refused, fit.refused) if fit and fit.refused else "",
+        fit=fit, refused=_refused(fit), least=meanings.current().least_buyers,
         bands=Band.choices, flags=FLAGS.items(), plans=_plans(), may_act=request.user.has_perm(ACT),
         callers=_callers() if request.user.has_perm(ACT) else [], most=outreach.MOST,
         leaving=voice.leaving() if not once else None, query=request.GET.urlencode(),
         currency=settings.BUSINESS_CURRENCY,
     )  # fmt: skip
+
+
+def _refused(fit: Fit | None) -> str:
+    """Why nobody is scored, in words."""
+    if fit is None or not fit.refused:
+        return ""
+    said = str(REFUSED.get(fit.refused, fit.refused))
+    return said % {"least": meanings.current().least_buyers} if fit.refused == "too_few_buyers" else said
 
 
 def _asked(query: QueryDict) -> QuerySet[Risk]:
@@ -156,8 +167,7 @@ def how_well(request: StaffRequest) -> HttpResponse:
     fit = queries.latest_fit()
     return site.render(
         request, "insights/backtest.html", title=_("How well the list does"),
-        breadcrumbs=[(_("Customers at risk"), reverse("admin:risk"))], tests=tests, fit=fit, reasons=REFUSED,
-        refused=REFUSED.get(fit.refused, "") if fit else "",
+        breadcrumbs=[(_("Customers at risk"), reverse("admin:risk"))], tests=tests, fit=fit, refused=_refused(fit),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What a figure is asked about, and the rows of buyers that it is taken from."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -44,7 +44,7 @@ MEMBERS = "CREATE TEMPORARY TABLE IF NOT EXISTS insights_members (customer_id bi
 
 @dataclass(frozen=True)
 class Figure:
-    """What a query answers: one figure of one group."""
+    """What a query answers: one figure of one group. Chance may have moved it from ``low`` to ``high`` (95 %)."""
 
     metric: str
     numerator: int | None
@@ -52,10 +52,17 @@ class Figure:
     value: float | None
     member: str = ""
     currency: str = ""
+    low: float | None = None
+    high: float | None = None
 
     @classmethod
     def share(cls, metric: str, numerator: int, denominator: int, member: str = "", currency: str = "") -> "Figure":
         return cls(metric, numerator, denominator, numerator / denominator if denominator else None, member, currency)
+
+    def give_or_take(self, margin: float | None) -> "Figure":
+        if margin is None or self.value is None:
+            return self
+        return replace(self, low=self.value - margin, high=self.value + margin)
 
 
 @dataclass(frozen=True)

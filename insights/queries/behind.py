@@ -18,8 +18,8 @@ PAGE, AT_ONCE = 50, 1_000
 # Of whom the rows say it: bought in the month, came first in it, came in a month of the cohort.
 IN_MONTH = """WITH rows AS ({rows}) SELECT DISTINCT customer_id FROM rows m
 WHERE month = %(month)s AND month + days[1] - 1 < %(as_of)s::date AND {group}"""
-KNOWN_IN_MONTH = """SELECT DISTINCT m.customer_id FROM insights_buyermonth m
-WHERE month = %(month)s AND EXISTS (
+KNOWN_IN_MONTH = """WITH rows AS ({rows}) SELECT DISTINCT customer_id FROM rows m
+WHERE month = %(month)s AND {group} AND EXISTS (
     SELECT FROM insights_buyer b WHERE b.customer_id = m.customer_id AND b.first_day < %(month)s)"""
 BOTH_MONTHS = """WITH rows AS ({rows}) SELECT DISTINCT m.customer_id FROM rows m
 JOIN rows next USING (member, customer_id)
@@ -101,7 +101,7 @@ def _statement(wanted: Wanted) -> tuple[str, dict[str, Any]]:
         person = repeats.PERSON.format(people=asked.people)
         return f"{person} SELECT customer_id FROM person WHERE {repeats.WHO[metric]} AND {group}", values
     if metric in repeats.WHO_BY_DAYS:
-        return repeats.WHO_BY_DAYS[metric], values
+        return repeats.WHO_BY_DAYS[metric].format(people=asked.people, group=group), values
     if metric in COHORTS:
         sql, how = COHORTS[metric]
         return sql.format(how=how), values | {"cohort": date.fromisoformat(f"{wanted.member}-01")}
@@ -111,8 +111,10 @@ def _statement(wanted: Wanted) -> tuple[str, dict[str, Any]]:
         )
     if metric == "next_month":
         return BOTH_MONTHS.format(rows=asked.rows, group=group), values | {"base": months_before(asked.month, 1)}
-    single = {"stage": STAGE, "returning_share": KNOWN_IN_MONTH}
-    return single.get(metric) or IN_MONTH.format(rows=asked.rows, group=group), values
+    if metric == "stage":
+        return STAGE, values
+    sql = KNOWN_IN_MONTH if metric == "returning_share" else IN_MONTH
+    return sql.format(rows=asked.rows, group=group), values
 
 
 def of_cell(asked: Asked, cohort: date, k: int) -> Asked:

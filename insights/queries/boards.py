@@ -42,5 +42,5 @@ def effect(at: datetime | None = None) -> dict[str, list[Figure]]:
     stayed = round(found.members * found.n / 100)
     return {
         "board_stay": [Figure.share("board_stay", stayed, found.n)],
-        "board_effect": [Figure("board_effect", None, found.n, found.value)],
+        "board_effect": [Figure("board_effect", None, found.n, found.value, low=found.low, high=found.high)],
     }

@@ -46,10 +46,11 @@ SELECT member, currency, sum(amount - returned)::bigint, count(DISTINCT customer
 FROM rows WHERE month < %(as_of)s GROUP BY 1, 2 ORDER BY 1, 2
 """
 KNOWN = """
-SELECT m.currency, sum(m.amount)::bigint, coalesce(sum(m.amount) FILTER (WHERE f.first_day < m.month), 0)::bigint
-FROM insights_buyermonth m
-JOIN (SELECT customer_id, min(first_day) AS first_day FROM insights_buyer GROUP BY 1) f USING (customer_id)
-WHERE m.month = %(month)s GROUP BY 1 ORDER BY 1
+WITH rows AS ({rows})
+SELECT member, m.currency, sum(m.amount)::bigint,
+    coalesce(sum(m.amount) FILTER (WHERE f.first_day < m.month), 0)::bigint
+FROM rows m JOIN (SELECT customer_id, min(first_day) AS first_day FROM insights_buyer GROUP BY 1) f USING (customer_id)
+WHERE m.month = %(month)s GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 
@@ -85,5 +86,5 @@ def value_so_far(asked: Asked) -> list[Figure]:
 
 
 def to_known_customers(asked: Asked) -> list[Figure]:
-    rows = fetch(KNOWN, asked.values())
-    return [Figure.share("returning_share", known, goods, currency=currency) for currency, goods, known in rows]
+    rows = fetch(KNOWN.format(rows=asked.rows), asked.values())
+    return [Figure.share("returning_share", known, goods, member, currency) for member, currency, goods, known in rows]

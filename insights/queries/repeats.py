@@ -1,10 +1,11 @@
 """Who bought again: by orders, by days, by months, and after how long."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 
 from insights.metrics.survival import Curve, kaplan_meier_of
-from insights.queries.asked import EVERYBODY, Asked, Figure, before, fetch, months_before
+from insights.queries.asked import Asked, Figure, before, fetch, months_before
 
 END = "%(as_of)s::date"
 PERSON = f"""
@@ -44,31 +45,32 @@ SELECT member, month, count(*), count(*) FILTER (WHERE next - month <= 31) FROM 
 """
 LIVED = f"""
 WITH lived AS (
-    SELECT customer_id, days[:{before(END)}] AS days FROM ({EVERYBODY}) p WHERE first_day < {END}
+    SELECT member, customer_id, days[:{before(END)}] AS days FROM ({{people}}) p WHERE first_day < {END}
 )"""
 GAPS = f"""{LIVED},
-gap AS (SELECT unnest(days) AS day, unnest(days[2:]) AS next FROM lived)
-SELECT coalesce(next, {END}) - day, next IS NOT NULL, count(*) FROM gap WHERE next IS DISTINCT FROM day GROUP BY 1, 2
+gap AS (SELECT member, unnest(days) AS day, unnest(days[2:]) AS next FROM lived)
+SELECT member, coalesce(next, {END}) - day, next IS NOT NULL, count(*)
+FROM gap WHERE next IS DISTINCT FROM day GROUP BY 1, 2, 3
 """
 # How many orders the first day had, the day of the next one, and how many different days there were.
 FIRST = f"""{LIVED},
 begun AS (SELECT *, width_bucket(days[1], days) AS at_first FROM lived),
 first AS (
-    SELECT customer_id, days[1] AS day, at_first AS orders, days[at_first + 1] AS next,
+    SELECT member, customer_id, days[1] AS day, at_first AS orders, days[at_first + 1] AS next,
         CASE WHEN at_first = cardinality(days) THEN 1
         ELSE (SELECT count(DISTINCT day) FROM unnest(days) AS day) END AS different
     FROM begun
 )"""
 IN_TIME = f"day + 90 <= {END} AND (orders > 1 OR next <= day + 90)"
 BY_DAYS = f"""{FIRST}
-SELECT count(*) FILTER (WHERE different > 1), count(*) FILTER (WHERE different >= %(loyal)s),
+SELECT member, count(*) FILTER (WHERE different > 1), count(*) FILTER (WHERE different >= %(loyal)s),
     count(*), count(*) FILTER (WHERE day + 90 <= {END}), count(*) FILTER (WHERE {IN_TIME})
-FROM first
+FROM first GROUP BY member ORDER BY member
 """
 # Who is counted by each figure of days; who came on two days has a gap that is over.
-ON_DAYS = f"{FIRST} SELECT customer_id FROM first WHERE different"
+ON_DAYS = f"{FIRST} SELECT customer_id FROM first WHERE {{group}} AND different"
 WHO_BY_DAYS = {
-    "second_order": f"{FIRST} SELECT customer_id FROM first WHERE {IN_TIME}",
+    "second_order": f"{FIRST} SELECT customer_id FROM first WHERE {{group}} AND {IN_TIME}",
     "repeat_days": f"{ON_DAYS} > 1",
     "loyal_days": f"{ON_DAYS} >= %(loyal)s",
     "gap_median": f"{ON_DAYS} > 1",
@@ -108,28 +110,32 @@ def next_month(asked: Asked) -> list[Figure]:
     ]
 
 
-def gaps(asked: Asked) -> tuple[Curve, Mapping[int, int]]:
-    """The curve of all gaps between days of purchases, and how many of each length are over."""
-    over: dict[int, int] = {}
-    still: dict[int, int] = {}
-    for length, ended, count in fetch(GAPS, asked.values()):
-        (over if ended else still)[length] = count
-    return kaplan_meier_of(over, still), over
+def gaps(asked: Asked) -> dict[str, tuple[Curve, Mapping[int, int]]]:
+    """Of each group the curve of all gaps between days of purchases, and how many of each length are over."""
+    over: dict[str, dict[int, int]] = defaultdict(dict)
+    still: dict[str, dict[int, int]] = defaultdict(dict)
+    for member, length, ended, count in fetch(GAPS.format(people=asked.people), asked.values()):
+        (over if ended else still)[member][length] = count
+    return {member: (kaplan_meier_of(over[member], still[member]), over[member]) for member in {*over, *still}}
 
 
 def by_days(asked: Asked) -> list[Figure]:
-    """What needs every single day: gaps, and who came on several days. For everybody together only."""
-    curve, over = gaps(asked)
-    again, faithful, buyers, followed, in_time = fetch(BY_DAYS, asked.values())[0]
-    closed = curve.n - curve.open
-    return [
-        Figure.share("repeat_days", again, buyers),
-        Figure.share("loyal_days", faithful, buyers),
-        Figure.share("second_order", in_time, followed),
-        Figure("gap_median", closed, curve.n, curve.median),
-        Figure("gap_closed", closed, closed, _median(over)),
-        Figure("back_in_90", closed, curve.n, 1 - curve.still(90) if curve.n else None),
-    ]
+    """What needs every single day: gaps, and who came on several days."""
+    curves, found = gaps(asked), []
+    for member, again, faithful, buyers, followed, in_time in fetch(
+        BY_DAYS.format(people=asked.people), asked.values()
+    ):
+        curve, over = curves[member]
+        closed = curve.n - curve.open
+        found += [
+            Figure.share("repeat_days", again, buyers, member),
+            Figure.share("loyal_days", faithful, buyers, member),
+            Figure.share("second_order", in_time, followed, member),
+            Figure("gap_median", closed, curve.n, curve.median, member),
+            Figure("gap_closed", closed, closed, _median(over), member),
+            Figure("back_in_90", closed, curve.n, 1 - curve.still(90), member),
+        ]
+    return found
 
 
 def _median(counts: Mapping[int, int]) -> float | None:

@@ -41,12 +41,12 @@ def figures(asked: Asked) -> list[Figure]:
 
 
 def _answers(counts: dict[str, dict[int, int]], member: str) -> list[Figure]:
-    nps, csat = score(NPS, counts[NPS]), score(CSAT, counts[CSAT])
-    ces = sum(value * many for value, many in counts[CES].items())
+    nps, csat, ces = (score(kind, counts[kind]) for kind in (NPS, CSAT, CES))
+    total = sum(value * many for value, many in counts[CES].items())
     return [
-        Figure("nps", nps.good - nps.bad, nps.n, nps.value, member),
-        Figure.share("csat", csat.good, csat.n, member),
-        Figure.share("ces", ces, sum(counts[CES].values()), member),
+        Figure("nps", nps.good - nps.bad, nps.n, nps.value, member).give_or_take(nps.margin),
+        Figure.share("csat", csat.good, csat.n, member).give_or_take(csat.margin and csat.margin / 100),
+        Figure.share("ces", total, ces.n, member).give_or_take(ces.margin),
     ]
 
 

@@ -114,7 +114,7 @@ def test_days_money_and_fifths_are_those_of_each_order(bought, people, as_of):
     days = {n: sorted(set(one)) for n, one in days_of(before).items()}
     gaps = [(later - day).days for one in days.values() for day, later in pairwise(one)]
     curve = kaplan_meier([(gap, True) for gap in gaps] + [((as_of - one[-1]).days, False) for one in days.values()])
-    assert repeats.gaps(asked)[0] == curve
+    assert repeats.gaps(asked)[""][0] == curve
     found = {one.metric: (one.numerator, one.denominator) for one in repeats.by_days(asked)}
     followed = {n: one for n, one in days.items() if one[0] + timedelta(days=90) <= as_of}
     in_time = sum(

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.db.utils import IntegrityError
 from django.urls import reverse
 
 from customers.models import Profile
@@ -17,6 +19,7 @@ from loyalty.actions import points, redemptions
 from tests.factories import feedback, surveys
 from tests.factories.customers import customer
 from tests.factories.insights import bought, follow, noon
+from tests.factories.integrations import Caller
 from tests.factories.loyalty import programme
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +74,37 @@ def test_what_is_said_and_earned_by_group_adds_up_to_everybodys(shop):
     groups = {"segment", "tier", "channel", "cohort"}
     assert {each.key for section in SECTIONS[2:4] for each in section if set(each.by) != groups} == set()
     assert set(DIMENSIONS) == groups
+
+
+def test_what_needs_every_day_is_known_by_group_and_told_to_other_systems(shop, manager_client):
+    assert taken("repeat_days", "tier") == {"gold": (2, 2), "": (1, 1)}
+    assert taken("repeat_days", "channel") == {"web": (1, 3), "store": (0, 2)}  # on two days of the channel
+    assert taken("gap_median", "cohort") == {"2026-02": (3, 6)}
+    assert taken("second_order", "tier") == {"gold": (0, 0), "": (0, 0)}
+    assert taken("returning_share", "channel") == {"web": (3000, 3000)}
+    tables = {"cohort", "cohort_from", "cohort_any", "stage", "rfm"}
+    groups = {one.key for section in SECTIONS[:2] for one in section if set(one.by) == set(DIMENSIONS)}
+    assert groups == {one.key for section in SECTIONS[:2] for one in section} - tables
+
+    caller = Caller("figures:read")
+    told = caller.get("/api/v1/figures/repeat_days/?by=channel&since=2026-04-01&until=2026-04-01").json()
+    assert {row["member"]: (row["numerator"], row["denominator"]) for row in told["results"]} == {
+        "web": (1, 3), "store": (0, 2)
+    }  # fmt: skip
+    asked = {"figure": "repeat_days", "as_of": "2026-04-01", "by": "channel", "member": "web"}
+    behind_it = manager_client.get(reverse("admin:figure_customers"), asked).context["rows"]
+    assert [row.customer for row in behind_it] == shop[:1]
+
+
+def test_what_a_sample_says_comes_with_where_chance_may_have_moved_it(shop, manager_client):
+    nps = Snapshot.objects.get(metric="nps", dimension="", as_of=APRIL)
+    assert (round(nps.low), nps.value, round(nps.high)) == (-92, 0, 92)
+    row = Caller("figures:read").get("/api/v1/figures/nps/?since=2026-04-01&until=2026-04-01").json()["results"][0]
+    assert (row["low"], row["high"]) == (nps.low, nps.high)
+    assert "-92 to +92" in manager_client.get(reverse("admin:figure", args=["nps"])).content.decode()
+    assert Snapshot.objects.filter(metric="retention", low=None).exists()
+    with pytest.raises(IntegrityError, match="figure_lies_in_its_interval"), transaction.atomic():
+        Snapshot.objects.filter(pk=nps.pk).update(low=1)
 
 
 def test_the_customers_behind_every_figure_can_be_seen_by_who_may(shop, manager_client, marketer_client, marketer):

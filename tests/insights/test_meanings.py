@@ -27,6 +27,7 @@ def test_a_new_threshold_is_used_for_all_months(manager_client, marketer_client)
     assert b"loyal customer" in form.content
     said = {
         "loyal_orders": 3, "active_days": 90, "repeat_days": 365, "quiet_purchase_days": 90, "quiet_visit_days": 30,
+        "least_buyers": 500,
     }  # fmt: skip
     change = reverse("admin:insights_figuresettings_change", args=[1])
     marketer_client.post(change, said)

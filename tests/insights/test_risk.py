@@ -11,7 +11,7 @@ from customers.models import Fact, Profile, Segment, Verb
 from customers.queries import segments as who
 from insights import tasks
 from insights.actions import risk, snapshots
-from insights.models import Backtest, Fit, Risk, Snapshot
+from insights.models import Backtest, FigureSettings, Fit, Risk, Snapshot
 from insights.pages import risk as page_of_risk
 from insights.queries import risk as queries
 from tests.factories import feedback, insights
@@ -132,10 +132,10 @@ def test_earlier_lists_are_held_beside_what_happened_once_per_quarter(market, ma
     assert manager_client.get(reverse("admin:risk_backtest")).status_code == 200
 
 
-def test_a_list_of_old_is_judged_by_what_followed(monkeypatch):
+def test_a_list_of_old_is_judged_by_what_followed():
     """Enough buyers before the day, and the horizon after it."""
     insights.market(560, until=date(2026, 6, 29), seed=2)
-    monkeypatch.setattr(risk.rules, "LEAST_BUYERS", 200)
+    FigureSettings.objects.create(least_buyers=200)
     found = risk._held_beside(date(2026, 3, 31))
     assert found["people"] > 100
     assert 0.55 < found["auc"] <= 1

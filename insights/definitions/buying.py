@@ -38,7 +38,7 @@ BUYING = (
     ),
     Definition(
         "aov_median", _("Median order"), _("Half of the orders are smaller. Large orders do not move it."),
-        _("orders"), _("orders"), MONTH, Unit.MONEY, B, by=GROUPS,
+        _("orders"), _("orders"), MONTH, Unit.MONEY, B, by=GROUPS, counted=Unit.COUNT,
     ),
     Definition(
         "aov_paid", _("Average order that cost something"), _("Goods by the orders that were not for nothing."),

@@ -49,3 +49,9 @@ class Definition:
     better: str = "up"
     of_unit: str = Unit.COUNT
     by: tuple[str, ...] = ()
+    counted: str = ""  # the unit of the numerator, where it is not money for money and a number otherwise
+
+    @property
+    def counted_unit(self) -> str:
+        money = Unit.MONEY in (self.unit, self.of_unit)
+        return self.counted or (Unit.MONEY if money else Unit.COUNT)

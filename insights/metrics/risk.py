@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 BANDS = ("low", "medium", "high")
-LEAST_DAYS = 180
+LEAST_BUYERS, LEAST_DAYS = 500, 180
 NEWEST_DAYS = 30
 
 
@@ -18,7 +18,7 @@ class Shop:
     with_three: int  # customers with three orders or more
 
 
-def refusal(shop: Shop, least_buyers: int) -> str | None:
+def refusal(shop: Shop, least_buyers: int = LEAST_BUYERS) -> str | None:
     """Why nobody can be scored yet, as a code; None where it makes sense."""
     if shop.buyers < least_buyers:
         return "too_few_buyers"

@@ -205,8 +205,8 @@ def _row(past: board.Past, point: Snapshot) -> dict[str, Any]:
         "as_of": point.as_of,
         "value": wording.said(point.value, definition.unit, point.currency),
         "interval": wording.interval(point, definition.unit),
-        "numerator": point.numerator,
-        "denominator": point.denominator,
+        "numerator": wording.said(point.numerator, definition.counted_unit, point.currency),
+        "denominator": wording.said(point.denominator, definition.of_unit, point.currency),
         "version": point.version,
         "month_change": change_of(definition, point, past.at(months_before(point.as_of, 1))) if point.finished else "",
         "year_change": change_of(definition, point, past.at(months_before(point.as_of, 12))) if point.finished else "",
@@ -214,12 +214,14 @@ def _row(past: board.Past, point: Snapshot) -> dict[str, Any]:
 
 
 def _part(definition: Definition, part: board.Part, by: str) -> dict[str, Any]:
+    now = part.now
     return {
-        "name": part.name, "member": part.member, "as_of": part.now.as_of,
-        "value": wording.said(part.now.value, definition.unit, part.now.currency), "of": part.now.denominator,
-        "interval": wording.interval(part.now, definition.unit),
-        "month_change": change_of(definition, part.now, part.before),
-        "year_change": change_of(definition, part.now, part.year),
+        "name": part.name, "member": part.member, "as_of": now.as_of,
+        "value": wording.said(now.value, definition.unit, now.currency),
+        "of": wording.said(now.denominator, definition.of_unit, now.currency),
+        "interval": wording.interval(now, definition.unit),
+        "month_change": change_of(definition, now, part.before),
+        "year_change": change_of(definition, now, part.year),
     }  # fmt: skip
 
 

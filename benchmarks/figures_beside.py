@@ -2,13 +2,10 @@
 
 import tempfile
 import time
-from datetime import date
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-
-from insights.metrics.cohorts import later
 
 DAY = "DATE '2026-06-20'"
 FIRST = "DATE '2024-06-01'"
@@ -29,8 +26,8 @@ SIX = {
         GROUP BY 1""",
     "repeats": """SELECT count(*) FILTER (n > 1), count(*) FILTER (n >= 4), count(*) FROM (
         SELECT customer, count(*) AS n FROM '{file}' WHERE day < {day} AND day >= {day} - 365 GROUP BY 1)""",
-    "months": f"""SELECT date_trunc('month', day)::date, count(*), sum(goods), sum(returned), count(DISTINCT customer),
-        quantile_cont(goods, 0.5) FROM '{{file}}' WHERE day >= {FIRST} AND day < DATE '2026-06-01' GROUP BY 1""",
+    "months": f"""SELECT date_trunc('month', day)::date, count(*), sum(goods), sum(returned), count(DISTINCT customer)
+        FROM '{{file}}' WHERE day >= {FIRST} AND day < DATE '2026-06-01' GROUP BY 1""",
     "rfm": """WITH bought AS (SELECT customer, max(day) AS last, count(*) AS n, sum(goods - returned) AS money
             FROM '{file}' WHERE day < {day} AND day >= {day} - 365 GROUP BY 1),
         scored AS (SELECT ntile(5) OVER (ORDER BY last, customer) AS r, ntile(5) OVER (ORDER BY n, customer) AS f,
@@ -39,6 +36,7 @@ SIX = {
     "cohorts": f"""WITH active AS ({MONTHS}), first AS (SELECT customer, min(month) AS cohort FROM active GROUP BY 1)
         SELECT cohort, month, count(*) FROM active JOIN first USING (customer) GROUP BY 1, 2""",
 }
+MEDIANS = SIX["months"].replace(" FROM", ", quantile_cont(goods, 0.5) FROM")
 TABLES = """
 CREATE OR REPLACE TABLE months AS SELECT customer, date_trunc('month', day)::date AS month, count(*) AS orders,
     sum(goods) AS amount, sum(returned) AS returned, list(day ORDER BY day, id) AS days,
@@ -91,6 +89,12 @@ class DuckDB:
             self.ask(name)
         return time.perf_counter() - begun
 
+    def medians(self) -> float:
+        """Seconds for the months with the median of each."""
+        begun = time.perf_counter()
+        self.base.execute(MEDIANS.format(file=self.file, day=DAY)).fetchall()
+        return time.perf_counter() - begun
+
     def tables(self) -> float:
         """Seconds for the two tables that are kept, with the same arrays."""
         begun = time.perf_counter()
@@ -103,13 +107,6 @@ class DuckDB:
         ((again, loyal, people),) = self.ask("repeats")
         assert ours["repeats"]["repeat_rate"] == (again, people)
         assert ours["repeats"]["loyal_share"] == (loyal, people)
-        for month, orders, goods, returned, buyers, _median in self.ask("months"):
-            kept = ours["months"][_over(month)]
-            said = (kept["orders"], kept["revenue"], kept["revenue_net"], kept["buyers"])
-            assert said == (orders, goods, goods - returned, buyers), month
+        assert {(month, "", "EUR"): tuple(said) for month, *said in self.ask("months")} == ours["months"]
         assert dict(self.ask("rfm")) == ours["rfm"]
         assert {(cohort, month): n for cohort, month, n in self.ask("cohorts")} == ours["cohorts"]
-
-
-def _over(month: date) -> date:
-    return later(month, 1)

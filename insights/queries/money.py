@@ -1,9 +1,12 @@
 """Orders and what they came to."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from insights.queries.asked import Asked, Figure, fetch
+from insights.metrics.cohorts import later
+from insights.queries.asked import Asked, Figure, fetch, months_before
 
 # Orders of the days from one to another.
 DAYS = """
@@ -16,29 +19,32 @@ SELECT member, currency, count(*), sum(goods)::bigint, sum(back)::bigint, count(
     percentile_cont(0.5) WITHIN GROUP (ORDER BY goods), count(*) FILTER (WHERE goods > 0)
 FROM each WHERE day >= %(since)s AND day < %(until)s GROUP BY 1, 2 ORDER BY 1, 2
 """
-# Of whole months the rows have the sums; only the median wants each order, which is mostly the only one of its row.
-WHOLE = "month >= %(since)s AND month < %(until)s"
-TOTAL = f"""
-WITH rows AS NOT MATERIALIZED ({{rows}}), total AS (
-    SELECT member, currency, sum(orders)::bigint AS orders, sum(amount)::bigint AS goods, sum(returned)::bigint AS back
-    FROM rows WHERE {WHOLE} GROUP BY 1, 2
-)"""
-ORDERS = f"""SELECT member, currency, amount AS goods FROM rows WHERE {WHOLE} AND orders = 1
-    UNION ALL SELECT member, currency, unnest(amounts) FROM rows WHERE {WHOLE} AND orders > 1"""
-MIDDLE = "percentile_cont(0.5) WITHIN GROUP (ORDER BY goods) AS median, count(*) FILTER (WHERE goods > 0) AS paid"
-MONTHS = f"""{TOTAL},
-people AS (SELECT member, currency, count(DISTINCT customer_id) AS buyers FROM rows WHERE {WHOLE} GROUP BY 1, 2),
-middle AS (SELECT member, currency, {MIDDLE} FROM ({ORDERS}) AS each GROUP BY 1, 2)
-SELECT member, currency, orders, goods, back, buyers, median, paid
-FROM total JOIN people USING (member, currency) JOIN middle USING (member, currency) ORDER BY 1, 2
+# Of whole months the rows have the sums. Everybody's buyers are counted by the months that they keep themselves.
+SUMS = """
+WITH rows AS ({rows})
+SELECT month, member, currency, sum(orders)::bigint, sum(amount)::bigint, sum(returned)::bigint {buyers}
+FROM rows WHERE month = ANY(%(months)s) GROUP BY 1, 2, 3
 """
-# Everybody together is looked at by currency: there is nothing to sort by then.
-MONTHS_OF_ALL = f"""{TOTAL}
-SELECT member, currency, total.orders, total.goods, back, buyers, median, paid
-FROM total,
-    LATERAL (SELECT count(DISTINCT customer_id) AS buyers FROM rows WHERE {WHOLE} AND currency = total.currency) AS p,
-    LATERAL (SELECT {MIDDLE} FROM ({ORDERS}) AS each WHERE currency = total.currency) AS middle
-ORDER BY 1, 2
+BUYERS = """
+WITH came AS (
+    SELECT currency, unnest(months[width_bucket(%(first)s::date - 1, months) + 1:]) AS month
+    FROM insights_buyer WHERE last_day >= %(first)s
+)
+SELECT month, currency, count(*) FROM came WHERE month = ANY(%(months)s) GROUP BY 1, 2
+"""
+# Only the median wants each order, which is mostly the only one of its row. Everybody together is looked at by
+# currency: there is nothing to sort by then.
+ORDERS = """SELECT member, currency, amount AS goods FROM rows WHERE month = %(month)s AND orders = 1
+    UNION ALL SELECT member, currency, unnest(amounts) FROM rows WHERE month = %(month)s AND orders > 1"""
+MIDDLE = "percentile_cont(0.5) WITHIN GROUP (ORDER BY goods) AS median, count(*) FILTER (WHERE goods > 0) AS paid"
+MIDDLES = f"""
+WITH rows AS NOT MATERIALIZED ({{rows}})
+SELECT member, currency, {MIDDLE} FROM ({ORDERS}) AS each GROUP BY 1, 2
+"""
+MIDDLES_OF_ALL = f"""
+WITH rows AS NOT MATERIALIZED ({{rows}})
+SELECT ''::text, named.currency, median, paid FROM unnest(%(currencies)s::text[]) AS named (currency),
+    LATERAL (SELECT {MIDDLE} FROM ({ORDERS}) AS each WHERE currency = named.currency) AS middle
 """
 VALUE = """
 WITH rows AS ({rows})
@@ -54,30 +60,75 @@ WHERE m.month = %(month)s GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 
-def between(asked: Asked, since: date, until: date) -> list[Figure]:
-    """Of orders from ``since`` up to ``until``, which is not included: by group and currency."""
-    found = []
-    values: dict[str, Any] = {"since": since, "until": until}
-    months = MONTHS if asked.dimension else MONTHS_OF_ALL
-    sql = months if since.day == until.day == 1 else DAYS
-    for member, currency, orders, goods, back, buyers, median, paid in fetch(sql.format(rows=asked.rows), values):
-        both = (member, currency)
-        found += [
-            Figure("revenue", goods, orders, goods, *both),
-            Figure("revenue_net", goods - back, orders, goods - back, *both),
-            Figure("orders", orders, buyers, orders, *both),
-            Figure("buyers", buyers, buyers, buyers, *both),
-            Figure.share("aov", goods, orders, *both),
-            Figure.share("aov_net", goods - back, orders, *both),
-            Figure("aov_median", orders, orders, float(median), *both),
-            Figure.share("aov_paid", goods, paid, *both),
-        ]
+class Sums(NamedTuple):
+    """What a group bought in a month, in one currency."""
+
+    orders: int
+    goods: int
+    back: int
+    buyers: int
+
+
+def sums(asked: Asked, months: Collection[date]) -> dict[tuple[date, str, str], Sums]:
+    """Of whole months, given by their first days: by month, group and currency."""
+    values = {"months": sorted(months), "first": min(months)}
+    buyers = ", count(DISTINCT customer_id)" if asked.dimension else ""
+    rows = fetch(SUMS.format(rows=asked.rows, buyers=buyers), values)
+    if asked.dimension:
+        return {(month, member, currency): Sums(*said) for month, member, currency, *said in rows}
+    came = {(month, currency): n for month, currency, n in fetch(BUYERS, values)}
+    return {
+        (month, member, currency): Sums(orders, goods, back, came[month, currency])
+        for month, member, currency, orders, goods, back in rows
+    }
+
+
+def of_months(asked: Asked, ends: Collection[date]) -> dict[date, list[Figure]]:
+    """The figures of whole months, by the day that each of them ends: in one pass, but for the median."""
+    months = [months_before(end, 1) for end in ends]
+    found: dict[date, list[Figure]] = {end: [] for end in ends}
+    by_month: dict[date, dict[tuple[str, str], Sums]] = defaultdict(dict)
+    for (month, *both), one in sums(asked, months).items():
+        by_month[month][both[0], both[1]] = one
+    for month in sorted(by_month):
+        known = by_month[month]
+        sql = MIDDLES if asked.dimension else MIDDLES_OF_ALL
+        values = {"month": month, "currencies": sorted({currency for _, currency in known})}
+        for member, currency, median, paid in sorted(fetch(sql.format(rows=asked.rows), values)):
+            found[later(month, 1)] += _figures(member, currency, known[member, currency], median, paid)
     return found
 
 
+def between(asked: Asked, since: date, until: date) -> list[Figure]:
+    """Of orders from ``since`` up to ``until``, which is not included: by group and currency."""
+    values = {"since": since, "until": until}
+    rows = fetch(DAYS.format(rows=asked.rows), values)
+    return [
+        figure
+        for member, currency, orders, goods, back, buyers, median, paid in rows
+        for figure in _figures(member, currency, Sums(orders, goods, back, buyers), median, paid)
+    ]
+
+
 def figures(asked: Asked) -> list[Figure]:
-    """Of the month that the day ends."""
+    """Of the month that the day ends, or that is under way."""
+    if asked.as_of.day == 1:
+        return of_months(asked, [asked.as_of])[asked.as_of]
     return between(asked, asked.month, asked.as_of)
+
+
+def _figures(member: str, currency: str, said: Sums, median: Any, paid: int) -> list[Figure]:
+    both, net = (member, currency), said.goods - said.back
+    return [
+        Figure("revenue", said.goods, said.orders, said.goods, *both),
+        Figure("revenue_net", net, said.orders, net, *both),
+        Figure("orders", said.orders, said.buyers, said.orders, *both),
+        Figure("buyers", said.buyers, said.buyers, said.buyers, *both),
+        Figure.share("aov", said.goods, said.orders, *both),
+        Figure.share("aov_net", net, said.orders, *both),
+        Figure("aov_median", said.orders, said.orders, float(median), *both),
+        Figure.share("aov_paid", said.goods, paid, *both),
+    ]
 
 
 def value_so_far(asked: Asked) -> list[Figure]:

@@ -13,13 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, inf, lgamma, log, sqrt
+from typing import TypeVar
 
 LEAST = 1e-4  # parameters are looked for from here
 MOST = 1e6  # to here
 TERMS = 20_000  # of a series, at most
 NEAR = 1e-13  # a term that adds less, relatively, is the last one
 
+THINNED = 1_000  # histories that a fit begins with where there are many more
+
 History = tuple[int, float, float]  # x, last, known
+Loss = Callable[[Sequence[float]], float]
+Item = TypeVar("Item")
 
 
 class CannotFit(ValueError):
@@ -82,9 +87,16 @@ class Spending:
 
 def fit_buying(histories: Mapping[History, int]) -> Buying:
     """The most likely parameters for these people, counted by history. Raises CannotFit."""
-    groups = [(x, last, known, count) for (x, last, known), count in histories.items() if count]
+    groups = sorted((x, last, known, count) for (x, last, known), count in histories.items() if count)
     if not any(x for x, *_ in groups):
         raise CannotFit("Nobody has bought twice.")
+    scale = sum(known * count for _, _, known, count in groups) / sum(count for *_, count in groups)
+    best, value = _nearer(groups, _buying_loss, [0.0, log(scale / 5 or 1.0), 0.0, 0.5])
+    r, alpha, a, b = map(exp, best)
+    return Buying(r, alpha, a, b, -value)
+
+
+def _buying_loss(groups: Sequence[tuple[int, float, float, int]]) -> Loss:
     repeats: dict[int, int] = {}
     for x, _, _, count in groups:
         repeats[x] = repeats.get(x, 0) + count
@@ -93,10 +105,7 @@ def fit_buying(histories: Mapping[History, int]) -> Buying:
         r, alpha, a, b = map(exp, logs)
         return -_buying_likelihood(groups, repeats, r, alpha, a, b)
 
-    scale = sum(known * count for _, _, known, count in groups) / sum(count for *_, count in groups)
-    best, value = _minimum(loss, [0.0, log(scale / 5 or 1.0), 0.0, 0.5])
-    r, alpha, a, b = map(exp, best)
-    return Buying(r, alpha, a, b, -value)
+    return loss
 
 
 def _buying_likelihood(
@@ -122,28 +131,32 @@ def _buying_likelihood(
 
 def fit_spending(spent: Iterable[tuple[int, float]]) -> Spending:
     """The most likely parameters for repeat buyers: (repeat purchases, their mean). Raises CannotFit."""
-    people = [(x, mean) for x, mean in spent if x > 0 and mean > 0]
+    people = sorted((x, mean) for x, mean in spent if x > 0 and mean > 0)
     if len({mean for _, mean in people}) < 3:
         raise CannotFit("Too few people have spent different amounts.")
+    typical = sum(mean * x for x, mean in people) / sum(x for x, _ in people)
+    best, value = _nearer(people, _spending_loss, [log(3.0), log(3.0), log(typical)])
+    p, q, gamma = map(exp, best)
+    return Spending(p, q, gamma, -value)
+
+
+def _spending_loss(people: Sequence[tuple[int, float]]) -> Loss:
     counts: dict[int, int] = {}
     for x, _ in people:
         counts[x] = counts.get(x, 0) + 1
     log_mean = sum(log(mean) for _, mean in people)
     weighted = sum(x * log(mean) for x, mean in people)
     log_x = sum(x * log(x) * count for x, count in counts.items())
-    all_x = sum(x * count for x, count in counts.items())
+    spent = [(x, mean * x) for x, mean in people]
 
     def loss(logs: Sequence[float]) -> float:
         p, q, gamma = map(exp, logs)
         total = len(people) * (q * log(gamma) - lgamma(q)) + p * (weighted + log_x) - log_mean
-        total += sum(count * (lgamma(p * x + q) - lgamma(p * x)) for x, count in counts.items())
-        total -= sum((p * x + q) * log(gamma + mean * x) for x, mean in people)
+        total += sum([count * (lgamma(p * x + q) - lgamma(p * x)) for x, count in counts.items()])
+        total -= sum([(p * x + q) * log(gamma + all_of_it) for x, all_of_it in spent])
         return -total
 
-    typical = sum(mean * x for x, mean in people) / all_x
-    best, value = _minimum(loss, [log(3.0), log(3.0), log(typical)])
-    p, q, gamma = map(exp, best)
-    return Spending(p, q, gamma, -value)
+    return loss
 
 
 def correlation(spent: Iterable[tuple[int, float]]) -> float:
@@ -169,7 +182,19 @@ def _hypergeometric(a: float, b: float, c: float, z: float) -> float:
     return total
 
 
-def _minimum(loss: Callable[[Sequence[float]], float], start: list[float]) -> tuple[list[float], float]:
+def _nearer(
+    items: Sequence[Item], loss_of: Callable[[Sequence[Item]], Loss], start: list[float]
+) -> tuple[list[float], float]:
+    """The minimum over all items; where there are many, from near: from that over some thousand of them."""
+    if len(items) <= 2 * THINNED:
+        return _minimum(loss_of(items), start)
+    near, _value = _minimum(loss_of(items[:: len(items) // THINNED]), start)
+    return _minimum(loss_of(items), near, sizes=(0.1, 0.03), rounds=80)
+
+
+def _minimum(
+    loss: Loss, start: list[float], *, sizes: Sequence[float] = (0.8, 0.3, 0.1, 0.05), rounds: int = 400
+) -> tuple[list[float], float]:
     """Where a smooth function of a few logarithms is least: Nelder and Mead's simplex, begun anew until it stays."""
     low, high = log(LEAST), log(MOST)
 
@@ -177,17 +202,17 @@ def _minimum(loss: Callable[[Sequence[float]], float], start: list[float]) -> tu
         return loss(point) if all(low <= value <= high for value in point) else inf
 
     best, value = start, bounded(start)
-    for size in (0.8, 0.3, 0.1, 0.05):
-        best, value = _simplex(bounded, best, size)
+    for size in sizes:
+        best, value = _simplex(bounded, best, size, rounds)
     if value == inf:
         raise CannotFit("No parameters fit.")
     return best, value
 
 
-def _simplex(loss: Callable[[Sequence[float]], float], start: list[float], size: float) -> tuple[list[float], float]:
+def _simplex(loss: Loss, start: list[float], size: float, rounds: int) -> tuple[list[float], float]:
     points = [start] + [[value + size * (i == j) for j, value in enumerate(start)] for i in range(len(start))]
     simplex = sorted(((loss(point), point) for point in points), key=_value)
-    for _ in range(400):
+    for _ in range(rounds):
         if simplex[-1][0] - simplex[0][0] < 1e-9 * (1 + abs(simplex[0][0])) * 1e-3:
             break
         centre = [
@@ -211,9 +236,7 @@ def _simplex(loss: Callable[[Sequence[float]], float], start: list[float], size:
     return simplex[0][1], simplex[0][0]
 
 
-def _tried(
-    loss: Callable[[Sequence[float]], float], centre: list[float], worst: list[float], far: float
-) -> tuple[float, list[float]]:
+def _tried(loss: Loss, centre: list[float], worst: list[float], far: float) -> tuple[float, list[float]]:
     point = [middle + far * (middle - bad) for middle, bad in zip(centre, worst, strict=True)]
     return loss(point), point
 

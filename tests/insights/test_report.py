@@ -8,7 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from insights.actions import rows
-from insights.queries import activity, settings
+from insights.metrics.value import fit_buying
+from insights.queries import activity, histories, settings
 from insights.queries.asked import Asked
 from tests.factories.imports import DATA, brought_in, large
 from tests.factories.insights import follow, shop
@@ -110,6 +111,13 @@ def test_cdnow_has_every_listed_value():
     listed = [pair.split()[-1].split("/") for pair in MONTHS.replace("\n", " ").split(",")]
     by_month = [(one["active"], one["retained_next_month"]) for one in found["months"]]
     assert by_month == [*((int(active), int(again)) for active, again in listed), (1506, 0)]
+
+    end = date(1997, 10, 1)
+    assert histories.gather(end).buyers == 23_570
+    model = fit_buying(histories.people(end, step=1, exact=True))
+    assert [round(value, 4) for value in (model.r, model.a)] == [0.2516, 0.7234]
+    assert (round(model.alpha, 3), round(model.b, 3)) == (4.789, 2.161)
+    assert round(model.log_likelihood, 1) == -95_368.4
 
 
 @pytest.mark.large

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +16,7 @@ from insights.models import Backtest, Fit, Outreach, Risk
 from insights.queries.asked import Asked, Figure, fetch
 from insights.queries.groups import group_of
 
+COUNTED_FOR = 900  # seconds: who is erased or merged meanwhile is in it until then
 FLAGS = {"no_purchase": "no_purchase", "no_visit": "no_visit", "complaint": "complaint"}
 
 
@@ -76,8 +78,14 @@ def reasons(risk: Risk, day: date) -> list[str]:
     return said
 
 
-def counts() -> dict[str, int]:
-    """How many there are in each band, of each flag, and of those who came once."""
+def counts(fit: Fit | None) -> dict[str, int]:
+    """How many there are in each band, of each flag, and of those who came once: counted once after each night."""
+    if fit is None:
+        return _counted()
+    return cache.get_or_set(f"risk-counts-{fit.at.isoformat()}", _counted, COUNTED_FOR) or {}
+
+
+def _counted() -> dict[str, int]:
     regular = Q(repeats__gt=0)
     found: dict[str, Any] = Risk.objects.aggregate(
         low=Count("pk", filter=regular & Q(band="low")), medium=Count("pk", filter=regular & Q(band="medium")),

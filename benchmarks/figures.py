@@ -10,7 +10,6 @@ A million takes about five minutes and 1 GB of disk, ten million about forty and
 
 import csv
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -104,7 +103,7 @@ def main(many: int, *, history: bool) -> None:
         an_import(bars)
         if history:
             past()
-        print(f"  most memory of this process: {memory():,.0f} MB")
+        print(f"  most memory of this process since the model: {memory('VmHWM'):,.0f} MB")
     bars.end()
 
 
@@ -184,14 +183,16 @@ def the_model(bars: Bars) -> None:
         took = seconds(lambda: risk.fit(as_of, fitted))
         cpu = time.process_time() - began
     bars.at_most(f"the model of {fitted:,} buyers, in seconds", cpu, FIT_SECONDS, f"of CPU, {took:.1f} s in all")
-    before = memory()
+    Path("/proc/self/clear_refs").write_text("5")  # forget how much memory there ever was
+    before = memory("VmRSS")
     night = seconds(lambda: risk.score(day=DAY))
-    print(f"  the night: model and everybody scored: {night:.1f} s, {memory() - before:,.0f} MB more")
+    print(f"  the night: model and everybody scored: {night:.1f} s, {memory('VmHWM') - before:,.0f} MB more at most")
 
 
-def memory() -> float:
-    """The most that this process ever held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def memory(what: str) -> float:
+    """Of this process, in MB: what it holds (VmRSS), or the most that it held (VmHWM)."""
+    found = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(what))
+    return int(found.split()[1]) / 1024
 
 
 def pages(bars: Bars) -> None:

@@ -51,7 +51,7 @@ def _call(manager: User | None) -> None:
 def _experiments(today: date, manager: User | None) -> None:
     """One that ended some weeks ago and was decided, and one that runs."""
     old = experiments.plan(
-        "points-on-page", name="Points shown on the product page", by=manager, base=0.2, better=0.26,
+        "points-on-page", name="Points shown on the product page", by=manager, base=0.2, better=0.35,
         hypothesis="Who sees what a purchase would earn buys more often within two months.", days=60,
         arms=(Wish("today", "Without points", 50), Wish("points", "Points shown", 50)), ends_on=today + timedelta(1),
     )  # fmt: skip

@@ -23,6 +23,7 @@ from loyalty.actions import (
 )
 from loyalty.actions.contents import Typed
 from loyalty.actions.tiers import Step
+from loyalty.models import Claim, Transaction, Voucher
 from loyalty.queries import simulations as designs
 from tests.browser.conftest import PHONE, WIDE
 from tests.factories import purchases
@@ -92,7 +93,12 @@ def pages(shop):
         at("bulk_grant", shop["grant"].pk),
         at("simulation", one.pk),
         at("compare_simulations") + f"?a={one.pk}&b={two.pk}",
-        at("points_statement", shop["ada"].pk),
+        *(at(name, shop["ada"].pk) for name in ("points_statement", "wallet", "give_point_gift", "customer_rewards")),
+        *(at(name, shop["ada"].pk) for name in ("customer_memberships", "grant_tier")),
+        *(at(name) for name in ("memberships", "adjustments", "new_bulk_grant")),
+        at("claim", Claim.objects.latest("pk").pk),
+        at("voucher", Voucher.objects.latest("pk").pk),
+        at("points_transaction", Transaction.objects.latest("pk").pk),
         at("loyalty_programme_change", programmes.main().pk),
     ]
 

@@ -9,6 +9,7 @@ from calendars.hours import NeverOpens
 from calendars.targets import Unit
 
 SECONDS = {Unit.MINUTES: 60, Unit.HOURS: 3600}
+HELD = {15: 35}  # business days: what a final response may take once a holding letter went out (FCA DISP 1.6.2A)
 CLOSED = "closed"
 BREACHED = "breached"
 
@@ -67,6 +68,7 @@ class Facts:
     spoke_at: datetime | None = None
     unanswered_since: datetime | None = None
     final_at: datetime | None = None
+    held_at: datetime | None = None
     closed_at: datetime | None = None
     reopenings: int = 0
     gone: str = ""  # "merged" or "cancelled": another case goes on, or it was spam
@@ -112,6 +114,16 @@ class State:
     def breaks_at(self) -> datetime | None:
         """It is broken when this is over: the due instant, or when that was decided, if that was later."""
         return max(self.due_at, self.judged_at) if self.due_at and self.judged_at else None
+
+
+def with_holding_letter(metric: str, goal: Goal, facts: Facts) -> Goal:
+    """A final response within fifteen business days may take thirty-five where the customer was told in time that it
+    takes longer, as regulation has it for complaints about payments. No other deadline of regulation moves."""
+    longer = HELD.get(goal.amount)
+    if metric != "final_response" or goal.unit != Unit.BUSINESS_DAYS or longer is None or facts.held_at is None:
+        return goal
+    due, _remaining = reckon(goal.hours, facts.since, goal.amount, goal.unit)
+    return replace(goal, amount=longer) if due and facts.held_at <= due else goal
 
 
 def stops_of(metric: str, goal: Goal, stops: Iterable[Stop], until: datetime | None = None) -> list[Stop]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Subquery
 
@@ -11,10 +12,11 @@ from calendars import queries as calendars
 from calendars.queries import Ready
 from feedback import clocks
 from feedback.models import Case, CaseEvent, Clock, Entry, LetterTemplate, Pause
-from feedback.promises import Facts, Goal, State, Stop
+from feedback.promises import Facts, Goal, State, Stop, with_holding_letter
 from feedback.queries import policies
 from feedback.queries.policies import Asked, Held
 
+Purpose = LetterTemplate.Purpose
 CLOCK_FIELDS = (
     "metric", "cycle", "started_at", "state", "target", "calendar_version", "judged_at", "due_at", "warn_at",
     "remaining", "fulfilled_at", "taken", "breached_at", "ended_at", "next_at", "told", "moved_to", "pk",
@@ -65,22 +67,22 @@ class Book:
         for (metric, level), promise in held.promises.items():
             if level == priority:
                 ready = self.ready[promise.calendar or picture.calendar]
-                goals[metric] = Goal(
+                goal = Goal(
                     promise.target, promise.amount, promise.unit, promise.pauses, ready.version_id, ready.hours,
                     held.warn_percent, held.rungs,
                 )  # fmt: skip
+                goals[metric] = with_holding_letter(metric, goal, picture.facts)
         return goals
 
 
 def pictures(cases: Sequence[int]) -> list[Picture]:
     """What is known of these cases now, in three statements."""
     spoke = Entry.objects.filter(case=OuterRef("pk"), kind=Entry.Kind.REPLY, automatic=False).order_by("-at", "-pk")
-    final = CaseEvent.objects.filter(
-        case=OuterRef("pk"), what="letter", about__purpose=LetterTemplate.Purpose.FINAL.value
-    ).order_by("at", "pk")
+    final, holding = (_first_letter(purpose) for purpose in (Purpose.FINAL, Purpose.HOLDING))
     rows = Case.objects.filter(pk__in=cases).order_by("pk").annotate(
         spoke_at=Subquery(spoke.values("at")[:1]), tier=F("customer__profile__tier"), hours=F("team__calendar"),
-        final_at=Subquery(final.values("at")[:1]), took_in=Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
+        final_at=Subquery(final), held_at=Subquery(holding),
+        took_in=Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
     )  # fmt: skip
     found = [_picture(row) for row in rows]
     if not found:
@@ -100,6 +102,11 @@ def pictures(cases: Sequence[int]) -> list[Picture]:
     return found
 
 
+def _first_letter(purpose: str) -> Any:
+    sent = CaseEvent.objects.filter(case=OuterRef("pk"), what="letter", about__purpose=str(purpose))
+    return sent.order_by("at", "pk").values("at")[:1]
+
+
 def _picture(case: Case) -> Picture:
     gone = "merged" if case.merged_into_id else "cancelled" if case.spam else ""
     stands = "" if gone else Pause.Reason.CLOSED.value if case.closed_at else case.waiting
@@ -111,7 +118,8 @@ def _picture(case: Case) -> Picture:
         facts=Facts(
             since=case.received_at, acknowledged_at=case.acknowledged_at, answered_at=case.answered_at,
             spoke_at=getattr(case, "spoke_at", None), unanswered_since=case.unanswered_since,
-            final_at=getattr(case, "final_at", None), closed_at=case.closed_at, reopenings=case.reopenings, gone=gone,
+            final_at=getattr(case, "final_at", None), held_at=getattr(case, "held_at", None),
+            closed_at=case.closed_at, reopenings=case.reopenings, gone=gone,
         ),
         stands=stands, due=(case.due_at, case.due_metric), calendar=getattr(case, "hours", None),
         forgotten=bool(case.closed_at and case.unanswered_since), took_in=getattr(case, "took_in", False),

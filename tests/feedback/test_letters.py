@@ -1,8 +1,11 @@
 """Letters are filled in with what is known, and sent like any answer."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 
+from calendars.queries import hours_of
 from communications.models import Message
 from feedback import placeholders
 from feedback.actions import complaints, letters, redress
@@ -108,3 +111,23 @@ def test_a_final_response_keeps_what_regulation_asks_for_while_the_case_goes_on(
     assert (clock.state, clock.fulfilled_at) == ("met", entry.at)
     case.refresh_from_db()
     assert case.is_open
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "sent", "days"),
+    [
+        (15, "business_days", 10, 35),
+        (15, "business_days", 22, 15),  # too late
+        (20, "business_days", 10, 20),
+    ],
+)
+def test_a_holding_letter_in_time_puts_off_fifteen_business_days_and_nothing_else(agent, amount, unit, sent, days):
+    received = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    calendars.calendar()
+    policy("Payments", ("final_response", amount, unit, ()))
+    case = feedback.case(at=received)
+    letters.send(case, "holding", by=agent, at=received + timedelta(days=sent))
+
+    clock = Clock.objects.get(case=case)
+    assert clock.due_at == hours_of(clock.calendar_version_id).close_of_business_day(received, days)
+    assert (clock.breached_at is not None) == (sent == 22)

@@ -103,18 +103,21 @@ class SeatForm(Dressed):
 
 
 class CustomerField(forms.CharField):
-    """A customer by their number."""
+    """A customer by their number, or by their e-mail address."""
 
     def clean(self, value: Any) -> Any:
-        number = super().clean(value)
-        found = Customer.objects.standing().filter(number=number).first()
+        said = super().clean(value)
+        rows = Customer.objects.standing()
+        found = rows.filter(number=said).first() or rows.filter(email_addresses__address=said.lower()).first()
         if found is None:
-            raise forms.ValidationError(_("There is no customer with this number."), code="customer_unknown")
+            raise forms.ValidationError(
+                _("There is no customer with this number or address."), code="customer_unknown"
+            )
         return found
 
 
 class AppointForm(Dressed):
-    customer = CustomerField(label=_("Customer's number"), max_length=60)
+    customer = CustomerField(label=_("Customer's number or e-mail"), max_length=254)
     seat = forms.ModelChoiceField(label=_("Seat"), queryset=Seat.objects.none())
     reason = words(_("Why this customer"), 2, max_length=500)
     starts_on = day(_("Term begins"))
@@ -137,7 +140,7 @@ class PoolForm(Dressed):
 
 
 class ExclusionForm(Dressed):
-    customer = CustomerField(label=_("Customer's number"), max_length=60)
+    customer = CustomerField(label=_("Customer's number or e-mail"), max_length=254)
     kind = forms.ChoiceField(label=_("Because the customer"), choices=Exclusion.Kind.choices)
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
@@ -161,7 +164,7 @@ class ElectionForm(Dressed):
 
 
 class NomineeForm(Dressed):
-    customer = CustomerField(label=_("Customer's number"), max_length=60)
+    customer = CustomerField(label=_("Customer's number or e-mail"), max_length=254)
 
 
 class InterestForm(Dressed):

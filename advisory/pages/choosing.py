@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from advisory.actions import draws, elections, invitations, pools, seats
 from advisory.board_forms import AppointForm, DrawForm, ElectionForm, ExclusionForm, NomineeForm, PoolForm
-from advisory.models import Board, Draw, Election, Pool, Term
+from advisory.models import Board, Draw, Election, Exclusion, Pool, Term
 from advisory.pages.boards import above, attempt
 from advisory.queries import charters, features
 from advisory.queries import pools as queries
@@ -47,6 +47,7 @@ def choose_members(request: StaffRequest, pk: int) -> HttpResponse:
         pool_form=PoolForm(),
         election_form=ElectionForm(initial={"starts_on": timezone.localdate()}),
         exclusion_form=ExclusionForm(),
+        excluded=Exclusion.objects.filter(lifted_at=None).select_related("customer").order_by("-made_at", "-pk")[:50],
     )  # fmt: skip
 
 
@@ -94,6 +95,15 @@ def invite_all(request: StaffRequest, pk: int) -> HttpResponse:
 def exclude(request: StaffRequest, pk: int) -> HttpResponse:
     form = ExclusionForm(request.POST)
     _posted(request, form, lambda: pools.exclude(by=request.user, **form.cleaned_data), _("Saved."))
+    return redirect("admin:choose_members", pk)
+
+
+@site.page("boards/<int:pk>/exclusions/<int:exclusion>/lift/", name="lift_exclusion", permission=CHOOSE)
+@require_POST
+def lift(request: StaffRequest, pk: int, exclusion: int) -> HttpResponse:
+    """The customer may be a member again; the next pool has them."""
+    found = get_object_or_404(Exclusion, pk=exclusion)
+    attempt(request, lambda: pools.lift(found, by=request.user), _("Saved."))
     return redirect("admin:choose_members", pk)
 
 

@@ -140,7 +140,16 @@ def test_somebody_is_appointed_or_excluded_by_number(board_manager_client):
     client.post(f"/admin/boards/{board.pk}/exclude/", {"customer": "A-2", "kind": "competitor"})
 
     assert Term.objects.get().customer == customer
-    assert Exclusion.objects.get().customer == rival
+    excluded = Exclusion.objects.get()
+    assert excluded.customer == rival
+    page = f"/admin/boards/{board.pk}/members/"
+    assert "May be one again" in said(client.get(page))
+    assert "May be one again" not in said(
+        client.post(f"/admin/boards/{board.pk}/exclusions/{excluded.pk}/lift/", follow=True)
+    )
+    by_mail = form | {"customer": rival.email_addresses.get().address.upper(), "seat": board.seats.last().pk}
+    refused = client.post(f"/admin/boards/{board.pk}/appoint/", by_mail, follow=True)
+    assert "The charter lets 1 of 4 seats be appointed" in said(refused)
 
 
 def test_an_election_is_called_opened_and_counted_on_its_page(board_manager_client):

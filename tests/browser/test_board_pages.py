@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from advisory import links
 from advisory.actions import (
     action_items,
     agendas,
@@ -22,7 +23,9 @@ from advisory.actions import (
     publications,
     recommendations,
 )
+from advisory.actions import pools as choosing
 from advisory.models import Meeting, Term
+from tests.browser.conftest import PHONE
 from tests.factories import advisory as make
 from tests.factories import feedback
 from tests.factories.choosing import QUOTAS, golden, willing
@@ -58,6 +61,7 @@ def pages() -> dict[str, str]:
     )  # fmt: skip
     for name in ("Eve", LONG):
         elections.answer(elections.nominate(vote, willing(name=name)), stands=True, statement="Refills!")
+    choosing.exclude(willing(name=LONG), "employee", reason=LONG)
     running, past = room(board, "What customers need"), room(board, "Last time")
     papers = minutes.publish(minutes.approve(minutes.circulate(minutes.draft(meetings.close(past)))))
     minutes.correct(papers, reason="A name is missing")
@@ -94,6 +98,33 @@ def advised(board, ada: Term):
     other = recommendations.move(recommendations.move(other, "under_review"), "declined", reason="No.")
     publications.publish(other)
     return one
+
+
+def test_those_who_are_asked_to_stand_and_to_vote_can_do_it_by_keyboard_on_a_phone(
+    open_browser, violations, scrolls_sideways
+):
+    board = make.board(seats=1)
+    vote = elections.call(
+        board, "One seat", segment=segment("country", "DE"), seats=1, starts_on=timezone.localdate(),
+        closes_at=timezone.now() + timedelta(days=9),
+    )  # fmt: skip
+    for name in ("Eve", LONG):
+        elections.nominate(vote, willing(name=name, country="TH", language="en"))
+    for nominee in vote.nominees.all():
+        phone = open_browser(size=PHONE, dark=nominee.customer.name == LONG)
+        phone.goto(f"/board/nominee/{links.token(nominee.pk, 1, 'nominee')}/")
+        phone.get_by_label("What you would like to change").fill("Refills")
+        assert (violations(phone), scrolls_sideways(phone)) == ([], False)
+        phone.get_by_role("button", name="I stand for election").press("Enter")
+        phone.get_by_text("You stand for election.").wait_for()
+    willing(name="Fay", country="DE")
+    voter = elections.open(vote).voters.get()
+    phone.goto(f"/board/election/{links.token(voter.pk, 1, 'election')}/")
+    phone.get_by_label("Eve").press("Space")
+    assert (violations(phone), scrolls_sideways(phone)) == ([], False)
+    phone.get_by_role("button", name="Vote").press("Enter")
+    phone.get_by_text("Your vote is counted.").wait_for()
+    assert [row["votes"] for row in elections.close(vote).result] == [1, 0]
 
 
 def test_every_page_of_a_board_is_accessible_and_fits(open_browser, board_manager, flaws, pages):

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer, Verb
+from customers.models import Customer, Fact, Verb
 from feedback import priorities
 from feedback.actions import assignment, clocks, conversation, history, holds, telling
 from feedback.actions.refusals import CaseRefused, ChangedMeanwhile, NotOpen
@@ -102,7 +102,11 @@ def began(case: Case, *, by: User | None, told: bool = False) -> Case:
 
 def _tell(case: Case, by: User | None) -> None:
     verb = Verb.COMPLAINT_OPENED if case.kind == Case.Kind.COMPLAINT else Verb.CASE_OPENED
-    telling.tell(case, verb, by=by, at=case.received_at, key=f"case_opened:{case.pk}", kind=case.kind)
+    telling.tell(case, verb, by=by, at=case.received_at, key=_opened(case), kind=case.kind)
+
+
+def _opened(case: Case) -> str:
+    return f"case_opened:{case.pk}"
 
 
 def _check(text: str, html: str, received_at: datetime, now: datetime) -> None:
@@ -155,6 +159,8 @@ def change(
     at = at or timezone.now()
     history.note(case, "changed", at=at, by=by, fields=sorted(changed))
     if "customer" in changed:
+        if case.customer is not None and not Fact.objects.filter(key=_opened(case)).exists():
+            _tell(case, by)  # now that it is known who it was
         holds.settle(case, by=by, at=at)
     return clocks.follow(case, at=at, by=by)
 

@@ -12,7 +12,7 @@ from feedback.actions.policies import Rung
 from feedback.models import Case
 from integrations.actions import deliveries, webhooks
 from integrations.models import Delivery
-from tests.factories import calendars, feedback
+from tests.factories import calendars, customers, feedback
 from tests.factories.policies import policy
 from tests.factories.webhooks import endpoint
 
@@ -97,6 +97,16 @@ def test_what_was_told_is_not_told_again(agent):
     kinds.change(held, to="question", reason="It is none.", by=agent)
     kinds.change(held, to="complaint", by=agent)
     assert [verb for verb, _about in events()] == ["case_opened", "complaint_opened"]
+
+
+def test_who_it_was_is_told_once_it_is_known(agent):
+    case = feedback.case("question", customer=None)
+    kim, other = customers.customer(), customers.customer()
+    cases.change(case, customer=kim, by=agent)
+    cases.change(case, customer=other, by=agent)
+    cases.change(case, customer=kim, by=agent)
+    told = Fact.objects.filter(verb="case_opened").values_list("customer", "at")
+    assert list(told) == [(kim.pk, case.received_at)]
 
 
 def test_what_is_undone_was_never_told_and_a_message_is_about_one_thing(agent):

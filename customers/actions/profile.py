@@ -139,8 +139,8 @@ INSERT INTO customers_profile AS profile (
     customer_id, stage, purchases, currency, gross, returned, points_pending, points_available, points_held,
     points_debt, themes
 )
-SELECT id, 'lead', 0, '', 0, 0, 0, 0, 0, 0, string_to_array(codes, ' ')
-FROM unnest(%s::bigint[], %s::text[]) AS shown (id, codes) ORDER BY id
+SELECT id, 'lead', 0, '', 0, 0, 0, 0, 0, 0, string_to_array(said, E'\\x1f')
+FROM unnest(%s::bigint[], %s::text[]) AS shown (id, said) ORDER BY id
 ON CONFLICT (customer_id) DO UPDATE SET themes = excluded.themes WHERE profile.themes IS DISTINCT FROM excluded.themes
 """
 SHOW_NO_THEMES = """
@@ -151,16 +151,16 @@ WHERE themes IS NOT NULL AND customer_id NOT IN (SELECT unnest(%s::bigint[]))
 
 @transaction.atomic
 def show_themes(themes: Iterable[tuple[int, Sequence[str]]]) -> int:
-    """Keep what all customers complained about: (customer, codes of themes) of each. Returns how many rows changed.
+    """Keep what all customers complained about: (customer, codes and names of themes in small letters) of each.
 
-    Who is not named has none any more.
+    Who is not named has none any more. Returns how many rows changed.
     """
     rows = list(themes)
-    customers = [customer for customer, _codes in rows]
+    customers = [customer for customer, _said in rows]
     with connection.cursor() as cursor:
         cursor.execute(SHOW_NO_THEMES, [customers])
         changed = int(cursor.rowcount)
-        cursor.execute(SHOW_THEMES, [customers, [" ".join(codes) for _customer, codes in rows]])
+        cursor.execute(SHOW_THEMES, [customers, ["\x1f".join(said) for _customer, said in rows]])
         return changed + int(cursor.rowcount)
 
 

@@ -198,8 +198,9 @@ def _consent(asked: Condition, at: datetime) -> Q:
 
 
 def _theme(asked: Condition, at: datetime) -> Q:
-    path = asked.field.path
-    return Q(**{f"{path}__isnull": False} if asked.how == How.KNOWN else {f"{path}__overlap": list(asked.values)})
+    """By the code or the name of a theme, large letters or small."""
+    path, wanted = asked.field.path, [value.lower()[:60] for value in asked.values]
+    return Q(**{f"{path}__isnull": False} if asked.how == How.KNOWN else {f"{path}__overlap": wanted})
 
 
 def _fact(asked: Condition, at: datetime) -> Q:

@@ -73,8 +73,9 @@ WITH RECURSIVE above AS (
     UNION SELECT above.theme, t.parent_id FROM above JOIN feedback_theme t ON t.id = above.id
     WHERE t.parent_id IS NOT NULL
 )
-SELECT c.customer_id, array_agg(DISTINCT t.code ORDER BY t.code)
+SELECT c.customer_id, array_agg(DISTINCT said)
 FROM feedback_case c JOIN above ON above.theme = c.theme_id JOIN feedback_theme t ON t.id = above.id
+CROSS JOIN unnest(ARRAY[t.code, t.name]) AS said
 JOIN customers_customer who ON who.id = c.customer_id AND who.status = 'active'
 WHERE c.kind = 'complaint' AND NOT c.spam AND c.merged_into_id IS NULL
 GROUP BY c.customer_id ORDER BY c.customer_id
@@ -85,7 +86,7 @@ def show() -> int:
     """Let segments know what customers complained about, what that is part of included. Returns how many changed."""
     with connection.cursor() as cursor:
         cursor.execute(FELT)
-        felt = cursor.fetchall()
+        felt = [(customer, sorted({one.lower()[:60] for one in said})) for customer, said in cursor]
     return profile.show_themes(felt)
 
 

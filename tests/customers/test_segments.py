@@ -168,11 +168,12 @@ def test_what_is_allowed_now_stands_in_the_row_of_the_customer_whatever_else_is_
     assert numbers(asked(("consent", "in", ["email:care"])), timezone.now()) == {"1"}
 
 
-def test_a_theme_is_asked_for_by_its_code():
+def test_a_theme_is_asked_for_by_its_code_or_its_name():
     ada, ben = person("1"), person("2")
-    profile.show_themes([(ada.pk, ["late", "parcel"]), (ben.pk, ["taste"])])
+    profile.show_themes([(ada.pk, ["late", "parcel", "lost on its way"]), (ben.pk, ["taste"])])
 
     assert numbers(asked(("theme", "in", ["parcel", "price"]))) == {"1"}
+    assert numbers(asked(("theme", "in", ["Lost on its way"]))) == {"1"}
     assert numbers(asked(("theme", "in", ["parcel"], "", True))) == {"2"}
     profile.show_themes([(ben.pk, ["taste"])])
     assert numbers(asked(("theme", "known", []))) == {"2"}

@@ -253,8 +253,9 @@ class OracleShop:
     DATES = ((1, 31), (2, 9))
     SILVER = 40
 
-    def __init__(self, oracle: Oracle, window: int, expiry: str, tiers: bool = False) -> None:
+    def __init__(self, oracle: Oracle, window: int, expiry: str, tiers: bool = False, rounding: str = "down") -> None:
         self.oracle, self.window, self.expiry, self.tiers = oracle, window, expiry, tiers
+        self.part = {"down": Fraction(0), "nearest": Fraction(1, 2), "up": Fraction(999_999, 1_000_000)}[rounding]
         self.purchases: list[OraclePurchase] = []
 
     def buy(self, who: int, pieces: list[list[int]], at: datetime) -> None:
@@ -297,9 +298,9 @@ class OracleShop:
     def worth(self, bought: OraclePurchase) -> tuple[int, int, int]:
         """Points of base and doubling together, of the doubling in it, and of the bonus."""
         base = bought.money()
-        both = (base + min(bought.money(slice(1)), bought.room)).__floor__()
+        both = (base + min(bought.money(slice(1)), bought.room) + self.part).__floor__()
         bonus = self.BONUS if bought.bonus and base >= self.ENOUGH else 0
-        return both, both - base.__floor__(), bonus
+        return both, both - (base + self.part).__floor__(), bonus
 
     def bring_back(self, name: int, line: int, at: datetime) -> None:
         bought = self.purchases[name]

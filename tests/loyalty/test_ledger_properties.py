@@ -64,10 +64,9 @@ class World:
         "sliding": {"expiry_months": 1, "expiry_activities": "visited,bought"},
     }
 
-    def __init__(self, policy, debt_limit, window=0, expiry="never", tiers=False):
-        programme(
-            claw_back=policy, debt_limit=debt_limit, currency="EUR", return_window_days=window, **self.EXPIRY[expiry]
-        )
+    def __init__(self, policy, debt_limit, window=0, expiry="never", tiers=False, rounding="down"):
+        rules = {"claw_back": policy, "debt_limit": debt_limit, "return_window_days": window, "rounding": rounding}
+        programme(currency="EUR", **rules, **self.EXPIRY[expiry])
         shop = OracleShop
         if tiers:
             longer = 1 if expiry == "dates" else 2
@@ -77,7 +76,7 @@ class World:
         rule(fixed(shop.BONUS, enough, caps=[once], lasting={"days": shop.LASTS_DAYS}))
         self.people = [customers.customer() for _ in range(3)]
         self.oracle = Oracle(policy, debt_limit)
-        self.shop = OracleShop(self.oracle, window, expiry, tiers)
+        self.shop = OracleShop(self.oracle, window, expiry, tiers, rounding)
         self.at = START
         self.earnings, self.redemptions, self.purchases = [], [], []
 
@@ -215,16 +214,17 @@ LATE = [("wait", 14), ("buy", 0, [(710, 2), (1_770, 1)]), ("bring_back", 0, 0), 
 
 @pytest.mark.django_db
 @BY_DATABASE
-@example(policy="only_pending", debt_limit=None, window=2, expiry="dates", steps=LATE)
+@example(policy="only_pending", debt_limit=None, window=2, expiry="dates", rounding="up", steps=LATE)
 @given(
     policy=st.sampled_from(["unlimited", "within_balance", "only_pending"]),
     debt_limit=st.sampled_from([None, 40]),
     window=st.sampled_from([0, 2]),
     expiry=expiries,
+    rounding=st.sampled_from(["down", "nearest", "up"]),
     steps=st.lists(step, min_size=4, max_size=30) | st.lists(shopping, min_size=6, max_size=20),
 )
-def test_the_ledger_is_that_of_the_oracle_after_every_step(policy, debt_limit, window, expiry, steps):
-    live(steps, policy, debt_limit, window, expiry)
+def test_the_ledger_is_that_of_the_oracle_after_every_step(policy, debt_limit, window, expiry, rounding, steps):
+    live(steps, policy, debt_limit, window, expiry, rounding=rounding)
 
 
 TEA = ("buy", 0, [(3_000, 2), (1_000, 1)])

@@ -58,6 +58,8 @@ def _board(plan: dict[str, Any], *, today: date, by: User | None) -> Board:
     charter = charters.draft(board, mission=MISSION, duties=DUTIES, confidentiality=NDA, size=size, by=by)
     charters.publish(charter, by=by, at=at)
     charters.issue_nda(board, NDA, by=by, at=at)
+    for seat in board.seats.all():
+        boards.describe(seat, cohort="spring" if seat.number % 2 else "autumn", label="", by=by)
     first = _appointed(board, charter, began, at, by)
     pool = pools.freeze(board, about=about, by=by, at=at)
     total = len(seats.free(board)) + (1 if first else 0)

@@ -189,7 +189,7 @@ def _nearer(
     if len(items) <= 2 * THINNED:
         return _minimum(loss_of(items), start)
     near, _value = _minimum(loss_of(items[:: len(items) // THINNED]), start)
-    return _minimum(loss_of(items), near, sizes=(0.1, 0.03), rounds=80)
+    return _minimum(loss_of(items), near, sizes=(0.1, 0.03), rounds=60)
 
 
 def _minimum(

@@ -37,6 +37,13 @@ def test_pages_of_figures_hold_on_a_phone_in_the_dark_and_for_axe(open_browser, 
             desk.get_by_text(said).first.wait_for()
             assert violations(desk) == [], page
             assert not scrolls_sideways(desk), page
+    desk.emulate_media(media="print", color_scheme="dark")  # paper is white, whatever the screen was
+    desk.goto(reverse("admin:retention_board"))
+    title = "getComputedStyle(document.querySelector('.ms-section-title')).getPropertyValue('color')"
+    white = "getComputedStyle(document.documentElement).getPropertyValue('--ms-ground')"
+    assert desk.evaluate(title) == desk.evaluate(title.replace(".ms-section-title", "h1"))
+    assert desk.evaluate(white).strip() == "#fff"
+    desk.emulate_media(media="screen", color_scheme="light")
     desk.goto(reverse("admin:risk"))
     desk.get_by_label(str(kim)).check()
     desk.get_by_role("button", name="Do it").click()

@@ -6,7 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.timezone import localdate
 
 from advisory.confidentiality import Level, readable
@@ -108,15 +108,15 @@ def concerned(recommendation: Recommendation) -> QuerySet[Customer]:
     A case is linked by itself or by its theme, as it is counted.
     """
     ids = family(recommendation)
-    proposed = Recommendation.objects.filter(pk__in=ids, proposed_by__customer=OuterRef("pk"))
-    supported_ = Support.objects.filter(recommendation__in=ids, term__customer=OuterRef("pk"))
-    linked = Evidence.objects.filter(recommendation__in=ids).filter(
-        Q(case__customer=OuterRef("pk")) | Q(answer__invitation__customer=OuterRef("pk"))
-    )
-    themes = Evidence.objects.filter(recommendation__in=ids).exclude(theme=None).values("theme")
-    cases = Case.objects.filter(theme__in=themes, merged_into=None, spam=False, customer=OuterRef("pk"))
-    found = Customer.objects.standing().filter(Exists(proposed) | Exists(supported_) | Exists(linked) | Exists(cases))
-    return found.order_by("pk")
+    rests_on = Evidence.objects.filter(recommendation__in=ids)
+    themes = rests_on.exclude(theme=None).values("theme")
+    who = Recommendation.objects.filter(pk__in=ids).values_list("proposed_by__customer").union(
+        Support.objects.filter(recommendation__in=ids).values_list("term__customer"),
+        rests_on.values_list("case__customer"),
+        rests_on.values_list("answer__invitation__customer"),
+        Case.objects.filter(theme__in=themes, merged_into=None, spam=False).values_list("customer"),
+    )  # fmt: skip
+    return Customer.objects.standing().filter(pk__in=who).order_by("pk")
 
 
 def ballots(recommendation: Recommendation) -> QuerySet[Ballot]:

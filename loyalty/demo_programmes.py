@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.db import transaction
+
 from customers.actions import timeline
 from customers.demo.company import Tell
 from customers.models import Customer, Verb
@@ -12,6 +14,7 @@ FEW, GIVEN = 8, 15
 DAY = timedelta(days=1)
 
 
+@transaction.atomic
 def fill(count: int, *, today: date, tell: Tell) -> None:
     """A card of the café, whose points slide with each visit, and points of workshops that go at New Year."""
     if Programme.objects.filter(main=False).exists():

@@ -59,7 +59,9 @@ def fill() -> str:
     return out.getvalue()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(
+    transaction=True
+)  # as the command does it: each part commits, and what needs a lock must say so
 def test_the_whole_company_is_filled_once_and_every_part_shows_what_it_should(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path)
 

@@ -59,9 +59,8 @@ def fill() -> str:
     return out.getvalue()
 
 
-@pytest.mark.django_db(
-    transaction=True
-)  # as the command does it: each part commits, and what needs a lock must say so
+# Each part commits, as when the command does it: what needs a lock has to open a transaction.
+@pytest.mark.django_db(transaction=True)
 def test_the_whole_company_is_filled_once_and_every_part_shows_what_it_should(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path)
 

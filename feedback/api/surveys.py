@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -157,7 +158,7 @@ class Surveys(ApiView):
         return Response(InvitationShown(made).data, status=201)
 
     def _shown(self, code: str, status: int = 200) -> Response:
-        one: Any = self.get_queryset().get(code=code)
+        one: Any = get_object_or_404(self.get_queryset(), code=code)
         return Response(SurveyWhole(one).data, status=status, headers={"ETag": etag(version(one))})
 
 

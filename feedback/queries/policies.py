@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from customers.models import Segment
 from customers.queries import segments
@@ -71,7 +71,9 @@ def in_order() -> QuerySet[Policy]:
 def versions_that_hold() -> QuerySet[PolicyVersion]:
     """What is promised now, with targets and steps, in the order in which it is asked."""
     held = PolicyVersion.objects.filter(policy__retired_at=None, number=F("policy__version"))
-    rows = held.select_related("policy", "segment", "team").prefetch_related("targets", "steps__to")
+    rows = held.select_related("policy", "segment", "team").prefetch_related(
+        Prefetch("targets", Target.objects.select_related("calendar")), "steps__to"
+    )
     return rows.order_by("policy__order", "policy")
 
 

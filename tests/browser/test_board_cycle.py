@@ -180,6 +180,7 @@ def room(people: People, meeting: Meeting, ada: Term, bo: Term) -> None:
     desk.get_by_text("1 of 2 members are there").wait_for()
     desk.get_by_role("button", name="Begin Returns").click()
     desk.get_by_label("Notes").fill("Free returns wanted by all")
+    desk.locator("#notes-state", has_not_text="Nothing written yet").wait_for()
     desk.get_by_label("Notes").press("Alt+r")
     desk.locator("#state").get_by_text("Free returns wanted by all").wait_for()
     desk.locator("h1, h2").first.click()

@@ -25,9 +25,9 @@ def test_another_system_reads_what_is_promised_and_how_a_case_stands(django_asse
     assert (paused["metric"], paused["state"], paused["due_at"]) == ("resolution", "paused", None)
     assert paused["open_seconds_left"] == 24 * 3600
     assert api.get("/api/v1/cases/999999/clocks/").status_code == 404
-    for _ in range(2):
-        policy("More")
-    with django_assert_num_queries(3):
+    for number in range(2):
+        policy("More", calendar=calendars.calendar(f"Hours {number}"))
+    with django_assert_num_queries(4):
         api.get("/api/v1/sla-policies/")
 
 

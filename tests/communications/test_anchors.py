@@ -205,7 +205,8 @@ def test_a_confirmed_consent_begins_a_welcome_and_an_unconfirmed_one_nothing():
 def test_who_moves_is_reached_at_the_same_hour_there(marketer):
     kim = made.consenting(zone="Asia/Seoul")
     plan = made.sequence(made.letter(amount=11, time=dt.time(10)), at=before())
-    enrolments.enrol(plan, kim, anchor=timezone.now())
+    joined = timezone.now().replace(hour=6) - dt.timedelta(days=1)  # the same day in both places
+    enrolments.enrol(plan, kim, anchor=joined)
     seoul = Touchpoint.objects.get().due_at
     people.change(kim, by=marketer, zone="Europe/Berlin")
     follow()

@@ -2,7 +2,7 @@
 
 In ``<app>/pages/…``::
 
-    @layer("boards", label=_("Advisory boards"), sign="⚑", permission="advisory.view_board")
+    @layer("boards", label=_("Advisory boards"), permission="advisory.view_board")
     def marks(user, first, last):
         return [Mark(day, "Meeting", "What customers need", link), …]
 """

@@ -20,7 +20,8 @@ ONE_LETTER_IN = timedelta(minutes=5)
 def ask(address: str, *, at: datetime | None = None) -> int:
     """Write to the address, for each seat that is held by somebody who has it. Returns how many seats these are.
 
-    Nothing is kept of an address that nobody has. However often it is asked, there is one letter in five minutes.
+    Nothing is kept of an address that nobody has. However often it is asked, there is one letter in five minutes, and
+    another one once its link was used.
     """
     at = at or timezone.now()
     theirs = EmailAddress.objects.filter(address=address.strip().lower())
@@ -29,10 +30,11 @@ def ask(address: str, *, at: datetime | None = None) -> int:
     window = int(at.timestamp() // ONE_LETTER_IN.total_seconds())
     for term in found:
         token = access.link(term, "enter", _moment(at))
+        used = _moment(term.signed_in_at) if term.signed_in_at else 0
         said = wordings.sign_in(term, token, int(WORKS_FOR.total_seconds() // 60))
         outbox.queue(
             address.strip().lower(), subject=said.subject, text=said.text, html=said.html, customer=term.customer,
-            purpose="board_sign_in", key=f"board-sign-in:{term.pk}:{window}", at=at,
+            purpose="board_sign_in", key=f"board-sign-in:{term.pk}:{window}:{used}", at=at,
             headers={"Auto-Submitted": "auto-generated"},
         )  # fmt: skip
     return len(found)

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from advisory.actions import rounds
+from advisory.actions import meetings, rounds
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Asked
 from advisory.pages import entrance
@@ -109,6 +109,10 @@ def test_members_whose_customers_answered_have_their_points_once(meeting):
 def test_staff_open_and_close_a_round_on_its_page(meeting, board_manager_client, agent_client):
     page = reverse("admin:meeting_round", args=[meeting.pk])
     made = survey()
+    assert "Ask them" in board_manager_client.get(page).content.decode()
+    over = meetings.cancel(make.meeting(meeting.board, members=0), reason="Snow")
+    late = board_manager_client.get(reverse("admin:meeting_round", args=[over.pk])).content.decode()
+    assert ("Ask them" in late, "A round is held before a meeting." in late) == (False, True)
     board_manager_client.post(page, {"survey": made.pk, "size": "2"})
     assert Asked.objects.count() == 4
     assert "under 5" in board_manager_client.get(page).content.decode()

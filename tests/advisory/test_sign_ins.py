@@ -53,6 +53,8 @@ def test_a_member_asks_for_a_link_and_comes_in_with_it_once(member, client):
     stranger = client.post(reverse("board_sign_in"), {"email": "nobody@example.org"}).content.decode()
     assert stranger == asked
     assert Message.objects.filter(purpose="board_sign_in").count() == 1
+    client.post(reverse("board_sign_in"), {"email": "minji@example.org"})  # on another device: this one is used up
+    assert Message.objects.filter(purpose="board_sign_in").count() == 2
 
 
 def test_a_link_is_over_after_half_an_hour_and_what_it_opened_after_twelve(member):

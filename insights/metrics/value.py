@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, inf, lgamma, log, sqrt
+from math import exp, inf, lgamma, log, log1p, sqrt
 from typing import TypeVar
+
+from insights.metrics.minimum import Loss, minimum
 
 LEAST = 1e-4  # parameters are looked for from here
 MOST = 1e6  # to here
@@ -23,7 +25,6 @@ NEAR = 1e-13  # a term that adds less, relatively, is the last one
 THINNED = 1_000  # histories that a fit begins with where there are many more
 
 History = tuple[int, float, float]  # x, last, known
-Loss = Callable[[Sequence[float]], float]
 Item = TypeVar("Item")
 
 
@@ -91,42 +92,75 @@ def fit_buying(histories: Mapping[History, int]) -> Buying:
     if not any(x for x, *_ in groups):
         raise CannotFit("Nobody has bought twice.")
     scale = sum(known * count for _, _, known, count in groups) / sum(count for *_, count in groups)
-    best, value = _nearer(groups, _buying_loss, [0.0, log(scale / 5 or 1.0), 0.0, 0.5])
+    best, value = _nearer(groups, buying_loss, [0.0, log(scale / 5 or 1.0), 0.0, 0.5])
     r, alpha, a, b = map(exp, best)
     return Buying(r, alpha, a, b, -value)
 
 
-def _buying_loss(groups: Sequence[tuple[int, float, float, int]]) -> Loss:
-    repeats: dict[int, int] = {}
-    for x, _, _, count in groups:
-        repeats[x] = repeats.get(x, 0) + count
+def buying_loss(groups: Sequence[tuple[int, float, float, int]]) -> Loss:
+    """Minus the logarithm of the likelihood. Days are few, so logarithms are taken of each day, not of each person."""
+    people: dict[int, int] = {}  # by how often they came back
+    seen: dict[float, list[int]] = {}  # by how long they are known: people, and their purchases
+    back: dict[int, list[tuple[float, float, int]]] = {}
+    for x, last, known, count in groups:
+        people[x] = people.get(x, 0) + count
+        both = seen.setdefault(known, [0, 0])
+        both[0] += count
+        both[1] += x * count
+        if x:
+            back.setdefault(x, []).append((last, known, count))
+    days = {day for some in back.values() for last, known, _ in some for day in (last, known)} | seen.keys()
+    everybody = sum(people.values())
 
-    def loss(logs: Sequence[float]) -> float:
+    def loss(logs: Sequence[float]) -> tuple[float, list[float]]:
         r, alpha, a, b = map(exp, logs)
-        return -_buying_likelihood(groups, repeats, r, alpha, a, b)
+        logarithm = {day: log(alpha + day) for day in days}
+        total = everybody * (r * log(alpha) - lgamma(r) + lgamma(a + b) - lgamma(b))
+        by_r, by_alpha = everybody * (log(alpha) - digamma(r)), everybody * r / alpha
+        by_b = by_both = 0.0
+        for x, count in people.items():
+            total += count * (lgamma(r + x) + lgamma(b + x) - lgamma(a + b + x))
+            by_r += count * digamma(r + x)
+            by_b += count * digamma(b + x)
+            by_both -= count * digamma(a + b + x)
+        by_both += everybody * digamma(a + b)
+        by_b -= everybody * digamma(b)
+        for day, (count, bought) in seen.items():
+            total -= (r * count + bought) * logarithm[day]
+            by_r -= count * logarithm[day]
+            by_alpha -= (r * count + bought) / (alpha + day)
+        by_a = 0.0
+        for x, some in back.items():
+            more, gone, longer, nearer = _gone(some, r + x, log(a / (b + x - 1)), alpha, logarithm)
+            total += more
+            by_r += longer
+            by_alpha += nearer
+            by_a += gone / a
+            by_b -= gone / (b + x - 1)
+        return -total, [-r * by_r, -alpha * by_alpha, -a * (by_a + by_both), -b * (by_b + by_both)]
 
     return loss
 
 
-def _buying_likelihood(
-    groups: Sequence[tuple[int, float, float, int]],
-    repeats: Mapping[int, int],
-    r: float,
-    alpha: float,
-    a: float,
-    b: float,
-) -> float:
-    fixed = r * log(alpha) - lgamma(r) + lgamma(a + b) - lgamma(b)
-    total = sum(count * (fixed + lgamma(r + x) + lgamma(b + x) - lgamma(a + b + x)) for x, count in repeats.items())
-    left = {x: log(a / (b + x - 1)) for x in repeats if x}
-    for x, last, known, count in groups:
-        still = -(r + x) * log(alpha + known)
-        if x:
-            gone = left[x] - (r + x) * log(alpha + last)
-            high, low = (still, gone) if still > gone else (gone, still)
-            still = high + log(1 + exp(low - high))
-        total += count * still
-    return total
+def _gone(
+    some: Sequence[tuple[float, float, int]], power: float, odds: float, alpha: float, logarithm: Mapping[float, float]
+) -> tuple[float, float, float, float]:
+    """Of people who came back equally often, what their having left adds: to the likelihood, to its slopes."""
+    more = people = longer = nearer = 0.0
+    for last, known, count in some:
+        apart = logarithm[known] - logarithm[last]
+        likelier = odds + power * apart
+        if likelier < 30:
+            left = exp(likelier)
+            more += count * log1p(left)
+            gone = count * left / (1 + left)
+        else:  # more than likely: all of it
+            more += count * likelier
+            gone = count
+        people += gone
+        longer += gone * apart
+        nearer += gone * (known - last) / ((alpha + last) * (alpha + known))
+    return more, people, longer, -power * nearer
 
 
 def fit_spending(spent: Iterable[tuple[int, float]]) -> Spending:
@@ -135,28 +169,49 @@ def fit_spending(spent: Iterable[tuple[int, float]]) -> Spending:
     if len({mean for _, mean in people}) < 3:
         raise CannotFit("Too few people have spent different amounts.")
     typical = sum(mean * x for x, mean in people) / sum(x for x, _ in people)
-    best, value = _nearer(people, _spending_loss, [log(3.0), log(3.0), log(typical)])
+    best, value = _nearer(people, spending_loss, [log(3.0), log(3.0), log(typical)])
     p, q, gamma = map(exp, best)
     return Spending(p, q, gamma, -value)
 
 
-def _spending_loss(people: Sequence[tuple[int, float]]) -> Loss:
-    counts: dict[int, int] = {}
-    for x, _ in people:
-        counts[x] = counts.get(x, 0) + 1
+def spending_loss(people: Sequence[tuple[int, float]]) -> Loss:
+    spent: dict[int, list[float]] = {}
+    for x, mean in people:
+        spent.setdefault(x, []).append(mean * x)
     log_mean = sum(log(mean) for _, mean in people)
-    weighted = sum(x * log(mean) for x, mean in people)
-    log_x = sum(x * log(x) * count for x, count in counts.items())
-    spent = [(x, mean * x) for x, mean in people]
+    weighted = sum(x * log(mean * x) for x, mean in people)
 
-    def loss(logs: Sequence[float]) -> float:
+    def loss(logs: Sequence[float]) -> tuple[float, list[float]]:
         p, q, gamma = map(exp, logs)
-        total = len(people) * (q * log(gamma) - lgamma(q)) + p * (weighted + log_x) - log_mean
-        total += sum([count * (lgamma(p * x + q) - lgamma(p * x)) for x, count in counts.items()])
-        total -= sum([(p * x + q) * log(gamma + all_of_it) for x, all_of_it in spent])
-        return -total
+        n = len(people)
+        total = n * (q * log(gamma) - lgamma(q)) + p * weighted - log_mean
+        by_p, by_q, by_gamma = weighted, n * (log(gamma) - digamma(q)), n * q / gamma
+        for x, some in spent.items():
+            all_of_it = [gamma + amount for amount in some]
+            logs_of_it, power = sum(map(log, all_of_it)), p * x + q
+            total += len(some) * (lgamma(power) - lgamma(p * x)) - power * logs_of_it
+            slope = len(some) * digamma(power) - logs_of_it
+            by_p += x * (slope - len(some) * digamma(p * x))
+            by_q += slope
+            by_gamma -= power * sum([1 / amount for amount in all_of_it])
+        return -total, [-p * by_p, -q * by_q, -gamma * by_gamma]
 
     return loss
+
+
+def digamma(x: float) -> float:
+    """The slope of ``lgamma`` for x > 0: by the series for large numbers, from which it is stepped down.
+
+    >>> round(digamma(1), 12)  # minus Euler's constant
+    -0.577215664902
+    """
+    steps = 0.0
+    while x < 10:
+        steps += 1 / x
+        x += 1
+    square = 1 / (x * x)
+    series = square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square * (1 / 240 - square / 132))))
+    return log(x) - 0.5 / x - series - steps
 
 
 def correlation(spent: Iterable[tuple[int, float]]) -> float:
@@ -186,60 +241,13 @@ def _nearer(
     items: Sequence[Item], loss_of: Callable[[Sequence[Item]], Loss], start: list[float]
 ) -> tuple[list[float], float]:
     """The minimum over all items; where there are many, from near: from that over some thousand of them."""
-    if len(items) <= 2 * THINNED:
-        return _minimum(loss_of(items), start)
-    near, _value = _minimum(loss_of(items[:: len(items) // THINNED]), start)
-    return _minimum(loss_of(items), near, sizes=(0.1, 0.03), rounds=60)
-
-
-def _minimum(
-    loss: Loss, start: list[float], *, sizes: Sequence[float] = (0.8, 0.3, 0.1, 0.05), rounds: int = 400
-) -> tuple[list[float], float]:
-    """Where a smooth function of a few logarithms is least: Nelder and Mead's simplex, begun anew until it stays."""
     low, high = log(LEAST), log(MOST)
-
-    def bounded(point: Sequence[float]) -> float:
-        return loss(point) if all(low <= value <= high for value in point) else inf
-
-    best, value = start, bounded(start)
-    for size in sizes:
-        best, value = _simplex(bounded, best, size, rounds)
+    bend = None
+    if len(items) > 2 * THINNED:
+        step = len(items) // THINNED
+        start, _value, bend = minimum(loss_of(items[::step]), start, low=low, high=high)
+        bend = [[much / step for much in row] for row in bend]
+    best, value, _bend = minimum(loss_of(items), start, low=low, high=high, bend=bend)
     if value == inf:
         raise CannotFit("No parameters fit.")
     return best, value
-
-
-def _simplex(loss: Loss, start: list[float], size: float, rounds: int) -> tuple[list[float], float]:
-    points = [start] + [[value + size * (i == j) for j, value in enumerate(start)] for i in range(len(start))]
-    simplex = sorted(((loss(point), point) for point in points), key=_value)
-    for _ in range(rounds):
-        if simplex[-1][0] - simplex[0][0] < 1e-9 * (1 + abs(simplex[0][0])) * 1e-3:
-            break
-        centre = [
-            sum(values) / (len(simplex) - 1) for values in zip(*(point for _, point in simplex[:-1]), strict=True)
-        ]
-        worst = simplex[-1][1]
-        reflected = _tried(loss, centre, worst, 1.0)
-        if reflected[0] < simplex[0][0]:
-            simplex[-1] = min(reflected, _tried(loss, centre, worst, 2.0), key=_value)
-        elif reflected[0] < simplex[-2][0]:
-            simplex[-1] = reflected
-        else:
-            inner = _tried(loss, centre, worst, 0.5 if reflected[0] < simplex[-1][0] else -0.5)
-            if inner[0] < min(reflected[0], simplex[-1][0]):
-                simplex[-1] = inner
-            else:
-                least = simplex[0][1]
-                shrunk = [[(one + two) / 2 for one, two in zip(least, point, strict=True)] for _, point in simplex[1:]]
-                simplex[1:] = [(loss(point), point) for point in shrunk]
-        simplex.sort(key=_value)
-    return simplex[0][1], simplex[0][0]
-
-
-def _tried(loss: Loss, centre: list[float], worst: list[float], far: float) -> tuple[float, list[float]]:
-    point = [middle + far * (middle - bad) for middle, bad in zip(centre, worst, strict=True)]
-    return loss(point), point
-
-
-def _value(tried: tuple[float, list[float]]) -> float:
-    return tried[0]

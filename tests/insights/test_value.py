@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from insights.metrics.value import Buying, CannotFit, Spending, correlation, fit_buying, fit_spending
+from insights.metrics.value import (
+    Buying,
+    CannotFit,
+    Spending,
+    buying_loss,
+    correlation,
+    fit_buying,
+    fit_spending,
+    spending_loss,
+)
 
 FILE = Path(__file__).parents[1] / "data" / "cdnow_histories.csv"
 
@@ -96,3 +105,26 @@ def test_the_value_of_somebody_new_may_be_without_bounds():
 
 def test_long_silence_does_not_overflow():
     assert Buying(0.2, 0.001, 5, 0.1).alive(400, 1, 5000) == 0
+
+
+def test_the_slopes_are_those_of_what_is_made_least():
+    """Both fits go by them: a wrong one would only make them slow, or stop too early."""
+    buyers = [(0, 0.0, 30.0, 4), (2, 9.0, 30.0, 2), (1, 3.0, 12.0, 1), (40, 5.0, 900.0, 1)]
+    for loss, at in (
+        (buying_loss(buyers), [0.1, 1.2, -0.3, 0.7]),
+        (spending_loss([(1, 12.0), (1, 20.0), (3, 7.5)]), [1.0, 0.8, 2.0]),
+    ):
+        _value, slopes = loss(at)
+        for place, slope in enumerate(slopes):
+            low, high = list(at), list(at)
+            low[place] -= 1e-5
+            high[place] += 1e-5
+            assert slope == pytest.approx((loss(high)[0] - loss(low)[0]) / 2e-5, rel=1e-6, abs=1e-7)
+
+
+def test_buyers_who_never_leave_are_fitted_as_well():
+    """There the likelihood is all but flat in two directions, and the chance of leaving is at its least."""
+    model = fit_buying({(x, 52.0 - x % 3, 52.0): 40 - x for x in range(1, 40)})
+
+    assert model.a / (model.a + model.b) < 0.01
+    assert model.r / model.alpha * 52 == pytest.approx(13.67, abs=0.05)

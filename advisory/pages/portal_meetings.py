@@ -22,19 +22,18 @@ RECEIPT_KEPT = 7 * 24 * 3600
 @member
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting(request: HttpRequest, reader: Reader, pk: int) -> HttpResponse:
-    found, mine = _opened(reader, pk)
     refusal: ValidationError | None = None
     if request.method == "POST":
         if request.headers.get("HX-Request"):
-            return _at_once(request, reader, found, mine)
+            return _at_once(request, reader, pk)
         try:
-            _do(request, reader, found, mine)
+            _do(request, reader, *_opened(reader, pk))
         except ValidationError as refused:
             refusal = refused
         else:
             return redirect(f"{reader.path('portal_meeting', pk)}?done=1")
-        found = meeting_of(reader, pk)
-    context = _live(reader, found, mine)
+    context = _live(reader, pk)
+    found, mine = context["meeting"], context["mine"]
     papers = read.materials_of(found, reader.level, at=reader.at)
     context |= {
         "refusal": refusal,
@@ -54,22 +53,23 @@ def meeting(request: HttpRequest, reader: Reader, pk: int) -> HttpResponse:
 @require_safe
 def live(request: HttpRequest, reader: Reader, pk: int) -> HttpResponse:
     """The moving part of the page: nothing while nothing has changed."""
-    found, mine = _opened(reader, pk)
-    if request.GET.get("seen") == rooms.tag(found):
+    meeting_of(reader, pk)
+    if request.GET.get("seen") == rooms.tag(pk):
         return HttpResponse(status=204)
-    return _moving(request, reader, _live(reader, found, mine))
+    return _moving(request, reader, _live(reader, pk))
 
 
-def _at_once(request: HttpRequest, reader: Reader, found: Meeting, mine: Invitee | None) -> HttpResponse:
+def _at_once(request: HttpRequest, reader: Reader, pk: int) -> HttpResponse:
     """What the phone has sent in the room: only what has changed comes back, since everybody votes at once."""
+    found, mine = _opened(reader, pk)
     try:
         voted = _do(request, reader, found, mine)
     except ValidationError as refusal:
-        answer = _moving(request, reader, _live(reader, found, mine) | {"refusal": refusal})
+        answer = _moving(request, reader, _live(reader, pk) | {"refusal": refusal})
         answer["HX-Retarget"], answer["HX-Reswap"] = "#live", "innerHTML"
         return answer
     if voted is None:
-        return _moving(request, reader, _live(reader, found, mine))
+        return _moving(request, reader, _live(reader, pk))
     context = {"shown": _ballot(voted), "meeting": found, "token": reader.token}
     return render(request, "advisory/portal/_ballot.html", context)
 
@@ -117,7 +117,10 @@ def _opened(reader: Reader, pk: int) -> tuple[Meeting, Invitee | None]:
     return (mine.meeting, mine) if mine else (meeting_of(reader, pk), None)
 
 
-def _live(reader: Reader, found: Meeting, mine: Invitee | None) -> dict[str, Any]:
+def _live(reader: Reader, pk: int) -> dict[str, Any]:
+    """What moves, with a tag that is no newer: what changes meanwhile comes with the next look. Raises Http404."""
+    tag = rooms.tag(pk)
+    found, mine = _opened(reader, pk)
     slots = rooms.clock(found, list(read.items_of(found, reader.level)), at=reader.at)
     running = found.state == Meeting.State.IN_PROGRESS
     now = next((slot for slot in slots if slot.is_on), None) if running else None
@@ -125,7 +128,7 @@ def _live(reader: Reader, found: Meeting, mine: Invitee | None) -> dict[str, Any
     there = mine.presences.filter(left_at=None).exists() if mine and running else False
     return {
         "meeting": found, "mine": mine, "now": now, "mood": mood, "moods": Mood.Looks.choices, "there": there,
-        "ballots": _ballots(reader, found, mine), "tag": rooms.tag(found), "running": running, "slots": slots,
+        "ballots": _ballots(reader, found, mine), "tag": tag, "running": running, "slots": slots,
     }  # fmt: skip
 
 

@@ -24,13 +24,12 @@ OPEN = (Meeting.State.SCHEDULED, Meeting.State.IN_PROGRESS, Meeting.State.CLOSED
 
 @site.page("meetings/<int:pk>/room/", name="meeting_room", permission=RUN)
 def room(request: StaffRequest, pk: int) -> HttpResponse:
-    meeting = _meeting(pk)
-    shown = rooms.room(meeting, at=timezone.now())
-    item = _chosen(request, shown)
+    shown = _shown(pk)
+    title, item = shown["meeting"].title, _chosen(request, shown["room"])
     return site.render(
-        request, "advisory/room/room.html", title=meeting.title, meeting=meeting, room=shown, item=item,
-        note=getattr(item, "note", None), tag=rooms.tag(meeting), ballot_form=BallotForm(),
-        breadcrumbs=[(_("Meetings"), reverse("admin:meetings")), (meeting.title, reverse("admin:meeting", args=[pk]))],
+        request, "advisory/room/room.html", title=title, item=item, note=getattr(item, "note", None),
+        ballot_form=BallotForm(), **shown,
+        breadcrumbs=[(_("Meetings"), reverse("admin:meetings")), (title, reverse("admin:meeting", args=[pk]))],
     )  # fmt: skip
 
 
@@ -38,15 +37,10 @@ def room(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 def state(request: StaffRequest, pk: int) -> HttpResponse:
     """The moving part of the room or of the second screen: nothing while nothing has changed."""
-    meeting = _meeting(pk)
-    tag = rooms.tag(meeting)
-    if request.GET.get("seen") == tag:
+    if request.GET.get("seen") == rooms.tag(pk):
         return HttpResponse(status=204)
     template = "screen" if request.GET.get("on") == "screen" else "state"
-    context = {
-        "meeting": meeting, "room": rooms.room(meeting, at=timezone.now()), "tag": tag,
-        "may_run": request.user.has_perm(RUN),
-    }  # fmt: skip
+    context = _shown(pk) | {"may_run": request.user.has_perm(RUN)}
     answer = render(request, f"advisory/room/_{template}.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
@@ -55,9 +49,7 @@ def state(request: StaffRequest, pk: int) -> HttpResponse:
 @site.page("meetings/<int:pk>/screen/", name="meeting_screen", permission=VIEW)
 @require_safe
 def screen(request: StaffRequest, pk: int) -> HttpResponse:
-    meeting = _meeting(pk)
-    context = {"meeting": meeting, "room": rooms.room(meeting, at=timezone.now()), "tag": rooms.tag(meeting)}
-    return render(request, "advisory/room/screen.html", context)
+    return render(request, "advisory/room/screen.html", _shown(pk))
 
 
 @site.page("meetings/<int:pk>/room/do/", name="meeting_do", permission=RUN)
@@ -75,12 +67,7 @@ def do(request: StaffRequest, pk: int) -> HttpResponse:
             messages.error(request, refusal)
         item = number(request.POST.get("item", ""))
         return redirect(reverse("admin:meeting_room", args=[pk]) + (f"?item={item}" if item else ""))
-    meeting = _meeting(pk)
-    context = {
-        "meeting": meeting, "room": rooms.room(meeting, at=timezone.now()), "tag": rooms.tag(meeting), "may_run": True,
-        "refusal": refusal,
-    }  # fmt: skip
-    return render(request, "advisory/room/_state.html", context)
+    return render(request, "advisory/room/_state.html", _shown(pk) | {"may_run": True, "refusal": refusal})
 
 
 def _do(request: StaffRequest, meeting: Meeting) -> None:
@@ -145,6 +132,13 @@ def save_notes(request: StaffRequest, pk: int, item: int) -> JsonResponse:
     except ValidationError as refusal:
         return JsonResponse({"why": " ".join(refusal.messages)}, status=400)
     return JsonResponse({"version": saved.version, "at": saved.saved_at.isoformat()})
+
+
+def _shown(pk: int) -> dict[str, Any]:
+    """What the room shows, with the tag of no later a moment: what changes meanwhile comes with the next look."""
+    tag = rooms.tag(pk)
+    meeting = _meeting(pk)
+    return {"tag": tag, "meeting": meeting, "room": rooms.room(meeting, at=timezone.now())}
 
 
 def _meeting(pk: int) -> Meeting:

@@ -92,12 +92,16 @@ class Room:
         return self.host_percent is not None and self.host_percent > self.host_most
 
 
-def tag(meeting: Meeting) -> str:
-    """Changes when anything in the room has: one query, whatever the room shows."""
+def tag(meeting: int) -> str:
+    """Changes when anything in the room of this meeting has: one query, whatever the room shows.
+
+    Ask before anything is read that is shown with it: a tag newer than what it stands for would hide the change from
+    who shows it, for good.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(TAG, [meeting.pk])
-        change, voted, moods, said = cursor.fetchone()
-    return f"{meeting.pk}-{change}-{voted}-{moods[:8]}-{said[:8]}"
+        cursor.execute(TAG, [meeting])
+        change, voted, moods, said = cursor.fetchone() or (0, 0, "", "")
+    return f"{meeting}-{change}-{voted}-{moods[:8]}-{said[:8]}"
 
 
 def room(meeting: Meeting, *, at: datetime) -> Room:

@@ -8,11 +8,19 @@
   document.addEventListener("htmx:sendError", () => say(true));
   document.addEventListener("htmx:afterOnLoad", () => say(false));
 
-  // What somebody has chosen or is typing is not drawn away by a newer state.
+  // What somebody has chosen or is typing is not drawn away by a newer state, nor a button while it is pressed: its
+  // click would be lost. The next look brings what was left out; a refusal comes once only, so it is always shown.
+  let pressed = null;
+  document.addEventListener("pointerdown", (event) => { pressed = event.target; });
+  for (const over of ["pointerup", "pointercancel"]) {
+    document.addEventListener(over, () => setTimeout(() => { pressed = null; }));
+  }
   document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, requestConfig, serverResponse } = event.detail;
     const focused = document.activeElement;
-    const busy = focused?.matches("select, input[type=text], input[type=checkbox], textarea") && event.detail.target.contains(focused);
-    if (busy && event.detail.requestConfig?.verb === "get") event.detail.shouldSwap = false;
+    const busy = focused?.matches("select, input[type=text], input[type=checkbox], textarea") && target.contains(focused);
+    const held = pressed && target.contains(pressed) && !serverResponse.includes('role="alert"');
+    if (held || (busy && requestConfig?.verb === "get")) event.detail.shouldSwap = false;
   });
 
   // The clock: what is left of an item, or by how much it is over.

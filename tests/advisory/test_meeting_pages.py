@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from advisory.actions import action_items, agendas, ballots, meetings, minutes, notes, polls
 from advisory.models import ActionItem, Ballot, Meeting, Note, Quote
+from advisory.queries import rooms
 from customers.models import Customer
 from tests.factories import advisory as make
 from tests.factories import feedback
@@ -183,6 +184,38 @@ def test_the_moving_part_is_silent_until_something_changes(board_manager_client,
         board_manager_client.get(url("meeting_screen", meeting.pk)),
     ):
         assert "3 of 3 members are there" in page.content.decode()
+
+
+@pytest.mark.parametrize("name", ["meeting_room", "meeting_state", "meeting_screen"])
+@pytest.mark.parametrize("moment", ["before it is asked for a tag", "after it was read"])
+def test_what_happens_while_the_room_is_read_comes_with_the_next_look(board_manager_client, monkeypatch, name, moment):
+    meeting = make.running(members=1)
+    tag, room, over = rooms.tag, rooms.room, []
+
+    def close_once():
+        if not over:
+            over.append(meetings.close(meeting))
+
+    def overtaken_tag(pk):
+        close_once()
+        return tag(pk)
+
+    def overtaken_room(shown, *, at):
+        there = room(shown, at=at)
+        close_once()
+        return there
+
+    with monkeypatch.context() as patch:
+        if moment == "before it is asked for a tag":
+            patch.setattr(rooms, "tag", overtaken_tag)
+        else:
+            patch.setattr(rooms, "room", overtaken_room)
+        page = board_manager_client.get(url(name, meeting.pk)).content.decode()
+    assert over
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    is_over = "Thank you." in page or ">Closed<" in page
+    next_look = board_manager_client.get(url("meeting_state", meeting.pk), {"seen": seen})
+    assert next_look.status_code == (204 if is_over else 200)
 
 
 def test_notes_are_saved_and_a_conflict_gives_back_what_stands_there(board_manager_client):

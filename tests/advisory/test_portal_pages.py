@@ -125,7 +125,7 @@ def test_a_vote_comes_back_in_the_same_answer_and_an_open_vote_that_hides_nothin
         assert f"<strong>{words}</strong>" in shown
         assert "1 of 2 have voted" in shown
         assert "How it stands now" in shown
-        seen.add(rooms.tag(meeting))
+        seen.add(rooms.tag(meeting.pk))
     assert len(seen) == 2  # a changed vote is seen by the others
     [there] = rooms.shown(meeting)
     assert [(bar.label, bar.value) for bar in there.bars] == [("yes", "1"), ("no", "0"), ("abstentions", "0")]
@@ -138,6 +138,28 @@ def test_a_vote_comes_back_in_the_same_answer_and_an_open_vote_that_hides_nothin
     ballots.cast(ballots.open(hidden), make.invitees(meeting)[0], "yes")
     assert "How it stands now" not in client.get(address).content.decode()
     assert rooms.shown(meeting)[0].bars == []
+
+
+def test_a_meeting_that_closes_while_a_phone_reads_it_is_seen_to_be_over_at_the_next_look(member, monkeypatch):
+    meeting, tag, over = meetings.open(member.board.meetings.get()), rooms.tag, []
+
+    def overtaken(pk):
+        if not over:
+            over.append(meetings.close(meeting))
+        return tag(pk)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rooms, "tag", overtaken)
+        shown = page(member, "portal_meeting", meeting.pk)
+    assert over
+    is_over = 'name="seen"' not in shown
+    assert (
+        is_over
+        or Client()
+        .get(url(member, "portal_live", meeting.pk), {"seen": shown.split('name="seen" value="')[1].split('"')[0]})
+        .status_code
+        == 200
+    )
 
 
 @pytest.mark.parametrize(

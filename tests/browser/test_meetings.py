@@ -38,3 +38,19 @@ def test_the_room_hears_of_others_loses_no_notes_and_comes_back_when_the_connect
         desk.wait_for_timeout(100)
     assert Note.objects.get().text == "Written by a colleague\n\nMine"
     assert minutes.draft(meetings.close(meeting)).text.count("Mine") == 1
+
+
+def test_a_button_is_not_drawn_away_while_it_is_pressed(open_browser, board_manager):
+    meeting = make.running(members=2, present=0)
+    desk = open_browser(board_manager)
+    desk.goto(room(meeting))
+    first, second = make.invitees(meeting)
+    box = desk.get_by_role("button", name=str(second.who)).bounding_box()
+    desk.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    desk.mouse.down()
+    attendance.come(first)
+    for _look in range(2):  # what the first one brought has waited, so the second brings it again
+        with desk.expect_response(lambda answer: "/room/state/" in answer.url and answer.status == 200):
+            pass
+    desk.mouse.up()
+    desk.get_by_text("2 of 2 members are there").wait_for()

@@ -18,7 +18,6 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Sum,
     Value,
     When,
@@ -44,9 +43,8 @@ from customers.models import (
     Trait,
 )
 
-# To a billionth of the smallest coin.
 LATELY = timedelta(minutes=15)  # of a moment longer ago it is asked what held then
-AMOUNT: Any = DecimalField(max_digits=38, decimal_places=9)
+AMOUNT: Any = DecimalField(max_digits=38, decimal_places=0)
 
 
 def members(segment: Segment, at: datetime | None = None) -> QuerySet[Customer]:
@@ -125,26 +123,37 @@ def _amount(asked: Condition, at: datetime) -> Q:
     """Amounts per purchase are compared without dividing: all that was spent with so many times the value."""
     about = asked.field
     column: Any = F(about.path) - F(about.less) if about.less else F(about.path)
-    compare: Any = LessThanOrEqual if asked.how == How.AT_MOST else GreaterThanOrEqual
-    bound: Any = _mean(about) if asked.how == How.ABOVE_AVERAGE else Value(asked.values[0])
-    if about.per:
-        bound = ExpressionWrapper(bound * F(about.per), output_field=AMOUNT)
-    if asked.how == How.ABOVE_AVERAGE:
-        compare = GreaterThan
     known = Coalesce(column, Value(-1), output_field=BigIntegerField())
-    holds_ = Q(compare(known, bound)) & Q(**{f"{about.path}__isnull": False})
+    if asked.how == How.ABOVE_AVERAGE:
+        holds_ = _above_average(about, known)
+    else:
+        compare: Any = LessThanOrEqual if asked.how == How.AT_MOST else GreaterThanOrEqual
+        bound: Any = Value(asked.values[0])
+        holds_ = Q(compare(known, ExpressionWrapper(bound * F(about.per), AMOUNT) if about.per else bound))
+    holds_ &= Q(**{f"{about.path}__isnull": False})
     if about.per or asked.how == How.ABOVE_AVERAGE:
         holds_ &= Q(profile__purchases__gt=0)
     return holds_ & Q(profile__currency=settings.BUSINESS_CURRENCY) if about.kind == Kind.MONEY else holds_
 
 
-def _mean(about: Field) -> Any:
-    """The average of all who bought something: per purchase, or per customer."""
+def _above_average(about: Field, amount: Any) -> Q:
+    """More than the average of all who bought something, per purchase or per customer; in whole numbers, exactly.
+
+    The totals are read once, before: an average of a million rows is not worked out anew by each query that asks.
+    """
     path, less, per = (each.removeprefix("profile__") for each in (about.path, about.less, about.per))
-    buyers = Profile.objects.filter(purchases__gt=0, currency=settings.BUSINESS_CURRENCY).order_by().values("currency")
+    buyers = Profile.objects.filter(purchases__gt=0, currency=settings.BUSINESS_CURRENCY)
     total: Any = Sum(F(path) - F(less)) if less else Sum(path)
-    share: Any = Cast(total, AMOUNT) / Cast(Sum(per) if per else Count("pk"), AMOUNT)
-    return Coalesce(Subquery(buyers.annotate(mean=share).values("mean")), Value(0), output_field=AMOUNT)
+    spent, shares = buyers.aggregate(spent=total, shares=Sum(per) if per else Count("pk")).values()
+    if not shares:
+        return Q(GreaterThan(amount, Value(0)))
+    whole, rest = divmod(int(spent), int(shares))
+    if not about.per:
+        return Q(GreaterThan(amount, Value(whole)))
+    # amount / n > whole + rest / shares, where rest / shares is below one
+    each: Any = Cast(about.per, BigIntegerField())
+    bound = each * Value(whole) + each * Value(rest) / Value(shares)
+    return Q(GreaterThan(amount, ExpressionWrapper(bound, output_field=BigIntegerField())))
 
 
 def _moment(asked: Condition, at: datetime) -> Q:

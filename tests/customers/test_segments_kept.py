@@ -122,6 +122,21 @@ def test_the_average_of_a_customer_is_compared_with_that_of_all_purchases():
     assert sentences.sentence(said) == "Customers with average purchase above the average of all."
 
 
+def test_an_average_that_is_no_whole_number_is_compared_exactly():
+    ada, ben, cleo, dora = (person(number) for number in "1234")
+    for one, goods in ((ada, 333), (ada, 334), (ben, 334), (cleo, 333), (dora, 0)):
+        purchase(one, goods, at=NOW - timedelta(days=9))
+
+    average, value = ("average", "above_average", []), ("value", "above_average", [])  # 1,334: by 5, and by 4
+    assert numbers(asked(average)) == {"1", "2", "3"}
+    assert numbers(asked(value)) == {"1", "2"}  # 333.5 for each customer
+    assert numbers(asked((*value, "", True))) == {"3", "4"}
+    for _more in range(2):
+        purchase(dora, 1_002, at=NOW - timedelta(days=8))  # 3,338 by 7: 476.86 each
+    assert numbers(asked(average)) == {"4"}
+    assert numbers(asked((*average, "", True))) == {"1", "2", "3"}
+
+
 def test_goods_stores_postcodes_and_ways_to_reach_somebody_are_asked_for():
     ada = customers.add(Newcomer(name="1", number="1", emails=("ada@example.com",)))
     ben = customers.add(Newcomer(name="2", number="2", phones=("+4930123456",)))

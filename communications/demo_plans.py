@@ -8,7 +8,17 @@ from django.conf import settings
 from django.db import transaction
 
 from communications import demo_results
-from communications.actions import approvals, comments, human_tasks, plans, publishing, readymade, shop_days, templates
+from communications.actions import (
+    approvals,
+    comments,
+    human_tasks,
+    plans,
+    publishing,
+    readymade,
+    shop_days,
+    templates,
+    views,
+)
 from communications.designs import Design, StepDesign, TestDesign, VariantDesign
 from communications.models import FrequencyCap, Plan, Template
 from communications.months import next_month
@@ -84,6 +94,9 @@ def fill(count: int, *, today: dt.date, tell: Tell) -> None:
         _sequences(marketer)
         made = list(_campaigns(today, marketer))
         _days(today, marketer)
+        if marketer:
+            views.save("Drafts", "view=list&status=draft", by=marketer, shared=True)
+            views.save("Letters of the month", "view=agenda&channel=email", by=marketer)
         _work(today, marketer)
     tell(f"{len(made)} campaigns and {len(SEQUENCES)} sequences, two quarters behind and one ahead")
 

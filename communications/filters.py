@@ -38,9 +38,20 @@ class Filters:
 
     @property
     def query(self) -> str:
-        parts = {"view": self.view, "day": self.day.isoformat()}
+        return self._encoded({"view": self.view, "day": self.day.isoformat()})
+
+    def _encoded(self, parts: dict[str, str]) -> str:
         said = {name: getattr(self, name) for name in (*NAMES, "hide")}
         return urlencode(parts | {name: value for name, value in said.items() if value})
+
+    @property
+    def kept(self) -> str:
+        """The same without the day: what a saved view keeps.
+
+        >>> Filters(dt.date(2026, 6, 1), "agenda", channel="email").kept
+        'view=agenda&channel=email'
+        """
+        return self._encoded({"view": self.view})
 
     @property
     def said(self) -> bool:

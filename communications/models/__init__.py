@@ -16,10 +16,12 @@ from communications.models.suppressions import Suppression
 from communications.models.templates import Template, TemplateVersion
 from communications.models.throttles import Throttle
 from communications.models.touchpoints import Touchpoint
+from communications.models.views import CalendarView
 
 __all__ = [
     "Approval",
     "CalendarFeed",
+    "CalendarView",
     "ContactSettings",
     "Enrolment",
     "Experiment",

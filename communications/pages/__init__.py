@@ -2,6 +2,7 @@
 
 from communications.pages import (
     calendar,
+    calendar_views,
     designing,
     feeds,
     moving,
@@ -20,6 +21,7 @@ from communications.pages import (
 
 __all__ = [
     "calendar",
+    "calendar_views",
     "designing",
     "feeds",
     "moving",

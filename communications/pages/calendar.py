@@ -79,6 +79,15 @@ def page(request: StaffRequest) -> HttpResponse:
             for hidden in [filters.hide == each.name]
         ],
         selects=_selects(filters, everything),
+        saved=[
+            (
+                each,
+                f"{each.query}&day={filters.day.isoformat()}",
+                each.query == filters.kept,
+                each.removable(request.user),
+            )
+            for each in calendar.views(request.user)
+        ],
         next_month=months.next_month(filters.day),
         may={"add": request.user.has_perm(ADD), "occasion": request.user.has_perm(OCCASION)},
     )
@@ -129,6 +138,10 @@ def _selects(filters: Filters, items: list[calendar.Item]) -> list[dict[str, Any
         "owner": {(str(item.owner_id), item.owner) for item in items if item.owner_id},
         "plan": {(str(item.plan_id), item.plan) for item in items},
     }
+    for name, options in there.items():
+        asked = getattr(filters, name)
+        if asked and asked not in dict(options):
+            options.add((asked, calendar.name_of(name, asked) or _("not known")))
     offered: list[tuple[str, Any, list[tuple[str, Any]]]] = [
         ("channel", _("Channel"), list(Channel.choices)),
         ("status", _("Status"), list(Plan.Status.choices)),

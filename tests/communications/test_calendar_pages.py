@@ -199,7 +199,7 @@ def test_every_view_shows_the_same_thing_and_asks_the_same_for_one_and_for_three
     for count in (1, 3):
         while Plan.objects.count() < count:
             made.campaign(live=False)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             shown = marketer_client.get(address).content.decode()
         assert shown.count("Campaign ") >= count
 

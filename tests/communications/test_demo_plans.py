@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_three_quarters_of_plans_are_there_and_are_left_alone_the_second_time():
-    person("marketing")
+    marketer = person("marketing")
     Calendar.objects.filter(pk=office().pk).update(main=True)
     for n in range(60):
         customer(phone=f"+4930123{n:04}")
@@ -33,6 +33,7 @@ def test_three_quarters_of_plans_are_there_and_are_left_alone_the_second_time():
     ahead = calendar.of_campaigns(today, today + timedelta(days=120))
     assert len(behind) >= 20
     assert len(ahead) >= 6
+    assert [one.name for one in calendar.views(marketer)] == ["Drafts", "Letters of the month"]
     ended = Plan.objects.filter(status="ended", name="Iced tea recipes").get()
     letter = results.steps(ended)[0]
     assert (letter.found, letter.reached > 40) == (60, True)

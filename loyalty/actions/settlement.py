@@ -8,9 +8,10 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from customers.actions.timeline import INSERT_FACTS
 from loyalty.actions import answers
 from loyalty.actions.answers import Statement
-from loyalty.actions.statements import compact, writes
+from loyalty.actions.statements import compact
 from loyalty.models import Wallet
 
 # Wallets in which something may be due, locked unless somebody works with them: they are settled by that touch, or by
@@ -22,76 +23,110 @@ FOR NO KEY UPDATE SKIP LOCKED
 
 # What time has done to locked wallets up to a moment: pending points become available (repaying debt first, in order
 # of time), available points expire. Each transaction takes effect at its own moment, however late it is posted.
-# Lots do not touch each other, except that the earliest ones repay the debt: hence one window and no loop.
+# Lots do not touch each other, except that the earliest ones repay the debt: hence windows and no loop. All windows
+# want one order, so that it is sorted once: a million lots come due in a night, and each step more shows.
 SETTLE = Statement(
     compact(
-        """WITH
+        f"""WITH
 locked AS MATERIALIZED (
-    SELECT * FROM loyalty_wallet WHERE id = ANY(%(wallets)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
+    SELECT id, customer_id, sequence, pending, available, held, debt FROM loyalty_wallet
+    WHERE id = ANY(%(wallets)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
 ),
-opening AS (
-    SELECT l.id, l.wallet_id, l.pending, l.available, l.activates_at, l.expires_at,
-        greatest(0, least(l.pending, w.debt - coalesce(sum(l.pending) OVER earlier, 0)))::bigint AS repaid
-    FROM locked w JOIN loyalty_lot l ON l.wallet_id = w.id
-    WHERE l.pending > 0 AND l.activates_at <= %(at)s::timestamptz
-    WINDOW earlier AS (
-        PARTITION BY l.wallet_id ORDER BY l.activates_at, l.expires_at, l.id
-        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    )
-),
-lapsing AS (
-    SELECT id, wallet_id, expires_at, available + pending - repaid AS lapsed FROM opening
-    WHERE expires_at <= %(at)s::timestamptz
+-- The lots in which something is due, with what opens, what of it repays debt, and what lapses.
+due AS MATERIALIZED (
+    SELECT o.*, CASE WHEN expires_at <= %(at)s::timestamptz THEN available + opens - repaid ELSE 0 END AS lapsed
+    FROM (
+        SELECT l.id, l.wallet_id, l.available, l.activates_at, l.expires_at, l.pending AS opens,
+            CASE w.debt WHEN 0 THEN 0
+                ELSE greatest(0, least(l.pending, w.debt - coalesce(sum(l.pending) OVER earlier, 0)))::bigint
+            END AS repaid
+        FROM locked w JOIN loyalty_lot l ON l.wallet_id = w.id
+        WHERE l.pending > 0 AND l.activates_at <= %(at)s::timestamptz
+        WINDOW earlier AS (
+            PARTITION BY l.wallet_id ORDER BY l.activates_at, l.expires_at, l.id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    ) o
     UNION ALL
-    SELECT l.id, l.wallet_id, l.expires_at, l.available FROM locked w JOIN loyalty_lot l ON l.wallet_id = w.id
+    SELECT l.id, l.wallet_id, l.available, NULL, l.expires_at, 0, 0, l.available
+    FROM locked w JOIN loyalty_lot l ON l.wallet_id = w.id
     WHERE l.available > 0 AND l.expires_at <= %(at)s::timestamptz
         AND NOT (l.pending > 0 AND l.activates_at <= %(at)s::timestamptz)
 ),
+-- A row per transfer, with what the wallet comes to after the whole transaction, in the order of the statement.
+-- ``coming`` is when the first of the opened lots expires.
 steps AS MATERIALIZED (
-    SELECT wallet_id, activates_at AS moment, 'activate' AS kind, 1 AS step, id AS lot_id,
-        'pending' AS source, 'available' AS target, pending AS points FROM opening
-    UNION ALL
-    SELECT wallet_id, activates_at, 'activate', 2, id, 'available', 'debt', repaid FROM opening WHERE repaid > 0
-    UNION ALL
-    SELECT wallet_id, expires_at, 'expire', 1, id, 'available', 'expired', lapsed FROM lapsing WHERE lapsed > 0
-),
-fit AS MATERIALIZED (
-    SELECT nextval('loyalty_transaction_id_seq') AS id, e.*, NULL::text AS key, NULL::uuid AS request,
-        NULL::text AS natural_key, '' AS reference, '' AS reason, NULL::bigint AS purchase_id,
-        NULL::bigint AS reverses_id, NULL::bigint AS by_id, moment AS effective_at, '{}'::jsonb AS meta,
-        CASE kind WHEN 'activate' THEN 'points_activated' ELSE 'points_expired' END AS verb,
-        jsonb_build_object('points', points) AS about
+    SELECT CASE number WHEN 1 THEN nextval('loyalty_transaction_id_seq')
+        ELSE currval('loyalty_transaction_id_seq') END AS id, s.*
     FROM (
-        SELECT s.wallet_id, w.customer_id, s.moment, s.kind,
-            row_number() OVER (PARTITION BY s.wallet_id ORDER BY s.moment, s.kind) AS ordinal,
-            sum(s.points) FILTER (WHERE s.step = 1) AS points
-        FROM steps s JOIN locked w ON w.id = s.wallet_id
-        GROUP BY s.wallet_id, w.customer_id, s.moment, s.kind ORDER BY s.wallet_id, ordinal
-    ) e
+        SELECT wallet_id, moment, kind, lot_id, source, target, points, row_number() OVER transfers AS number,
+            count(*) OVER whole AS transfers, sum(points) FILTER (WHERE step = 1) OVER whole AS total,
+            dense_rank() OVER line AS place, sum(pending) OVER line AS pending, sum(available) OVER line AS available,
+            sum(debt) OVER line AS debt, min(coming) OVER line AS coming
+        FROM (
+            SELECT wallet_id, activates_at AS moment, 'activate' AS kind, 1 AS step, id AS lot_id,
+                'pending' AS source, 'available' AS target, opens AS points, -opens AS pending, opens AS available,
+                0 AS debt, CASE WHEN expires_at > %(at)s::timestamptz THEN expires_at END AS coming
+            FROM due WHERE opens > 0
+            UNION ALL
+            SELECT wallet_id, activates_at, 'activate', 2, id, 'available', 'debt', repaid, 0, -repaid, -repaid, NULL
+            FROM due WHERE repaid > 0
+            UNION ALL
+            SELECT wallet_id, expires_at, 'expire', 1, id, 'available', 'expired', lapsed, 0, -lapsed, 0, NULL
+            FROM due WHERE lapsed > 0
+        ) u
+        WINDOW whole AS (PARTITION BY wallet_id, moment, kind),
+            transfers AS (PARTITION BY wallet_id, moment, kind ORDER BY step, lot_id),
+            line AS (PARTITION BY wallet_id ORDER BY moment, kind)
+        ORDER BY wallet_id, moment, kind, step, lot_id
+    ) s
 ),
-moves AS MATERIALIZED (
-    SELECT f.id, row_number() OVER (PARTITION BY f.id ORDER BY s.step, s.lot_id) AS number,
-        s.source, s.target, s.points, s.lot_id
-    FROM steps s JOIN fit f USING (wallet_id, moment, kind)
+lines AS MATERIALIZED (
+    SELECT s.id, s.wallet_id, w.customer_id, s.moment, s.kind, s.transfers, s.total, s.coming,
+        w.sequence + s.place AS sequence, w.pending + s.pending AS pending, w.available + s.available AS available,
+        w.held, w.debt + s.debt AS debt, lead(s.id) OVER (PARTITION BY s.wallet_id ORDER BY s.id) IS NULL AS latest
+    FROM steps s JOIN locked w ON w.id = s.wallet_id WHERE s.number = 1
+),
+posted AS (
+    INSERT INTO loyalty_transaction (
+        id, wallet_id, sequence, kind, effective_at, posted_at, meta, transfer_count, pending_after, available_after,
+        held_after, debt_after
+    ) SELECT id, wallet_id, sequence, kind, moment, clock_timestamp(), '{{}}', transfers, pending, available, held,
+        debt
+    FROM lines
+),
+transferred AS (
+    INSERT INTO loyalty_transfer (transaction_id, number, source, target, points, lot_id)
+    SELECT id, number, source, target, points, lot_id FROM steps
+),
+lots_changed AS (
+    UPDATE loyalty_lot l
+    SET pending = l.pending - d.opens, available = l.available + d.opens - d.repaid - d.lapsed
+    FROM due d WHERE l.id = d.id
 ),
 -- What comes next is in the lots that stay: the first to activate, the first to expire. FULL gives what LEFT would,
--- for only locked wallets open lots; but it is never planned to compare each row with each other.
-coming AS (SELECT wallet_id, min(expires_at) AS due FROM opening WHERE expires_at > %(at)s::timestamptz GROUP BY 1),
-nexts AS MATERIALIZED (
-    SELECT w.id AS wallet_id, least(c.due,
-        (SELECT activates_at FROM loyalty_lot l WHERE l.wallet_id = w.id AND pending > 0
-            AND activates_at > %(at)s::timestamptz ORDER BY activates_at LIMIT 1),
-        (SELECT expires_at FROM loyalty_lot l WHERE l.wallet_id = w.id AND available > 0
-            AND expires_at > %(at)s::timestamptz ORDER BY expires_at LIMIT 1)
-    ) AS due FROM locked w FULL JOIN coming c ON c.wallet_id = w.id
+-- for only locked wallets have lines; but it is never planned to compare each row with each other.
+settled AS (
+    UPDATE loyalty_wallet w SET pending = n.pending, available = n.available, debt = n.debt, sequence = n.sequence,
+        next_due = least(n.coming,
+            (SELECT activates_at FROM loyalty_lot l WHERE l.wallet_id = n.id AND pending > 0
+                AND activates_at > %(at)s::timestamptz ORDER BY activates_at LIMIT 1),
+            (SELECT expires_at FROM loyalty_lot l WHERE l.wallet_id = n.id AND available > 0
+                AND expires_at > %(at)s::timestamptz ORDER BY expires_at LIMIT 1))
+    FROM (
+        SELECT k.id, l.coming, coalesce(l.pending, k.pending) AS pending,
+            coalesce(l.available, k.available) AS available, coalesce(l.debt, k.debt) AS debt,
+            coalesce(l.sequence, k.sequence) AS sequence
+        FROM locked k FULL JOIN (SELECT * FROM lines WHERE latest) l ON l.wallet_id = k.id
+    ) n WHERE w.id = n.id
 ),
-quiet AS (
-    UPDATE loyalty_wallet w SET next_due = n.due FROM nexts n
-    WHERE w.id = n.wallet_id AND NOT EXISTS (SELECT FROM fit f WHERE f.wallet_id = w.id)
-),
-"""
-        + writes(new_lots=False, changed_lots=True, next_due="n.due", dues="JOIN nexts n USING (wallet_id)")
-        + "SELECT kind, count(*), sum(available), sum(pending) FROM lines GROUP BY kind"
+told AS (
+    {INSERT_FACTS}
+    SELECT customer_id, CASE kind WHEN 'activate' THEN 'points_activated' ELSE 'points_expired' END, moment, NULL,
+        jsonb_build_object('points', total, 'transaction', id)
+    FROM lines
+)
+SELECT count(*) FROM lines"""
     )
 )
 
@@ -122,5 +157,5 @@ def _settle_some(at: datetime, many: int) -> int | None:
         wallets = [pk for (pk,) in cursor.fetchall()]
     if not wallets:
         return None
-    answer = answers.run(SETTLE, {"wallets": answers.array(wallets), "at": at}, many=True)
-    return sum(int(row[1] or 0) for row in answer)
+    ((posted,),) = answers.run(SETTLE, {"wallets": answers.array(wallets), "at": at}, many=True)
+    return int(posted or 0)

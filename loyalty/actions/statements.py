@@ -21,7 +21,7 @@ def compact(sql: str) -> str:
 
 
 # Wants: locked (wallets), fit (a row per transaction), moves (a row per transfer), new_lots. Gives: lines.
-_WRITE = """
+_WRITE = f"""
 shifts AS (
     SELECT id, count(*) AS transfers,
         sum(CASE 'pending' WHEN target THEN points WHEN source THEN -points ELSE 0 END)::bigint AS pending,
@@ -61,25 +61,6 @@ lot_shifts AS (
         sum(points) FILTER (WHERE source NOT IN ('pending', 'available', 'held'))::bigint AS granted
     FROM moves WHERE lot_id IS NOT NULL GROUP BY lot_id
 ),
-{lots}
-settled AS (
-    UPDATE loyalty_wallet w SET
-        pending = w.pending + d.pending, available = w.available + d.available, held = w.held + d.held,
-        debt = w.debt + d.debt, sequence = w.sequence + d.transactions, next_due = {next_due}
-    FROM (
-        SELECT wallet_id, count(*) AS transactions, sum(pending)::bigint AS pending,
-            sum(available)::bigint AS available, sum(held)::bigint AS held, sum(debt)::bigint AS debt
-        FROM lines GROUP BY wallet_id
-    ) d {dues}
-    WHERE w.id = d.wallet_id
-),
-told AS (
-    {insert_facts}
-    SELECT customer_id, verb, effective_at, by_id, about || jsonb_build_object('transaction', id) FROM lines
-)
-"""
-
-_NEW_LOTS = """
 lots_added AS (
     INSERT INTO loyalty_lot (
         id, wallet_id, origin_id, source_id, granted, earned_at, activates_at, expires_at, pending, available, held
@@ -88,29 +69,32 @@ lots_added AS (
     FROM new_lots n JOIN lot_shifts s ON s.lot_id = n.id
     RETURNING wallet_id, least(CASE WHEN pending > 0 THEN activates_at END, expires_at) AS due
 ),
-"""
-
-_CHANGED_LOTS = """
 lots_changed AS (
     UPDATE loyalty_lot l
     SET pending = l.pending + s.pending, available = l.available + s.available, held = l.held + s.held
     FROM lot_shifts s WHERE l.id = s.lot_id
     RETURNING l.wallet_id, least(CASE WHEN l.pending > 0 THEN l.activates_at END, l.expires_at) AS due
 ),
+settled AS (
+    UPDATE loyalty_wallet w SET
+        pending = w.pending + d.pending, available = w.available + d.available, held = w.held + d.held,
+        debt = w.debt + d.debt, sequence = w.sequence + d.transactions, next_due = least(w.next_due, u.due)
+    FROM (
+        SELECT wallet_id, count(*) AS transactions, sum(pending)::bigint AS pending,
+            sum(available)::bigint AS available, sum(held)::bigint AS held, sum(debt)::bigint AS debt
+        FROM lines GROUP BY wallet_id
+    ) d LEFT JOIN (
+        SELECT wallet_id, min(due) AS due FROM (
+            SELECT wallet_id, due FROM lots_added UNION ALL SELECT wallet_id, due FROM lots_changed
+        ) t GROUP BY wallet_id
+    ) u USING (wallet_id)
+    WHERE w.id = d.wallet_id
+),
+told AS (
+    {INSERT_FACTS}
+    SELECT customer_id, verb, effective_at, by_id, about || jsonb_build_object('transaction', id) FROM lines
+)
 """
-
-
-def writes(*, new_lots: bool, changed_lots: bool, next_due: str = "least(w.next_due, u.due)", dues: str = "") -> str:
-    parts = [("lots_added", _NEW_LOTS)] * new_lots + [("lots_changed", _CHANGED_LOTS)] * changed_lots
-    if not dues:
-        touched = " UNION ALL ".join(f"SELECT wallet_id, due FROM {name}" for name, _ in parts)
-        dues = (
-            f"LEFT JOIN (SELECT wallet_id, min(due) AS due FROM ({touched}) t GROUP BY wallet_id) u USING (wallet_id)"
-        )
-    return _WRITE.format(
-        insert_facts=INSERT_FACTS, lots="".join(sql for _, sql in parts), next_due=next_due, dues=dues
-    )
-
 
 # Available points out of one wallet, in the order of consumption. No more than ``reach`` lots are looked at: a wallet
 # may have thousands, and a few of them nearly always do; the caller reaches further where they do not.
@@ -225,7 +209,7 @@ moves AS MATERIALIZED (
     ) JOIN fit f USING (ordinal) LEFT JOIN new_lots n ON n.place = t.lot
 ),
 """
-    + writes(new_lots=True, changed_lots=True)
+    + _WRITE
     + """
 SELECT ordinal, 'fit', id, NULL::uuid, wallet_id, sequence, posted_at, transfers,
     pending_after, available_after, held_after, debt_after

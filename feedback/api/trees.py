@@ -48,62 +48,58 @@ class CauseBranchWish(ThemeWish):
 
 
 class _Tree(ApiView):
+    """What both trees have in common; each says what its branches are, and which shapes may be written."""
+
     lookup_field = "code"
     lookup_value_regex = "[-a-zA-Z0-9_]{1,60}"
+    grows: type[ThemeWish]
+    changes: type[ThemeChange]
+
+    def get_serializer_class(self) -> type[Shape]:
+        shapes: dict[str, type[Shape]] = {"create": self.grows, "partial_update": self.changes}
+        return shapes.get(self.action, BranchShown)
+
+    def _whole(self) -> Response:
+        return Response(BranchList({"results": self.get_queryset().order_by("name", "pk")}).data)
 
     def _shown(self, one: Any, status: int = 200) -> Response:
         return Response(BranchShown(one).data, status=status, headers={"ETag": etag(version(one))})
 
-    def _changed(self, wish: dict[str, Any]) -> Response:
+    @extend_schema(responses=BranchShown)
+    def retrieve(self, request: Request, code: str) -> Response:
+        """One branch of the tree."""
+        return self._shown(self.get_object())
+
+    @extend_schema(responses={201: BranchShown})
+    def create(self, request: Request) -> Response:
+        """A new branch of the tree. Refused with `code_taken`."""
+        tree: Any = self.get_queryset().model
+        return self._shown(themes.add(tree, **self.wish(self.grows)), 201)
+
+    @extend_schema(responses=BranchShown)
+    def partial_update(self, request: Request, code: str) -> Response:
+        """Another name, another place, retired or not. Refused with `part_of_itself`."""
         branch: Any = self.get_object()
-        return self._shown(themes.change(branch, seen=expected(self.request), **wish))
+        return self._shown(themes.change(branch, seen=expected(self.request), **self.wish(self.changes)))
 
 
 class Themes(_Tree):
     queryset = Theme.objects.select_related("parent")
+    grows, changes = ThemeWish, ThemeChange
     needs = {"create": "feedback.add_theme", "partial_update": "feedback.change_theme"}
 
     @extend_schema(responses=BranchList)
     def list(self, request: Request) -> Response:
         """Themes of cases: what hurts the customer, said when a case comes in."""
-        return Response(BranchList({"results": self.get_queryset().order_by("name", "pk")}).data)
-
-    @extend_schema(responses=BranchShown)
-    def retrieve(self, request: Request, code: str) -> Response:
-        """One theme."""
-        return self._shown(self.get_object())
-
-    @extend_schema(request=ThemeWish, responses={201: BranchShown})
-    def create(self, request: Request) -> Response:
-        """A new theme. Refused with `code_taken`."""
-        return self._shown(themes.add(Theme, **self.wish(ThemeWish)), 201)
-
-    @extend_schema(request=ThemeChange, responses=BranchShown)
-    def partial_update(self, request: Request, code: str) -> Response:
-        """Another name, another place, retired or not. Refused with `part_of_itself`."""
-        return self._changed(self.wish(ThemeChange))
+        return self._whole()
 
 
 class Causes(_Tree):
     queryset = RootCause.objects.select_related("parent")
+    grows, changes = CauseBranchWish, CauseChange
     needs = {"create": "feedback.add_rootcause", "partial_update": "feedback.change_rootcause"}
 
     @extend_schema(responses=BranchList)
     def list(self, request: Request) -> Response:
         """Root causes: why it happened, said when a case is closed."""
-        return Response(BranchList({"results": self.get_queryset().order_by("name", "pk")}).data)
-
-    @extend_schema(responses=BranchShown)
-    def retrieve(self, request: Request, code: str) -> Response:
-        """One root cause."""
-        return self._shown(self.get_object())
-
-    @extend_schema(request=CauseBranchWish, responses={201: BranchShown})
-    def create(self, request: Request) -> Response:
-        """A new root cause. Refused with `code_taken`."""
-        return self._shown(themes.add(RootCause, **self.wish(CauseBranchWish)), 201)
-
-    @extend_schema(request=CauseChange, responses=BranchShown)
-    def partial_update(self, request: Request, code: str) -> Response:
-        """Another name, another place, retired or not. Refused with `part_of_itself`."""
-        return self._changed(self.wish(CauseChange))
+        return self._whole()

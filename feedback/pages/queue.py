@@ -18,14 +18,15 @@ from config.menu import Group
 from config.paging import Page
 from customers.pages.listing import Order, keyset
 from feedback.actions import views
-from feedback.models import Case, SavedView, Team, Theme
+from feedback.models import Case, SavedView, Team
 from feedback.pages.bulk import offered
+from feedback.pages.filters import VIEW, chips, form, open_address
 from feedback.pages.lines import Line, lines_of
 from feedback.pages.shown import today_ends
-from feedback.queries import people, queue
+from feedback.queries import queue
 from people.requests import StaffRequest, number
 
-VIEW, NOTES = "feedback.view_case", "feedback.read_notes"
+NOTES = "feedback.read_notes"
 PER_PAGE = 25
 BY_DUE: Order = (["due_or_never", "id"], [datetime, int])
 LATEST: Order = (["-received_at", "-id"], [datetime, int])
@@ -40,7 +41,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {"filters": filters, "page": page, "rows": rows}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "feedback/desk/_rows.html", context)
-    context |= _around(request, filters, shown=bool(filters.said) or "filters" in request.GET)
+    context |= _around(request, filters)
     return site.render(request, "feedback/desk/queue.html", title=_("Desk"), is_fullwidth="1", **context)
 
 
@@ -55,31 +56,21 @@ def _rows(request: StaffRequest, filters: queue.Filters) -> tuple[Page[Case], li
     return page, lines_of(page.rows, last, now, query=filters.query)
 
 
-@site.page("desk/filters/", name="desk_filters", permission=VIEW)
-def show_filters(request: StaffRequest) -> HttpResponse:
-    """Asked for when somebody opens them: they are nine lists, and mostly nobody does."""
-    if not request.htmx:  # type: ignore[attr-defined]
-        return redirect(f"{reverse('admin:desk')}?filters=1")
-    filters = queue.Filters.read(request.GET.dict())
-    return render(request, "feedback/desk/_filters.html", {"filters": filters, "selects": _selects(filters, _teams())})
-
-
-def _teams() -> list[Team]:
-    return list(Team.objects.order_by("name"))
-
-
-def _around(request: StaffRequest, filters: queue.Filters, *, shown: bool) -> dict[str, Any]:
-    """Tabs, saved views, and filters with what they offer where they are ``shown``."""
-    teams = _teams() if shown else []
+def _around(request: StaffRequest, filters: queue.Filters) -> dict[str, Any]:
+    """Tabs, saved views and what is chosen; the form of filters where it was opened."""
+    tabs, opened = _tabs(request, filters), "filters" in request.GET
+    is_tab = any(tab["current"] for tab in tabs)
     return {
-        "tabs": _tabs(request, filters),
-        "selects": _selects(filters, teams) if shown else [],
+        "tabs": tabs,
+        "chips": [] if is_tab else chips(filters),
         "views": queue.views(request.user),
         "bulk": offered(request.user, filters.state),
-        "own_teams": teams,
+        "opened": opened,
+        "open_filters": open_address(filters),
         "may": {
             name: request.user.has_perm(f"feedback.{name}_case") for name in ("assign", "change", "answer", "add")
         },
+        **(form(request, filters) if opened else {}),
     }
 
 
@@ -99,40 +90,6 @@ def _tabs(request: StaffRequest, filters: queue.Filters) -> list[dict[str, Any]]
          "current": filters.query == query}
         for name, query, count in offered
     ]  # fmt: skip
-
-
-def _selects(filters: queue.Filters, teams: list[Team]) -> list[dict[str, Any]]:
-    """Each filter: its name, what it is called, what may be chosen."""
-    agents = people.agents()
-    languages = [(code, code) for code in sorted({"en", "ko", "th", "de", "fr", filters.language} - {""})]
-    themes = Theme.objects.filter(retired=False).order_by("name").values_list("pk", "name")
-    offered: list[tuple[str, Any, list[tuple[Any, Any]]]] = [
-        ("state", _("State"), _states()),
-        ("agent", _("Agent"), [("me", _("me")), ("nobody", _("nobody")), *((one.pk, str(one)) for one in agents)]),
-        ("team", _("Team"), [(team.pk, team.name) for team in teams]),
-        ("kind", _("Kind"), Case.Kind.choices),
-        ("priority", _("Priority"), Case.Priority.choices),
-        ("stage", _("Stage"), Case.Stage.choices),
-        ("due", _("Due"), [("breached", _("breached")), ("soon", _("within four hours")), ("today", _("today")),
-                           ("never", _("not due"))]),
-        ("waiting", _("Waits for"), [("us", _("us")), ("customer", _("the customer")), ("third", _("somebody else"))]),
-        ("theme", _("Theme"), list(themes)),
-        ("channel", _("Channel"), Case.Channel.choices),
-        ("language", _("Language"), languages),
-    ]  # fmt: skip
-    return [
-        {
-            "name": name,
-            "label": label,
-            "options": [(str(value), text, str(value) == getattr(filters, name)) for value, text in options],
-        }
-        for name, label, options in offered
-    ]
-
-
-def _states() -> list[tuple[str, str]]:
-    named = (_("open"), _("asleep"), _("closed"), _("held aside as spam"), _("all"))
-    return list(zip(queue.STATES, named, strict=True))
 
 
 @site.page("desk/views/", name="save_view", permission=VIEW)

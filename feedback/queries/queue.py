@@ -10,7 +10,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Left
 
-from feedback.models import Case, Entry, SavedView, Theme
+from customers.models import Customer
+from feedback.models import Case, Entry, SavedView, Team, Theme
 from feedback.models.cases import NEVER, CaseQuerySet
 from people.models import User
 
@@ -170,6 +171,17 @@ def counts(person: User, at: datetime) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(TABS, {"me": person.pk, "at": at, "soon": at + SOON, "most": COUNTED + 1})
         return dict(zip(("mine", "free", "breached", "soon"), cursor.fetchone(), strict=True))
+
+
+def names(filters: Filters) -> dict[str, str]:
+    """What stands behind the ids that are chosen; nothing where nobody has this id (any more)."""
+    behind: dict[str, Any] = {"agent": User, "team": Team, "theme": Theme, "customer": Customer}
+    found = {}
+    for name, model in behind.items():
+        value = filters.said.get(name, "")
+        if value.isdigit() and (row := model.objects.filter(pk=int(value)).first()):
+            found[name] = str(row)
+    return found
 
 
 def views(person: User) -> list[SavedView]:

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from feedback.actions import cases, conversation, snoozing
 from feedback.models import Case, SavedView
@@ -188,13 +190,34 @@ def test_each_step_does_what_it_says(agent_client, step, given, becomes):
         assert {name: getattr(case, name) for name in becomes} == becomes
 
 
-def test_filters_are_fetched_when_they_are_opened_and_stand_there_once_something_is_chosen(agent_client):
-    filters = reverse("admin:desk_filters")
-    plain = agent_client.get(DESK).content.decode()
+def test_filters_are_fetched_when_they_are_opened_and_keep_what_is_chosen(agent_client):
+    filters, chosen = reverse("admin:desk_filters"), "kind=complaint&priority=4"
+    for query in ("", chosen):
+        closed = agent_client.get(f"{DESK}?{query}").content.decode()
+        assert f'hx-get="{filters}?{escape(query)}"' in closed
+        assert f'{escape("&".join(filter(None, (query, "filters=1"))))}">Show the filters' in closed
+        assert 'name="theme"' not in closed
 
-    assert filters in plain
-    assert 'name="theme"' not in plain
-    assert 'name="theme"' in agent_client.get(filters, headers={"HX-Request": "true"}).content.decode()
-    assert 'name="theme"' in agent_client.get(DESK, {"filters": "1"}).content.decode()
-    assert 'name="theme"' in agent_client.get(DESK, {"kind": "complaint"}).content.decode()
-    assert agent_client.get(filters).url == f"{DESK}?filters=1"
+    fetched = agent_client.get(f"{filters}?{chosen}", headers={"HX-Request": "true"}).content.decode()
+    opened = agent_client.get(f"{DESK}?{chosen}&filters=1").content.decode()
+    for form in (fetched, opened):
+        assert 'name="theme"' in form
+        assert '<option value="complaint" selected>' in form
+        assert "Keep this view as" in form
+    assert agent_client.get(f"{filters}?{chosen}").url == f"{DESK}?{chosen}&filters=1"
+
+
+def test_what_is_chosen_is_said_and_can_be_taken_back_one_by_one(agent, agent_client):
+    theme, team, customer = feedback.theme("Too <late>"), feedback.team(agent), feedback.case().customer
+    query = f"agent={agent.pk}&team={team.pk}&kind=praise&theme={theme.pk}&customer={customer.pk}&state=closed"
+
+    chips = {chip["label"]: chip for chip in agent_client.get(f"{DESK}?{query}").context["chips"]}
+    assert {label: chip["text"] for label, chip in chips.items()} == {
+        "State": "closed", "Agent": str(agent), "Team": team.name, "Kind": "praise", "Theme": "Too <late>",
+        "Customer": str(customer),
+    }  # fmt: skip
+    assert chips["Agent"]["without"] == Filters.read(QueryDict(query).dict() | {"agent": ""}).query
+    assert "Too &lt;late&gt;" in agent_client.get(f"{DESK}?theme={theme.pk}").content.decode()
+    for tab in ("agent=me", "state=closed", "due=soon"):
+        assert agent_client.get(f"{DESK}?{tab}").context["chips"] == []
+    assert agent_client.get(f"{DESK}?theme=987654").context["chips"][0]["text"] == "987654"

@@ -18,7 +18,9 @@ class ActionForm(Plain):
     root_cause = forms.TypedChoiceField(
         label=_("About the root cause"), required=False, coerce=int, empty_value=None, widget=UnfoldAdminSelectWidget
     )
-    owner = forms.ModelChoiceField(label=_("By whom"), queryset=User.objects.none(), widget=UnfoldAdminSelectWidget)
+    owner = forms.ModelChoiceField(
+        label=_("By whom"), queryset=User.objects.none(), empty_label="—", widget=UnfoldAdminSelectWidget
+    )
     due_on = forms.DateField(
         label=_("Until"), widget=forms.DateInput(attrs={"type": "date", "class": "ms-input"}, format="%Y-%m-%d")
     )

@@ -46,6 +46,7 @@ class MailboxForm(forms.ModelForm):
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.fields["team"].empty_label = "—"  # type: ignore[attr-defined]
         for field in self.fields.values():
             widgets: dict[type, Any] = {
                 forms.CheckboxInput: UnfoldBooleanSwitchWidget,

@@ -109,6 +109,7 @@ class Customer(models.Model):
         ]
         indexes = [
             models.Index(fields=["sort_key", "id"], name="customer_by_name"),
+            models.Index(fields=["id"], name="customer_standing", condition=Q(status="active")),
             models.Index(Collate("sort_key", "C"), name="customer_by_beginning", condition=Q(status="active")),
             GinIndex(
                 Func("sort_key", function="customers_grams"),

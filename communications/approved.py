@@ -8,26 +8,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from communications import designs, sayings
 from communications.models import Experiment, PlanVersion, Step
 from communications.models.plans import WHOLE_WEEK
 from customers import conditions, money, sentences
 
-GIVEN: dict[str, Promise | str] = {
-    "content_title": gettext_lazy("Content piece"),
-    "content_kind": gettext_lazy("What it is"),
-    "content_author": gettext_lazy("Author"),
-    "content_status": gettext_lazy("How far it is"),
-    "content_link": gettext_lazy("Its address"),
-    "event": gettext_lazy("Event"),
-    "event_at": gettext_lazy("When it is"),
-    "event_place": gettext_lazy("Where it is"),
-    "event_link": gettext_lazy("Where one answers"),
-}
 Line = tuple[str, str]
 
 
@@ -92,7 +79,7 @@ def _step(said: dict[str, Any], version: PlanVersion, content: dict[str, Any]) -
         (_("Reward"), _reward(step.reward_id, content)),
         (_("Costs (each)"), money.in_words(step.cost, settings.BUSINESS_CURRENCY) if step.cost else ""),
         (_("Note for whoever does it"), step.script),
-        *((str(GIVEN.get(name, name)), str(value)) for name, value in step.gives.items()),
+        *sayings.given(step),
         *(_test(test, content) if test else ()),
     ]
     asked = [step.template_id, *(one["template_id"] for one in (test or {}).get("variants", ()))]

@@ -41,6 +41,18 @@ WHERE plan_id = %(plan)s AND step_id = %(step)s AND state = 'sent'
     AND abs(hashtext(customer_id::text || plan_id::text)) %% 100 < CASE variant WHEN 'b' THEN 17 ELSE 10 END
 ORDER BY customer_id
 """
+# What opens and clicks add up to: those of people, and those of filters and proxies.
+REACTED = """
+INSERT INTO communications_reactiontotal (step_id, day, kind, target, machine, times)
+SELECT %(step)s, %(at)s::timestamptz::date, kind, target, machine, share
+FROM (SELECT count(*) AS sent, count(*) FILTER (WHERE abs(hashtext(customer_id::text || plan_id::text)) %% 100 <
+        CASE variant WHEN 'b' THEN 17 ELSE 10 END) AS clicked
+    FROM communications_touchpoint WHERE plan_id = %(plan)s AND step_id = %(step)s AND state = 'sent') there,
+LATERAL (VALUES ('opened', '', false, sent * 46 / 100), ('opened', '', true, sent * 21 / 100),
+    ('clicked', %(link)s, false, clicked), ('clicked', %(link)s, true, sent * 3 / 100)
+) drawn (kind, target, machine, share)
+WHERE share > 0 ON CONFLICT DO NOTHING
+"""
 
 
 def came(plan: Plan, on: dt.date) -> None:
@@ -59,7 +71,9 @@ def came(plan: Plan, on: dt.date) -> None:
             "at": dt.datetime.combine(day, dt.time(10), ZoneInfo(settings.BUSINESS_ZONE)),
             "customers": customers,
             "tested": step.pk in tested,
+            "link": step.gives.get("content_link", "https://shop.example/"),
         }
         with connection.cursor() as cursor:
             cursor.execute(CAME, values)
             cursor.execute(CLICKED, values)
+            cursor.execute(REACTED, values)

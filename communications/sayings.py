@@ -25,6 +25,29 @@ DONE: dict[str, Promise | str] = {
     "materialised": gettext_lazy("customers found"),
 }
 
+GIVEN: dict[str, Promise | str] = {
+    "content_title": gettext_lazy("Content piece"),
+    "content_kind": gettext_lazy("What it is"),
+    "content_author": gettext_lazy("Author"),
+    "content_status": gettext_lazy("How far it is"),
+    "content_link": gettext_lazy("Its address"),
+    "event": gettext_lazy("Event"),
+    "event_at": gettext_lazy("When it is"),
+    "event_place": gettext_lazy("Where it is"),
+    "event_link": gettext_lazy("Where one answers"),
+}
+PIECES = {
+    "article": gettext_lazy("article"),
+    "newsletter": gettext_lazy("newsletter"),
+    "tip": gettext_lazy("product tip"),
+    "video": gettext_lazy("video"),
+}
+STATES = {
+    "writing": gettext_lazy("being written"),
+    "checking": gettext_lazy("being checked"),
+    "ready": gettext_lazy("ready"),
+}
+
 
 def verb(code: str) -> str:
     return str(Verb(code).label) if code in Verb else code
@@ -76,6 +99,16 @@ def _units(unit: str, count: int) -> str:
         "business_days": ngettext("business day", "business days", count),
     }
     return named.get(unit, unit)
+
+
+def given(step: Step) -> list[tuple[str, str]]:
+    """What a step gives its text, such as the content piece with its author: each name with its value."""
+    named = {"content_kind": PIECES, "content_status": STATES}
+    return [
+        (str(GIVEN.get(name, name)), str(named.get(name, {}).get(value, value)))
+        for name, value in step.gives.items()
+        if value
+    ]
 
 
 def conditions(step: Step) -> list[str]:

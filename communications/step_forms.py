@@ -31,19 +31,6 @@ ANSWERS = (Verb.EMAIL_OPENED, Verb.EMAIL_CLICKED, Verb.BOUGHT, Verb.VOUCHER_USED
 OUTCOMES = [one for one in HumanTask.Outcome if one not in (HumanTask.Outcome.SENT, HumanTask.Outcome.RETURNED)]
 ROWS = 3  # conditions that a form offers at least
 HOWS = [("", _("if")), ("not", _("if not"))]
-PIECES = [
-    ("", "-"),
-    ("article", _("article")),
-    ("newsletter", _("newsletter")),
-    ("tip", _("product tip")),
-    ("video", _("video")),
-]
-STATES = [
-    ("", "-"),
-    ("writing", _("being written")),
-    ("checking", _("being checked")),
-    ("ready", _("ready")),
-]
 
 
 class StepForm(Sections):
@@ -65,9 +52,9 @@ class StepForm(Sections):
         label=_("Costs (each)"), min_value=0, required=False, widget=UnfoldAdminDecimalFieldWidget
     )
     content_title = text(_("Title"), 200)
-    content_kind = choice(_("What it is"), PIECES, required=False)
+    content_kind = choice(_("What it is"), [("", "-"), *sayings.PIECES.items()], required=False)
     content_author = text(_("Author"), 120)
-    content_status = choice(_("How far it is"), STATES, required=False)
+    content_status = choice(_("How far it is"), [("", "-"), *sayings.STATES.items()], required=False)
     content_link = text(_("Its address"), 1_000, help_text=_("Such as https://shop.example/tea"))
     event = text(_("Event"), 200)
     event_at = text(_("When it is"), 120, help_text=_("As the letter says it."))

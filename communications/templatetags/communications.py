@@ -25,6 +25,12 @@ def conditions(step: Step) -> list[str]:
 
 
 @register.filter
+def given(step: Step) -> list[tuple[str, str]]:
+    """The content piece or the event that a step is about."""
+    return sayings.given(step)
+
+
+@register.filter
 def done(event: PlanEvent) -> str:
     return sayings.done(event)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from calendars.models import Calendar
 from communications import demo_plans
 from communications.models import Experiment, HumanTask, Plan, Touchpoint
-from communications.queries import calendar, experiments, results
+from communications.queries import calendar, experiments, reactions, results
 from tests.factories.calendars import calendar as office
 from tests.factories.customers import customer
 from tests.factories.people import person
@@ -42,5 +42,9 @@ def test_three_quarters_of_plans_are_there_and_are_left_alone_the_second_time():
     assert sum(one.drawn for one in over) > 45
     [piece] = results.steps(Plan.objects.get(name="Three ways to brew"))
     assert (piece.kind, piece.answered > 0) == ("content", True)
+    told = {
+        (row.label, row.target): row.people for row in reactions.of_plan(Plan.objects.get(name="Three ways to brew"))
+    }
+    assert told[("clicked", "https://shop.example/stories/three-ways")] == piece.answered
     assert not Touchpoint.objects.filter(state="planned", plan__kind="campaign").exists()
     assert HumanTask.objects.filter(state="open", kind="call").count() == 5

@@ -109,6 +109,8 @@ def test_a_form_that_is_saved_as_it_is_changes_nothing_of_a_plan_that_says_all_t
     assert (changed.gives["content_status"], changed.gives["survey_link"]) == ("writing", "https://x.example")
     page = marketer_client.get(reverse("admin:plan", args=[plan.pk])).content.decode()
     assert "Its content piece is not ready yet." in page
+    for said in ("On tea", "Kim", "being written", '<a href="https://x.example" rel="nofollow">'):
+        assert said in page
     form = as_posted(SequenceForm(initial=SequenceForm.initial_of(plan, before)))
     for wrong in ({"blackout": "tomorrow"}, {"quiet_to": ""}, {"anchor_match": "gold"}):
         answer = marketer_client.post(reverse("admin:edit_plan", args=[plan.pk]), form | wrong)

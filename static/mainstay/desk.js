@@ -104,6 +104,7 @@
     if (said) said.textContent = chosen.size ? String(chosen.size) : "";
   };
   let focused = null;
+  let inside = "";
   document.addEventListener("change", (event) => {
     const box = event.target;
     if (box.matches("[data-all]")) {
@@ -119,7 +120,9 @@
     count();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.target.id === "queue") focused = current()?.dataset.case ?? null;
+    if (event.target.id !== "queue") return;
+    focused = current()?.dataset.case ?? null;
+    inside = document.activeElement.matches("input") ? "input[name=case]" : ".ms-desk-open";
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id !== "queue") return;
@@ -129,7 +132,7 @@
       there.add(box.value);
     }
     for (const value of chosen) if (!there.has(value)) chosen.delete(value);
-    if (focused) document.querySelector(`tr[data-case="${focused}"] .ms-desk-open`)?.focus();
+    if (focused) document.querySelector(`tr[data-case="${focused}"] ${inside}`)?.focus({ preventScroll: true });
     count();
     tick();
   });

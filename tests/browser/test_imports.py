@@ -119,7 +119,13 @@ def test_progress_is_shown_while_it_goes_on_and_a_pause_stops_it(open_browser, m
 
     ImportRun.objects.filter(pk=run.pk).update(done_rows=30)
     expect(bar).to_have_attribute("value", "30")
-    page.get_by_role("button", name="Pause").click()
+    pause = page.get_by_role("button", name="Pause")
+    pause.focus()
+    pause.hover()
+    page.mouse.down()
+    for _again in range(2):  # the page is asked for anew while the button is held
+        page.wait_for_event("requestfinished", lambda request: request.url.endswith("/progress/"))
+    page.mouse.up()
     expect(page.get_by_role("button", name="Go on")).to_be_visible()
 
     assert ImportRun.objects.get(pk=run.pk).state == ImportRun.State.PAUSED

@@ -66,7 +66,7 @@ def _of(board: Board, today: date, *, first: bool) -> int:
     terms = list(members.holders(board, on=today))
     before = members.holders(board, on=(now - BACK).date()).exists()
     held = _held(board, now, leader, terms) if before else None
-    following = _planned(board, "Spring meeting: what you need from us", leader)
+    following = _planned(board, "What you need from us", leader)
     starts = datetime.combine(today + timedelta(days=7), time(9), UTC)
     meetings.schedule(
         following, starts_at=starts, ends_at=starts + timedelta(hours=2), video_url="https://video.example/linnet-loam",
@@ -77,7 +77,7 @@ def _of(board: Board, today: date, *, first: bool) -> int:
     _to_read(following, starts, leader)
     _asked_before(following, now, leader)
     agendas.propose(terms[0], "Opening hours on Sunday", text="Neighbours ask me about it every week.")
-    asked = _planned(board, "Summer meeting", leader)
+    asked = _planned(board, "What comes next", leader)
     days = [starts + timedelta(days=90 + each) for each in (0, 1, 3)]
     options = polls.offer(asked, [(day, day + timedelta(hours=2)) for day in days], by=leader)
     for place, term in enumerate(terms[:-1]):
@@ -126,13 +126,15 @@ def _asked_before(meeting: Meeting, now: datetime, leader: User | None) -> None:
 def _held(board: Board, now: datetime, leader: User | None, terms: list[Term]) -> Meeting:
     """A month ago: all stages up to minutes that were approved and published."""
     at = (now - BACK).replace(minute=0, second=0, microsecond=0)
-    meeting = _planned(board, "Autumn meeting", leader)
+    meeting = _planned(board, "Parcels and returns", leader)
     meeting = meetings.schedule(
         meeting, starts_at=at, ends_at=at + timedelta(hours=2), by=leader, at=at - timedelta(days=35)
     )
-    meeting = meetings.open(meeting, by=leader, at=at)
     people = _members(meeting)
-    for invitee in people[: max(1, len(people) - 1)]:
+    there = people[: max(1, len(people) - 1)]
+    _answered(people, there, at - timedelta(days=20))
+    meeting = meetings.open(meeting, by=leader, at=at)
+    for invitee in there:
         attendance.come(invitee, remotely=True, by=leader, at=at)
     _talk(meeting, at, leader)
     item = meeting.items.get(title="Returns: what would be fair?")
@@ -156,9 +158,11 @@ def _running(board: Board, now: datetime, leader: User | None) -> Meeting:
     meeting = meetings.schedule(
         meeting, starts_at=at, ends_at=at + timedelta(hours=2), by=leader, at=at - timedelta(days=20)
     )
-    meeting = meetings.open(meeting, by=leader, at=at)
     people = _members(meeting)
-    for invitee in people[: max(1, len(people) - 2)]:
+    there = people[: max(1, len(people) - 2)]
+    _answered(people, there, at - timedelta(days=19))
+    meeting = meetings.open(meeting, by=leader, at=at)
+    for invitee in there:
         attendance.come(invitee, remotely=True, by=leader, at=at)
     first, second = meeting.items.order_by("position")[:2]
     attendance.begin(first, at=at)
@@ -172,6 +176,13 @@ def _running(board: Board, now: datetime, leader: User | None) -> Meeting:
     for place, invitee in enumerate(people[:3]):
         ballots.cast(ballot, invitee, ["o1", "o2"] if place else ["o3", "o1"], receipt=f"{place}" * 40)
     return meeting
+
+
+def _answered(people: list[Invitee], there: list[Invitee], first: datetime) -> None:
+    """One said each day whether they come."""
+    for place, invitee in enumerate(people):
+        said = Invitee.Answer.ACCEPTED if invitee in there else Invitee.Answer.DECLINED
+        attendees.answer(invitee, said, at=first + timedelta(days=min(place, 18)))
 
 
 def _talk(meeting: Meeting, at: datetime, leader: User | None) -> None:

@@ -11,7 +11,6 @@ from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
@@ -186,4 +185,6 @@ class BallotForm(Plain):
 
 
 class DueForm(Plain):
-    day = forms.DateField(label=_("Day"), widget=UnfoldAdminSingleDateWidget)
+    day = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(attrs={"type": "date", "class": "ms-input"}, format="%Y-%m-%d")
+    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.db import models
 from django.http import HttpRequest
@@ -56,14 +57,22 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def find_pages(request: HttpRequest, words: str) -> list[SearchResult]:
-    """What "Go to…" finds besides lists, which unfold finds itself: pages with these words in their name."""
+    """What "Go to…" finds besides lists, which unfold finds itself: pages with these words in their name,
+    and the way to customers of whom they are part."""
     from config.admin import site  # the site imports this module
 
-    return [
+    entries = pages(site, request)
+    found = [
         SearchResult(title=entry.title, description=str(Group(entry.group).label), link=entry.link, icon=entry.icon)
-        for entry in pages(site, request)
+        for entry in entries
         if words in entry.title.lower()
     ]
+    customers = next((entry for entry in entries if entry.link == reverse("admin:customers")), None)
+    if customers:
+        among = f"{customers.link}?{urlencode({'query': words})}"
+        who = str(_("Customers with “%(words)s”") % {"words": words})
+        found.append(SearchResult(title=who, description=str(Group.CUSTOMERS.label), link=among, icon="person_search"))
+    return found
 
 
 def account_links(request: HttpRequest) -> list[dict[str, Any]]:

@@ -68,6 +68,20 @@ SAID = {
     Verb.INVITED: frozenset({"event"}),
 }
 
+# What Mainstay itself writes as the reason of points; whatever else stands there was written by somebody.
+REASONS: dict[str, Any] = {
+    "advisory": gettext_lazy("for the advisory board"),
+    "gift": gettext_lazy("from customer to customer"),
+    "household": gettext_lazy("shared in the household"),
+    "merged": gettext_lazy("two records became one"),
+    "not paid in time": gettext_lazy("not paid in time"),
+    "payment": gettext_lazy("paid with points"),
+    "redress": gettext_lazy("to make up for something"),
+    "referral": gettext_lazy("for a friend who came"),
+    "returned": gettext_lazy("goods came back"),
+    "unused": gettext_lazy("the voucher was never used"),
+}
+
 # What one looks for in a timeline, and the verbs that it takes.
 GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
     "purchases": (
@@ -99,6 +113,10 @@ GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
             }
         ),
     ),
+    "board": (
+        gettext_lazy("Advisory board"),
+        frozenset(verb for verb in Verb if verb.startswith(("board_", "seat_"))),
+    ),
     "consent": (gettext_lazy("Consent"), frozenset({Verb.CONSENT_GIVEN, Verb.CONSENT_WITHDRAWN})),
     "record": (
         gettext_lazy("The record"),
@@ -126,6 +144,8 @@ def icon_of(verb: str) -> str:
         return "group_add"
     if verb in GROUPS["rewards"][1]:
         return "redeem"
+    if verb in GROUPS["board"][1]:
+        return "groups"
     if verb in GROUPS["feedback"][1]:
         return "poll" if verb.startswith("survey_") else "forum"
     return "toll" if verb.startswith(("points_", "wallet_")) else "event_note"
@@ -155,8 +175,12 @@ def particulars(verb: str, about: Mapping[str, Any]) -> str:
     if any(verb in GROUPS[group][1] for group in ("tiers", "rewards", "reached")):
         parts.append(str(about.get("name", "")))
     if about.get("reason") and verb not in GROUPS["purchases"][1]:
-        parts.append(str(about["reason"]).replace("_", " "))
+        parts.append(_why(verb, str(about["reason"])))
     return " · ".join(part for part in parts if part)
+
+
+def _why(verb: str, reason: str) -> str:
+    return str((REASONS if verb in GROUPS["points"][1] else {}).get(reason) or reason.replace("_", " "))
 
 
 def _way(verb: str, about: Mapping[str, Any]) -> list[str]:

@@ -1,7 +1,7 @@
 """How money, phones and facts are written in templates."""
 
 from django import template
-from django.utils.translation import ngettext
+from django.utils.translation import get_language_info, ngettext
 
 from customers import money as amounts
 from customers import phones, telling
@@ -19,6 +19,15 @@ def money(amount: int | None, currency: str) -> str:
 @register.filter
 def phone(number: str) -> str:
     return phones.in_words(number)
+
+
+@register.filter
+def language(code: str) -> str:
+    """``{{ customer.language|language }}``: Korean. A code that nobody knows stays as it is."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 @register.filter

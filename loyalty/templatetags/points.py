@@ -5,6 +5,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext_lazy
 
 from customers import money
+from customers.telling import REASONS
 from loyalty.models import TierTable, Transaction
 from loyalty.queries.standings import Ladder
 
@@ -19,18 +20,14 @@ def change(line: Transaction, bucket: str) -> str:
     return f"{sign}{intcomma(abs(points))}" if points else ""
 
 
-# What Mainstay itself writes as the reason of a line; whatever else stands there was written by somebody.
-REASONS = {
-    "gift": gettext_lazy("from customer to customer"),
-    "household": gettext_lazy("shared in the household"),
-    "merged": gettext_lazy("two records became one"),
-    "not paid in time": gettext_lazy("not paid in time"),
-    "payment": gettext_lazy("paid with points"),
-    "referral": gettext_lazy("for a friend who came"),
-    "returned": gettext_lazy("goods came back"),
-    "unused": gettext_lazy("the voucher was never used"),
-}
-OURS = ("referral:", "reward:", "grant ")  # references that only Mainstay understands
+OURS = (
+    "referral:",
+    "reward:",
+    "grant ",
+    "joined:",
+    "attended:",
+    "surveyed:",
+)  # references that only Mainstay understands
 
 
 @register.filter

@@ -70,8 +70,21 @@ def test_a_page_is_found_by_its_name(open_browser, manager):
     page = open_browser(manager)
     page.goto("/admin/")
 
+    button = page.get_by_role("button", name="Go to")
+    button.press("Enter")
+    box = page.locator("#search-input-command")
+    box.press_sequentially("köhler")
+    link = page.get_by_role("link", name="Customers with “köhler”")
+    expect(link).to_have_attribute("href", "/admin/customers/?query=k%C3%B6hler")
+    for _stop in range(4):  # the focus stays in the dialog, and goes back to where it came from
+        page.keyboard.press("Tab")
+    expect(page.locator(".ms-command :focus")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+
     page.keyboard.press("Control+k")
-    page.locator("#search-input-command").press_sequentially("roles")
+    box.press_sequentially("roles")
     expect(page.locator("#command-results-list a").first).to_contain_text("People and roles")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

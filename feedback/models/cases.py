@@ -245,6 +245,7 @@ class Case(models.Model):
                 name="case_open_by_agent",
             ),
             models.Index(fields=["-received_at", "-id"], name="case_latest_first"),
+            models.Index(fields=["-received_at", "-id"], condition=Q(spam=True), name="case_held_aside"),
             models.Index(
                 fields=["sender_address", "-received_at"],
                 condition=~Q(sender_address=""),

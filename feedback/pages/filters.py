@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.admin import site
-from feedback.models import Case, Team, Theme
+from feedback.models import Case, SavedView, Team, Theme
 from feedback.queries import people, queue
+from people.models import User
 from people.requests import StaffRequest
 
 VIEW = "feedback.view_case"
@@ -33,7 +34,7 @@ def show_filters(request: StaffRequest) -> HttpResponse:
     filters = queue.Filters.read(request.GET.dict())
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(open_address(filters))
-    return render(request, "feedback/desk/_filters.html", form(request, filters))
+    return render(request, "feedback/desk/_filters.html", form(request.user, filters, queue.views(request.user)))
 
 
 def open_address(filters: queue.Filters) -> str:
@@ -41,8 +42,8 @@ def open_address(filters: queue.Filters) -> str:
     return f"{reverse('admin:desk')}?{'&'.join(part for part in (filters.query, 'filters=1') if part)}"
 
 
-def form(request: StaffRequest, filters: queue.Filters) -> dict[str, Any]:
-    """What may be chosen, and what of views may be kept and removed."""
+def form(person: User, filters: queue.Filters, views: list[SavedView]) -> dict[str, Any]:
+    """What may be chosen, and which of these views somebody may remove."""
     teams = list(Team.objects.order_by("name"))
     offered = _closed_lists() | {
         "agent": [("me", _("me")), ("nobody", _("nobody")), *((one.pk, str(one)) for one in people.agents())],
@@ -55,12 +56,11 @@ def form(request: StaffRequest, filters: queue.Filters) -> dict[str, Any]:
         for name, label in LABELS.items()
         if name in offered
     ]
-    kept = [view for view in queue.views(request.user) if view.owner_id == request.user.pk]
     return {
         "filters": filters,
         "lists": lists,
         "own_teams": teams,
-        "kept": [view for view in kept if view.query == filters.query and filters.said],
+        "kept": [view for view in views if view.owner_id == person.pk and view.query == filters.query],
     }
 
 

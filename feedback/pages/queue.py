@@ -60,17 +60,18 @@ def _around(request: StaffRequest, filters: queue.Filters) -> dict[str, Any]:
     """Tabs, saved views and what is chosen; the form of filters where it was opened."""
     tabs, opened = _tabs(request, filters), "filters" in request.GET
     is_tab = any(tab["current"] for tab in tabs)
+    known = queue.views(request.user)
     return {
         "tabs": tabs,
         "chips": [] if is_tab else chips(filters),
-        "views": queue.views(request.user),
+        "views": known,
         "bulk": offered(request.user, filters.state),
         "opened": opened,
         "open_filters": open_address(filters),
         "may": {
             name: request.user.has_perm(f"feedback.{name}_case") for name in ("assign", "change", "answer", "add")
         },
-        **(form(request, filters) if opened else {}),
+        **(form(request.user, filters, known) if opened else {}),
     }
 
 

@@ -154,12 +154,17 @@ LINE = (
     *("customer__profile__tier", "team__name", "theme__name"),
     *("assignee__first_name", "assignee__last_name", "assignee__username"),
 )
+# The order is that of an index: without it, where no case is free, all that ever were are read to find none.
 TABS = """
 SELECT
-    (SELECT count(*) FROM (SELECT 1 FROM feedback_case WHERE {open} AND assignee_id = %(me)s LIMIT %(most)s) mine),
-    (SELECT count(*) FROM (SELECT 1 FROM feedback_case WHERE {open} AND assignee_id IS NULL LIMIT %(most)s) free),
-    (SELECT count(*) FROM (SELECT 1 FROM feedback_case WHERE {open} AND due_at < %(at)s LIMIT %(most)s) late),
-    (SELECT count(*) FROM (SELECT 1 FROM feedback_case WHERE {open} AND due_at < %(soon)s LIMIT %(most)s) soon)
+    (SELECT count(*) FROM (SELECT 1 FROM feedback_case WHERE {open} AND assignee_id = %(me)s
+        ORDER BY assignee_id, due_at LIMIT %(most)s) mine),
+    (SELECT count(*) FROM (SELECT 1 FROM feedback_case WHERE {open} AND assignee_id IS NULL
+        ORDER BY assignee_id, due_at LIMIT %(most)s) free),
+    (SELECT count(*) FROM (SELECT 1 FROM feedback_case WHERE {open} AND due_at < %(at)s
+        ORDER BY due_at LIMIT %(most)s) late),
+    (SELECT count(*) FROM (SELECT 1 FROM feedback_case WHERE {open} AND due_at < %(soon)s
+        ORDER BY due_at LIMIT %(most)s) soon)
 """.replace(
     "{open}",
     "closed_at IS NULL AND merged_into_id IS NULL AND NOT spam AND (snoozed_until IS NULL OR snoozed_until <= %(at)s)",

@@ -14,12 +14,10 @@ from loyalty.actions.answers import Statement
 from loyalty.actions.statements import compact
 from loyalty.models import Wallet
 
-# Wallets in which something may be due, locked unless somebody works with them: they are settled by that touch, or by
-# the next run. Nobody is passed over twice, for a wallet that was looked at is due later or never.
-DUE = """
-SELECT id FROM loyalty_wallet WHERE next_due <= %(at)s ORDER BY next_due, id LIMIT %(many)s
-FOR NO KEY UPDATE SKIP LOCKED
-"""
+# Wallets in which something is due, looked for once: a search for the next ones would pass by all that came before.
+DUE = "SELECT id FROM loyalty_wallet WHERE next_due <= %s ORDER BY id"
+# Some of them, locked unless somebody works with them: they are settled by that touch, or by the next run.
+LOCK = "SELECT id FROM loyalty_wallet WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
 
 # What time has done to locked wallets up to a moment: pending points become available (repaying debt first, in order
 # of time), available points expire. Each transaction takes effect at its own moment, however late it is posted.
@@ -32,26 +30,30 @@ locked AS MATERIALIZED (
     SELECT id, customer_id, sequence, pending, available, held, debt FROM loyalty_wallet
     WHERE id = ANY(%(wallets)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
 ),
--- The lots in which something is due, with what opens, what of it repays debt, and what lapses.
+-- The lots in which something is due, with what opens, what of it repays debt, and what lapses. Looked up wallet by
+-- wallet, which OFFSET 0 keeps: by statistics all lots might be read for each thousand.
 due AS MATERIALIZED (
     SELECT o.*, CASE WHEN expires_at <= %(at)s::timestamptz THEN available + opens - repaid ELSE 0 END AS lapsed
     FROM (
-        SELECT l.id, l.wallet_id, l.available, l.activates_at, l.expires_at, l.pending AS opens,
+        SELECT l.id, w.id AS wallet_id, l.available, l.activates_at, l.expires_at, l.pending AS opens,
             CASE w.debt WHEN 0 THEN 0
                 ELSE greatest(0, least(l.pending, w.debt - coalesce(sum(l.pending) OVER earlier, 0)))::bigint
             END AS repaid
-        FROM locked w JOIN loyalty_lot l ON l.wallet_id = w.id
-        WHERE l.pending > 0 AND l.activates_at <= %(at)s::timestamptz
-        WINDOW earlier AS (
-            PARTITION BY l.wallet_id ORDER BY l.activates_at, l.expires_at, l.id
+        FROM (SELECT id, debt FROM locked WHERE pending > 0) w CROSS JOIN LATERAL (
+            SELECT * FROM loyalty_lot l
+            WHERE l.wallet_id = w.id AND l.pending > 0 AND l.activates_at <= %(at)s::timestamptz OFFSET 0
+        ) l WINDOW earlier AS (
+            PARTITION BY w.id ORDER BY l.activates_at, l.expires_at, l.id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         )
     ) o
     UNION ALL
-    SELECT l.id, l.wallet_id, l.available, NULL, l.expires_at, 0, 0, l.available
-    FROM locked w JOIN loyalty_lot l ON l.wallet_id = w.id
-    WHERE l.available > 0 AND l.expires_at <= %(at)s::timestamptz
-        AND NOT (l.pending > 0 AND l.activates_at <= %(at)s::timestamptz)
+    SELECT l.id, w.id, l.available, NULL, l.expires_at, 0, 0, l.available
+    FROM (SELECT id FROM locked WHERE available > 0) w CROSS JOIN LATERAL (
+        SELECT * FROM loyalty_lot l
+        WHERE l.wallet_id = w.id AND l.available > 0 AND l.expires_at <= %(at)s::timestamptz
+            AND NOT (l.pending > 0 AND l.activates_at <= %(at)s::timestamptz) OFFSET 0
+    ) l
 ),
 -- A row per transfer, with what the wallet comes to after the whole transaction, in the order of the statement.
 -- ``coming`` is when the first of the opened lots expires.
@@ -99,26 +101,36 @@ transferred AS (
     INSERT INTO loyalty_transfer (transaction_id, number, source, target, points, lot_id)
     SELECT id, number, source, target, points, lot_id FROM steps
 ),
+-- Each lot by its key, in their order: nothing to be joined but for the few that repay.
 lots_changed AS (
-    UPDATE loyalty_lot l
-    SET pending = l.pending - d.opens, available = l.available + d.opens - d.repaid - d.lapsed
-    FROM due d WHERE l.id = d.id
+    UPDATE loyalty_lot SET
+        pending = CASE WHEN activates_at <= %(at)s::timestamptz THEN 0 ELSE pending END,
+        available = CASE WHEN expires_at <= %(at)s::timestamptz THEN 0
+            WHEN activates_at <= %(at)s::timestamptz THEN available + pending ELSE available END
+    WHERE id = ANY(ARRAY(SELECT id FROM due WHERE repaid = 0))
 ),
--- What comes next is in the lots that stay: the first to activate, the first to expire. FULL gives what LEFT would,
--- for only locked wallets have lines; but it is never planned to compare each row with each other.
+lots_repaying AS (
+    UPDATE loyalty_lot l SET pending = 0, available = l.available + d.opens - d.repaid - d.lapsed
+    FROM due d WHERE l.id = d.id AND d.repaid > 0
+),
+-- What comes next is in the lots that stay: the first of those that opened now to expire, the first of the others to
+-- activate or to expire, looked for only where there are any. FULL gives what LEFT would, for only locked wallets have
+-- lines; but it is never planned to compare each row with each other.
 settled AS (
     UPDATE loyalty_wallet w SET pending = n.pending, available = n.available, debt = n.debt, sequence = n.sequence,
         next_due = least(n.coming,
-            (SELECT activates_at FROM loyalty_lot l WHERE l.wallet_id = n.id AND pending > 0
-                AND activates_at > %(at)s::timestamptz ORDER BY activates_at LIMIT 1),
-            (SELECT expires_at FROM loyalty_lot l WHERE l.wallet_id = n.id AND available > 0
-                AND expires_at > %(at)s::timestamptz ORDER BY expires_at LIMIT 1))
+            CASE WHEN n.pending > 0 THEN (
+                SELECT activates_at FROM loyalty_lot l WHERE l.wallet_id = n.id AND pending > 0
+                    AND activates_at > %(at)s::timestamptz ORDER BY activates_at LIMIT 1) END,
+            CASE WHEN n.available > 0 AND n.had > 0 THEN (
+                SELECT expires_at FROM loyalty_lot l WHERE l.wallet_id = n.id AND available > 0
+                    AND expires_at > %(at)s::timestamptz ORDER BY expires_at LIMIT 1) END)
     FROM (
-        SELECT k.id, l.coming, coalesce(l.pending, k.pending) AS pending,
+        SELECT k.id, l.coming, k.available AS had, coalesce(l.pending, k.pending) AS pending,
             coalesce(l.available, k.available) AS available, coalesce(l.debt, k.debt) AS debt,
             coalesce(l.sequence, k.sequence) AS sequence
         FROM locked k FULL JOIN (SELECT * FROM lines WHERE latest) l ON l.wallet_id = k.id
-    ) n WHERE w.id = n.id
+    ) n WHERE w.id = n.id AND w.id = ANY(%(wallets)s::bigint[])
 ),
 told AS (
     {INSERT_FACTS}
@@ -145,17 +157,19 @@ def settle_due(*, at: datetime, many: int = 5000) -> int:
     Run again it finds nothing and writes nothing; stopped in the middle it goes on where it stopped.
     """
     total = 0
-    while (posted := _settle_some(at, many)) is not None:
-        total += posted
+    with connection.chunked_cursor() as due:
+        due.execute(DUE, [at])
+        while some := due.fetchmany(many):
+            total += _settle_some([pk for (pk,) in some], at)
     return total
 
 
 @transaction.atomic
-def _settle_some(at: datetime, many: int) -> int | None:
+def _settle_some(some: list[int], at: datetime) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(DUE, {"at": at, "many": many})
+        cursor.execute(LOCK, [some])
         wallets = [pk for (pk,) in cursor.fetchall()]
     if not wallets:
-        return None
+        return 0
     ((posted,),) = answers.run(SETTLE, {"wallets": answers.array(wallets), "at": at}, many=True)
     return int(posted or 0)

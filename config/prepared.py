@@ -52,27 +52,28 @@ def texts(sql: bytes, values: Sequence[str | None], *, keep: bool = True) -> lis
     default.validate_no_broken_transaction()
     raw: Any = default.connection
     with default.wrap_database_errors:
-        name = _name_of(raw, sql, values) if keep else None
+        given = [value if value is None else value.encode() for value in values]
+        name = _name_of(raw, sql, given) if keep else None
         if name is None:
             with psycopg.RawCursor(raw) as cursor:
                 cursor.execute(sql, values, prepare=keep)
                 answer = cast("PGresult", cursor.pgresult)
         else:
-            answer = raw.pgconn.exec_prepared(name, [value if value is None else value.encode() for value in values])
+            answer = raw.pgconn.exec_prepared(name, given)
             if answer.status != ExecStatus.TUPLES_OK:
                 _refuse(raw, answer)
-    columns = range(answer.nfields)
-    return [[answer.get_value(row, column) for column in columns] for row in range(answer.ntuples)]
+    columns, value_at = range(answer.nfields), answer.get_value
+    return [[value_at(row, column) for column in columns] for row in range(answer.ntuples)]
 
 
-def _name_of(raw: Any, sql: bytes, values: Sequence[str | None]) -> bytes | None:
+def _name_of(raw: Any, sql: bytes, given: list[bytes | None]) -> bytes | None:
     """The name under which psycopg keeps the statement prepared; None where its cursor is needed.
 
     That is the first time, after a rollback (psycopg then lets all go), to begin a transaction, and for a text that
     PostgreSQL could not take.
     """
-    name: bytes | None = raw._prepared._names.get((sql, (0,) * len(values)))
-    if name is None or any(value is not None and "\0" in value for value in values):
+    name: bytes | None = raw._prepared._names.get((sql, (0,) * len(given)))
+    if name is None or b"\0" in b"".join(filter(None, given)):
         return None
     if not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE:
         return None

@@ -29,10 +29,12 @@ class Line(NamedTuple):
 
 
 class Statement:
-    """SQL with named parameters, turned once into the server's own placeholders."""
+    """SQL with named parameters, turned once into the server's own placeholders: in the order of ``names``, then in
+    which they come.
+    """
 
-    def __init__(self, sql: str) -> None:
-        self.names: list[str] = []
+    def __init__(self, sql: str, names: Sequence[str] = ()) -> None:
+        self.names = list(names)
         self.sql = re.sub(r"%\((\w+)\)s", self._place, sql).encode()
 
     def _place(self, match: re.Match[str]) -> str:
@@ -44,6 +46,18 @@ class Statement:
 def lines(statement: Statement, values: Mapping[str, Any], *, many: bool = False) -> list[Line]:
     """Run a statement that answers with lines."""
     return [_line(*row) for row in run(statement, values, many=many)]
+
+
+def fit_line(statement: Statement, values: Sequence[str | None]) -> Line | None:
+    """The line of the one wish that fitted, as ``issuing.fit`` answers it; None where something was in its way."""
+    found = prepared.texts(statement.sql, values)
+    if not found:
+        return None
+    pk, wallet, sequence, posted_at, pending, available, held, debt = found[0]
+    posted = datetime.fromisoformat(posted_at.decode())  # type: ignore[union-attr]
+    numbers = map(int, (wallet, sequence, pending, available, held, debt))  # type: ignore[arg-type]
+    wallet_id, number, *after = numbers
+    return Line(1, "fit", int(pk), None, wallet_id, number, posted, 1, *after)  # type: ignore[arg-type]
 
 
 def run(statement: Statement, values: Mapping[str, Any], *, many: bool = False) -> list[list[bytes | None]]:

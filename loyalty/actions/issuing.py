@@ -3,41 +3,47 @@
 How the statements of the ledger are made, and why, stands in ``statements``.
 """
 
-from customers.actions.timeline import INSERT_FACTS
-from loyalty.actions.statements import compact
+from functools import cache
 
-# Each transaction is one transfer into one new lot, so nothing needs to be summed but the balances after.
+from customers.actions.timeline import INSERT_FACTS
+from customers.models import Verb
+from loyalty.actions.answers import Statement
+from loyalty.actions.statements import compact
+from loyalty.models import Account, Kind
+
+# Each transaction is one transfer into one new lot, so nothing needs to be summed but the balances after. Kind, verb
+# and source are written out: there are few of them, and what is known to the plan is not worked out at each call.
 _WRITES = """
 posted AS (
     INSERT INTO loyalty_transaction (
         id, wallet_id, sequence, kind, key, request, natural_key, reference, reason, purchase_id, by_id, effective_at,
         posted_at, meta, transfer_count, pending_after, available_after, held_after, debt_after
     ) SELECT
-        id, wallet_id, sequence, %(kind)s::text, {key}, {request}, {natural_key}, {reference}, {reason}, {purchase_id},
+        id, wallet_id, sequence, '{{kind}}', {key}, {request}, {natural_key}, {reference}, {reason}, {purchase_id},
         %(by)s::bigint, {effective_at}, posted_at, {meta}, 1, pending_after, available_after, held, debt
     FROM lines {fits}
 ),
 transferred AS (
     INSERT INTO loyalty_transfer (transaction_id, number, source, target, points, lot_id)
-    SELECT id, 1, %(source)s::text, CASE WHEN opening > 0 THEN 'pending' ELSE 'available' END, {points}, lot_id
+    SELECT id, 1, '{{source}}', {target}, {points}, lot_id
     FROM lines {fits}
 ),
 lots_added AS (
     INSERT INTO loyalty_lot (
         id, wallet_id, origin_id, granted, earned_at, activates_at, expires_at, pending, available, held
-    ) SELECT lot_id, wallet_id, id, {points}, {effective_at}, {activates_at}, {expires_at}, opening,
-        {points} - opening, 0
+    ) SELECT lot_id, wallet_id, id, {points}, {effective_at}, {activates_at}, {expires_at}, {opening},
+        {closing}, 0
     FROM lines {fits}
 ),
 told AS (
     {insert_facts}
-    SELECT {customer_id}, %(verb)s::text, {effective_at}, %(by)s::bigint,
+    SELECT {customer_id}, '{{verb}}', {effective_at}, %(by)s::bigint,
         jsonb_build_object('points', {points}, 'reason', {reason}, 'transaction', id)
     FROM lines {fits}
 )
 """
 
-# A wish, column by column, as it is given for one.
+# A wish, column by column, as it is given for one: with what follows from its dates, worked out by the caller.
 WISH = {
     "customer_id": "%(customer)s::bigint",
     "points": "%(points)s::bigint",
@@ -51,6 +57,14 @@ WISH = {
     "reason": "%(reason)s::text",
     "purchase_id": "%(purchase)s::bigint",
     "meta": "%(meta)s::jsonb",
+    "opening": "%(opening)s::bigint",
+    "closing": "%(closing)s::bigint",
+    "target": "%(target)s::text",
+}
+# The same as columns of a list of wishes.
+WISHES = {name: name for name in WISH} | {
+    "closing": "points - opening",
+    "target": "CASE WHEN opening > 0 THEN 'pending' ELSE 'available' END",
 }
 
 # One wish where nothing is in its way, which is nearly always: the wallet is locked by changing it, and only a wallet
@@ -58,9 +72,8 @@ WISH = {
 # line comes back, and the caller asks by the statement for many, which says what it is.
 ISSUE_FIT = compact(
     """WITH lines AS (
-    UPDATE loyalty_wallet SET pending = pending + {opening}, available = available + {points} - {opening},
-        sequence = sequence + 1,
-        next_due = least(next_due, CASE WHEN {opening} > 0 THEN {activates_at} END, {expires_at})
+    UPDATE loyalty_wallet SET pending = pending + {opening}, available = available + {closing},
+        sequence = sequence + 1, next_due = least(next_due, %(due)s::timestamptz)
     WHERE programme_id = %(programme)s AND customer_id = {customer_id} AND status = 'open' AND debt = 0
         AND sequence = (
             SELECT s.sequence FROM loyalty_wallet s
@@ -70,13 +83,16 @@ ISSUE_FIT = compact(
         AND NOT EXISTS (SELECT FROM loyalty_transaction n WHERE n.natural_key = {natural_key})
         AND EXISTS (SELECT FROM loyalty_programme WHERE id = %(programme)s AND version = %(version)s)
     RETURNING id AS wallet_id, sequence, pending AS pending_after, available AS available_after, held, debt,
-        {opening} AS opening, nextval('loyalty_transaction_id_seq') AS id, nextval('loyalty_lot_id_seq') AS lot_id,
+        nextval('loyalty_transaction_id_seq') AS id, nextval('loyalty_lot_id_seq') AS lot_id,
         clock_timestamp() AS posted_at
-),""".format(opening="CASE WHEN {activates_at} > {effective_at} THEN {points} ELSE 0 END".format(**WISH), **WISH)
+),""".format(**WISH)
     + _WRITES.format(insert_facts=INSERT_FACTS, fits="", **WISH)
     + """
-SELECT 1, 'fit', id, NULL::uuid, wallet_id, sequence, posted_at, 1, pending_after, available_after, held, debt
-FROM lines"""
+SELECT id, wallet_id, sequence, posted_at, pending_after, available_after, held, debt FROM lines"""
+)
+FIT_NAMES = (
+    *("programme", "version", "by", "customer", "points", "effective", "activates", "expires", "key", "request"),
+    *("natural", "reference", "reason", "purchase", "meta", "opening", "closing", "target", "due"),
 )
 
 # Any number of wishes, each answered with what came of it. A wallet in debt is left to the caller, because the points
@@ -132,10 +148,21 @@ settled AS (
         next_due = least(w.next_due, l.due_after)
     FROM lines l WHERE w.id = l.wallet_id AND l.fits AND l.last
 ),"""
-    + _WRITES.format(insert_facts=INSERT_FACTS, fits="WHERE fits", **{name: name for name in WISH})
+    + _WRITES.format(insert_facts=INSERT_FACTS, fits="WHERE fits", **WISHES)
     + """
 SELECT ordinal, outcome, coalesce(id, earlier),
     (SELECT t.request FROM loyalty_transaction t WHERE t.id = l.by_key),
     wallet_id, sequence, posted_at, 1, pending_after, available_after, held, debt
 FROM lines l"""
 )
+
+
+@cache
+def fit(kind: Kind, verb: Verb, source: Account) -> Statement:
+    """The statement for one wish. Its values go in the order of ``FIT_NAMES``."""
+    return Statement(ISSUE_FIT.format(kind=kind.value, verb=verb.value, source=source.value), FIT_NAMES)
+
+
+@cache
+def many(kind: Kind, verb: Verb, source: Account) -> Statement:
+    return Statement(ISSUE_MANY.format(kind=kind.value, verb=verb.value, source=source.value))

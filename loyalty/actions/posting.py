@@ -8,14 +8,15 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection
+from django.db import IntegrityError
 
+from config import prepared
+from customers.models import Verb
 from loyalty.actions import answers, issuing, statements
 from loyalty.actions.answers import Line, Statement, array
 from loyalty.actions.refusals import DuplicateReference, IdempotencyConflict, NoPoints
 from loyalty.models import Account, Kind, Programme, Transaction, Wallet
 
-ISSUE_FIT, ISSUE_MANY = Statement(issuing.ISSUE_FIT), Statement(issuing.ISSUE_MANY)
 TAKE, TAKE_NEAR = Statement(statements.TAKE), Statement(statements.TAKE_NEAR)
 POST = Statement(statements.POST)
 
@@ -47,57 +48,64 @@ class Asked:
 
 
 def issue(
-    asked: Sequence[Asked], *, programme: Programme, kind: Kind, verb: str, source: Account, by_id: int | None
+    asked: Sequence[Asked], *, programme: Programme, kind: Kind, verb: Verb, source: Account, by_id: int | None
 ) -> list[Line]:
     """Put points into wallets, all by one statement. The answer says of each what came of it."""
     for ask in asked:
         check_points(ask.points)
-    shared = {
-        "programme": programme.pk,
-        "version": programme.version,
-        "kind": kind.value,
-        "verb": verb,
-        "source": source.value,
-        "by": by_id,
-    }
-    if len(asked) == 1 and (fit := _fit(asked[0], shared)):
-        return fit
+    if len(asked) == 1 and (line := _fit(issuing.fit(kind, verb, source), asked[0], programme, by_id)):
+        return [line]
     if len(asked) > 1:  # before any wallet is locked: who waits for another's new wallet must not hold one
         open_wallets(programme, (ask.customer_id for ask in asked))
-    lines = _issued(asked, shared)
+    statement = issuing.many(kind, verb, source)
+    shared = {"programme": programme.pk, "version": programme.version, "by": by_id}
+    lines = _issued(statement, asked, shared)
     if missing := [n for n, line in enumerate(lines) if line.outcome == "no_wallet"]:
         open_wallets(programme, (asked[n].customer_id for n in missing))
-        for n, line in zip(missing, _issued([asked[n] for n in missing], shared), strict=True):
+    # A wallet that was written to since the statement began is looked at once more, by one that sees what came of it.
+    again = missing + [n for n, line in enumerate(lines) if line.outcome == "stale"]
+    if again:
+        for n, line in zip(again, _issued(statement, [asked[n] for n in again], shared), strict=True):
             lines[n] = line
     return lines
 
 
-def _fit(ask: Asked, shared: dict[str, Any]) -> list[Line]:
+def _fit(statement: Statement, ask: Asked, programme: Programme, by_id: int | None) -> Line | None:
     """The line of one wish, by the short way; none where something is in it."""
-    return _translated(ISSUE_FIT, shared | dict(zip(COLUMNS, _columns(ask), strict=True)))
+    points, effective = str(ask.points), ask.at.isoformat()
+    activates = expires = due = None
+    opening, closing, target = "0", points, "available"
+    if ask.expires_at:
+        expires = due = ask.expires_at.isoformat()
+    if ask.activates_at:
+        activates = ask.activates_at.isoformat()
+        if ask.activates_at > ask.at:
+            opening, closing, target = points, "0", "pending"
+            due = min(ask.activates_at, ask.expires_at or ask.activates_at).isoformat()
+    values = (
+        *(str(programme.pk), str(programme.version), str(by_id) if by_id else None, str(ask.customer_id)),
+        *(points, effective, activates, expires, ask.key, ask.request, ask.natural_key, ask.reference),
+        *(ask.reason, str(ask.purchase_id) if ask.purchase_id else None, json_of(ask.meta)),
+        *(opening, closing, target, due),
+    )
+    try:
+        return answers.fit_line(statement, values)
+    except IntegrityError as error:
+        _refuse(error)
+        raise
 
 
-def _issued(asked: Sequence[Asked], shared: dict[str, Any]) -> list[Line]:
+def _issued(statement: Statement, asked: Sequence[Asked], shared: dict[str, Any]) -> list[Line]:
     columns = map(array, zip(*map(_columns, asked), strict=True))
     values = shared | dict(zip(COLUMNS, columns, strict=True))
-    return sorted(_translated(ISSUE_MANY, values, many=len(asked) > PLAN_KEPT_UP_TO), key=ORDINAL)
+    return sorted(_translated(statement, values, many=len(asked) > PLAN_KEPT_UP_TO), key=ORDINAL)
 
 
 ORDINAL = attrgetter("ordinal")
 PLAN_KEPT_UP_TO = 200
 COLUMNS = (
-    "customer",
-    "points",
-    "effective",
-    "activates",
-    "expires",
-    "key",
-    "request",
-    "natural",
-    "reference",
-    "reason",
-    "purchase",
-    "meta",
+    *("customer", "points", "effective", "activates", "expires", "key", "request", "natural"),
+    *("reference", "reason", "purchase", "meta"),
 )
 
 
@@ -249,7 +257,8 @@ def transaction_of(line: Line, draft: Draft | Asked, **known: Any) -> Transactio
         known |= {"kind": draft.kind, "reverses_id": draft.reverses_id, "by_id": draft.by_id}
     else:
         known.setdefault("reverses_id", None)
-    values = known | {
+    values = {
+        **known,
         "id": line.id,
         "wallet_id": line.wallet_id,
         "sequence": line.sequence,
@@ -268,7 +277,7 @@ def transaction_of(line: Line, draft: Draft | Asked, **known: Any) -> Transactio
         "held_after": line.held,
         "debt_after": line.debt,
     }
-    return Transaction.from_db(DEFAULT_DB_ALIAS, values.keys(), values.values())
+    return Transaction.written(values)
 
 
 def _translated(statement: Statement, values: Mapping[str, Any], *, many: bool = False) -> list[Line]:
@@ -276,27 +285,31 @@ def _translated(statement: Statement, values: Mapping[str, Any], *, many: bool =
     try:
         return answers.lines(statement, values, many=many)
     except IntegrityError as error:
-        broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if broken == "idempotency_key_is_used_once":
-            raise IdempotencyConflict("") from error
-        if broken == "event_is_paid_once":
-            raise DuplicateReference("") from error
+        _refuse(error)
         raise
 
 
+def _refuse(error: IntegrityError) -> None:
+    broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    if broken == "idempotency_key_is_used_once":
+        raise IdempotencyConflict("") from error
+    if broken == "event_is_paid_once":
+        raise DuplicateReference("") from error
+
+
 # In one order, so that two callers do not wait for each other for good.
-OPEN = """
+OPEN = Statement("""
 INSERT INTO loyalty_wallet (programme_id, customer_id)
-SELECT %(programme)s, asked.id FROM unnest(%(customers)s::bigint[]) AS asked(id) WHERE NOT EXISTS (
+SELECT %(programme)s::bigint, asked.id FROM unnest(%(customers)s::bigint[]) AS asked(id) WHERE NOT EXISTS (
     SELECT FROM loyalty_wallet w WHERE w.programme_id = %(programme)s AND w.customer_id = asked.id OFFSET 0
-) ORDER BY asked.id ON CONFLICT DO NOTHING
-"""
+) ORDER BY asked.id ON CONFLICT DO NOTHING RETURNING id
+""")
 
 
 def open_wallets(programme: Programme, customer_ids: Iterable[int]) -> None:
     """Make the wallets that are not there yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(OPEN, {"programme": programme.pk, "customers": array(sorted(set(customer_ids)))})
+    wanted = sorted(set(customer_ids))
+    prepared.texts(OPEN.sql, [str(programme.pk), array(wanted)], keep=len(wanted) <= PLAN_KEPT_UP_TO)
 
 
 def json_of(meta: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Q
 from django.db.models.base import ModelState
 from django.db.models.functions import Now
@@ -206,6 +206,15 @@ class Transaction(models.Model):
         made._state = ModelState()
         made._state.adding, made._state.db = False, db
         made.__dict__.update(zip(field_names, values, strict=True))
+        return made
+
+    @classmethod
+    def written(cls, values: dict[str, Any]) -> Self:
+        """What a statement has just written, without reading it again."""
+        made = cls.__new__(cls)
+        made._state = ModelState()
+        made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
+        made.__dict__.update(values)
         return made
 
 

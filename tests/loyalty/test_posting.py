@@ -1,8 +1,9 @@
 import pytest
 from django.db import connection
 
-from loyalty.actions import answers, posting
-from loyalty.models import Wallet
+from customers.models import Verb
+from loyalty.actions import answers, issuing, posting
+from loyalty.models import Account, Kind, Wallet
 from tests.factories.customers import customer as make_customer
 from tests.factories.loyalty import on, programme
 
@@ -26,13 +27,12 @@ def test_a_batch_is_never_planned_to_compare_each_row_with_each_other():
     asked = [posting.Asked(pk, 10, on("2026-03-01"), key=f"k{n}", request="0" * 32) for n, pk in enumerate(people)]
     columns = map(answers.array, zip(*map(posting._columns, asked), strict=True))
     values = dict(zip(posting.COLUMNS, columns, strict=True)) | {"programme": 1, "version": 1, "by": None}
-    values |= {"kind": "earn", "verb": "points_granted", "source": "issued"}
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_class WHERE relname = 'loyalty_wallet' AND reltuples < 0")
         assert cursor.fetchone()[0] == 1, "this test is about tables that were never analysed"
-    explained = answers.Statement("EXPLAIN " + posting.ISSUE_MANY.sql.decode())
-    explained.names = posting.ISSUE_MANY.names
+    many = issuing.many(Kind.EARN, Verb.POINTS_GRANTED, Account.ISSUED)
+    explained = answers.Statement("EXPLAIN " + many.sql.decode(), many.names)
     plan = b"\n".join(row[0] for row in answers.run(explained, values, many=True))
 
     assert b"Full Join" in plan

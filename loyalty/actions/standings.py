@@ -232,7 +232,7 @@ def settle_all(programme: Programme, *, at: datetime, because: str = "") -> int:
         with transaction.atomic():
             cursor.execute("DROP TABLE IF EXISTS retiering")
             cursor.execute("SET LOCAL work_mem = '64MB'")  # for one sum of each member
-            cursor.execute(compact(KEEP.format(statement=standings.of_all(ladder))), values)
+            cursor.execute(compact(KEEP.format(statement=standings.of_all(ladder, news=True))), values)
         cursor.execute("CREATE INDEX ON retiering (customer_id)")
         cursor.execute("ANALYZE retiering")
         total, last = 0, 0

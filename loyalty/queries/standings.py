@@ -234,9 +234,9 @@ def of_some(ladder: Ladder) -> str:
     return statements.of_some(ladder.table.qualify_by, reviews=ladder.counting.at_reviews)
 
 
-def of_all(ladder: Ladder) -> str:
-    counting = ladder.counting
-    return statements.of_all(ladder.table.qualify_by, calendar=counting.calendar, reviews=counting.at_reviews)
+def of_all(ladder: Ladder, *, news: bool = False) -> str:
+    by, counting = ladder.table.qualify_by, ladder.counting
+    return statements.of_all(by, calendar=counting.calendar, reviews=counting.at_reviews, news=news)
 
 
 @dataclass(frozen=True)

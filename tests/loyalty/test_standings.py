@@ -19,7 +19,7 @@ from loyalty.actions import (
     transfers,
 )
 from loyalty.actions.tiers import Step
-from loyalty.models import Programme, Standing, TierChange, Transaction
+from loyalty.models import Programme, Standing, TierChange, TierFloor, Transaction
 from tests.factories import purchases
 from tests.factories.customers import customer as make
 from tests.factories.loyalty import METALS, on, programme, tier_table
@@ -107,8 +107,10 @@ def test_only_what_was_earned_counts_whatever_else_came_and_whatever_was_owed(ad
     redemptions.redeem(ada, 600, at=on("2026-01-02"))
     clawbacks.claw_back(first, 100, reason="returned", at=on("2026-01-03"))
     earn(ada, 499, "2026-01-04")  # of which 100 repay what is owed
-    points.grant(ada, 5000, reason="test", at=on("2026-01-05"))
+    granted = points.grant(ada, 5000, reason="test", at=on("2026-01-05"))
+    clawbacks.claw_back(granted, 300, reason="test", at=on("2026-01-05"))
     adjustments.adjust(ada, 500, reason="test", by=None, at=on("2026-01-05"))
+    adjustments.adjust(ada, -200, reason="test", by=None, at=on("2026-01-05"))
     earn(other, 2000, "2026-01-05")
     transfers.transfer(other, 1500, to=ada, at=on("2026-01-06"))
 
@@ -444,6 +446,18 @@ def test_who_changes_while_all_are_judged_is_judged_anew(ada, monkeypatch, what)
     night(on("2026-01-02"))
 
     assert tier_of(ada) == ("bronze" if what == "wallet" else "gold")
+
+
+def test_the_night_sees_a_floor_that_has_begun(ada):
+    tier_table()
+    earn(ada, 100, "2026-01-01")
+    settle(ada, at=on("2026-01-01"))
+    rules = Programme.objects.get(main=True)
+    TierFloor.objects.create(programme=rules, customer=ada, tier="gold", starts_at=on("2026-02-01"), reason="so")
+
+    assert night(on("2026-01-31")) == 0
+    assert night(on("2026-02-01")) == 1
+    assert tier_of(ada) == "gold"
 
 
 def test_many_are_judged_some_at_a_time(ada, monkeypatch):

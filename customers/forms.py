@@ -6,6 +6,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
@@ -20,7 +21,7 @@ from unfold.widgets import (
 from customers.models import ConsentDecision, Customer, Line, Source, Trait
 from customers.newcomers import Address, Birthday, zones
 
-MONTHS = [("", "-"), *((month, str(month)) for month in range(1, 13))]
+MONTH_CHOICES = [("", "-"), *MONTHS.items()]
 
 
 class Plain(forms.Form):
@@ -54,7 +55,7 @@ class DetailsForm(Plain):
     )
     birth_month = forms.TypedChoiceField(
         label=_("Month of birth"),
-        choices=MONTHS,
+        choices=MONTH_CHOICES,
         coerce=int,
         empty_value=None,
         required=False,

@@ -41,7 +41,7 @@ STORIES = (
           "The new padding is being tried at one packing table.", "damaged", "Paper padding in every parcel", "",
           (7, 0, 0)),
     Story("Say when points arrive", "Nobody knows why points are not there on the same day.", "planned", 110,
-          "It will stand on the receipt from spring on.", "points", "Points on the receipt", "", (5, 1, 1)),
+          "It will stand on the receipt from next month on.", "points", "Points on the receipt", "", (5, 1, 1)),
     Story("An hour in the evening at the counter", "Who works until six never sees the shop.", "accepted", 60,
           "One evening a week, once two people are found.", "service", votes=(4, 2, 1)),
     Story("A tasting box for those who start", "Ten small bags, so that one can choose.", "under_review", 24,

@@ -27,22 +27,22 @@ from customers.models import Customer, Segment
 from people.models import User
 
 SEQUENCES = ("welcome", "after_sale", "third", "birthday", "winback", "apology", "appreciation")
-# Month (from now), day, name, segment that is ready made, kind.
+# Names without a season: the shop is filled on any day. Month (from now), day, name, segment that is ready made, kind.
 PLANNED = (
-    (-6, 8, "Early summer teas", "regular"), (-6, 22, "Iced tea recipes", ""), (-5, 6, "Holiday greetings", "best"),
-    (-5, 19, "Herb harvest", ""), (-4, 10, "Back from the holidays", "away"), (-4, 24, "Autumn blends", ""),
+    (-6, 8, "Teas in small tins", "regular"), (-6, 22, "Iced tea recipes", ""), (-5, 6, "Greetings of ours", "best"),
+    (-5, 19, "Herbs of the field", ""), (-4, 10, "Good to see you again", "away"), (-4, 24, "New blends", ""),
     (-3, 7, "A look into the kitchen", "regular"), (-3, 21, "Ginger weeks", ""), (-2, 5, "Thank-you letter", "best"),
-    (-2, 18, "Warm evenings", ""), (-1, 9, "Tea for two", "first"), (-1, 23, "Winter preview", "regular"),
-    (1, 4, "Advent letter", "regular"), (1, 11, "Last orders before the holidays", ""),
-    (2, 13, "New year's tasting", "best"),
-    (2, 20, "Clearing the shelves", ""), (3, 9, "Spring herbs", ""), (3, 9, "For those who came back", "returned"),
+    (-2, 18, "Evening teas", ""), (-1, 9, "Tea for two", "first"), (-1, 23, "A look ahead", "regular"),
+    (1, 4, "Letter from the shelf", "regular"), (1, 11, "Last orders of the month", ""),
+    (2, 13, "Tasting for the best", "best"),
+    (2, 20, "Clearing the shelves", ""), (3, 9, "Fresh herbs", ""), (3, 9, "For those who came back", "returned"),
 )  # fmt: skip
 # Days from today, name, days until the verdict: two subjects are tried, once to the end and once not yet.
 TRIED = ((-40, "Which subject is opened", -12), (-6, "Which subject sells the box", 15))
 # Days from today, name, segment, kind: what this month's page shows.
 NEAR = (
-    (-19, "Letter of the harvest", "", "email"), (-12, "How to keep tea fresh", "regular", "email"),
-    (-5, "Thanks to the best", "best", "email"), (2, "Calls before the holidays", "best", "call"),
+    (-19, "Letter from the garden", "", "email"), (-12, "How to keep tea fresh", "regular", "email"),
+    (-5, "Thanks to the best", "best", "email"), (2, "Calls to the best", "best", "call"),
     (4, "Gift boxes are here", "", "email"), (7, "Cards by hand", "best", "note"),
     (-26, "Three ways to brew", "", "content"), (9, "What was read most", "", "content"),
     (15, "Evening at the counter", "regular", "event"),
@@ -189,7 +189,7 @@ def _days(today: dt.date, by: User | None) -> None:
     shop_days.add(
         "Market of the quarter", kind="event", starts_on=ahead.replace(day=17), ends_on=ahead.replace(day=20), by=by
     )
-    shop_days.add("Launch of the spring blend", kind="launch", starts_on=next_month(today, 3).replace(day=2), by=by)
+    shop_days.add("Launch of the new blend", kind="launch", starts_on=next_month(today, 3).replace(day=2), by=by)
 
 
 def _work(today: dt.date, by: User | None) -> None:

@@ -282,7 +282,13 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.schema.say_what_can_go_wrong"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "tryItOutEnabled": False, "deepLinking": True},
+    "SWAGGER_UI_SETTINGS": {
+        "persistAuthorization": False,
+        "tryItOutEnabled": False,
+        "deepLinking": True,
+        "docExpansion": "none",
+        "filter": True,
+    },
 }
 
 BROKER_URL = embedded.broker_url() if embedded.broker_wanted() else env.str("BROKER_URL")

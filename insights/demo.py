@@ -14,7 +14,7 @@ from insights.queries.asked import months_before
 from people.models import User
 
 REMARKS = (
-    (14, 5, "Shipping is free from 50 EUR on"), (8, 12, "Prices went up by 4 %"), (3, 20, "Spring fair in the shop"),
+    (14, 5, "Shipping is free from 50 EUR on"), (8, 12, "Prices went up by 4 %"), (3, 20, "Open day in the shop"),
 )  # fmt: skip
 ASKED = 20  # of whom those are called who agreed to it
 

@@ -76,7 +76,7 @@ def sell(programme: Programme, now: datetime) -> int:
         Benefit.objects.create(programme=programme, code="card", name="A card on paper", segment=segment)
     early = EarlyAccess.objects.create(
         code="first-flush",
-        name="First flush of spring",
+        name="First flush",
         opens_at=now - timedelta(days=2),
         public_at=now + timedelta(days=5),
         tier="gold",

@@ -82,7 +82,11 @@ class OpenHold(ValidationError):
 
 class NotThisKind(ValidationError):
     def __init__(self, wanted: str) -> None:
-        super().__init__(_("This is another kind of transaction; it has to be “%(wanted)s”."), code="not_this_kind", params={"wanted": wanted})
+        super().__init__(
+            _("This is another kind of transaction; it has to be “%(wanted)s”."),
+            code="not_this_kind",
+            params={"wanted": wanted},
+        )
 
 
 class NoPoints(ValidationError):

@@ -165,6 +165,7 @@ class BalanceImports(ApiView):
 
     @extend_schema(responses=BalanceImportShown)
     def retrieve(self, request: Request, pk: str) -> Response:
+        """One file that was brought in, with its rows and points."""
         found = self.get_queryset().filter(pk=pk).first()
         if found is None:
             raise Http404

@@ -74,6 +74,7 @@ class BulkGrants(ApiView):
 
     @extend_schema(responses=BulkGrantShown)
     def retrieve(self, request: Request, pk: str) -> Response:
+        """What shall be granted to whom, and its state."""
         return Response(BulkGrantShown(self._at(pk)).data)
 
     @extend_schema(request=BulkGrantWish, responses={201: BulkGrantShown})

@@ -18,6 +18,7 @@ def test_the_schema_comes_in_the_form_that_is_asked_for(accept, kind):
     assert response.status_code == 200
     assert response["Content-Type"].startswith(kind)
     assert b"/api/v1/customers/" in response.content
+    assert b"A view of the API" not in response.content  # each operation says in its own words what it does
 
 
 def test_the_docs_are_a_page_in_a_language():

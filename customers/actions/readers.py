@@ -5,12 +5,12 @@ the notes on facts that failed are one transaction. Anything outside the databas
 """
 
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import cycle
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from customers.models import Bookmark, Customer, Fact, SetAside
 
-Reaction = Callable[[list[Fact]], object]
+Reaction = Callable[[list[Any]], object]
 
 AT_ONCE = 1_000
 TRIES = 3
@@ -55,6 +55,19 @@ def number(limit: int = NUMBERED_AT_ONCE) -> int:
         cursor.execute(LOCK, [NUMBERING_LOCK])
         cursor.execute(NUMBER, [limit])
         return int(cursor.rowcount)
+
+
+class BareFact(NamedTuple):
+    """What a reader that asks for no more gets of a fact: in a third of the time that a whole one takes."""
+
+    pk: int
+    customer_id: int
+    verb: str
+    position: int
+
+    @property
+    def customer(self) -> Customer:
+        return Customer.objects.get(pk=self.customer_id)
 
 
 @dataclass(frozen=True)
@@ -112,8 +125,8 @@ def read(
 
     A reader begins with the first fact there is, or with what comes after its first call where ``from_the_end``.
     With another number of ``lanes`` than before, the old lanes are first brought to the same place.
-    ``verbs`` limits what the reader hears of. ``bare`` facts have their customer and verb; anything else of them is
-    read only when it is asked for, which is a third of the time for who works with statements over many.
+    ``verbs`` limits what the reader hears of. With ``bare`` it gets a BareFact of each instead of the fact, which is
+    much quicker for who works with statements over many.
     """
     number()
     return _read(Reader(reader, react, limit, lanes, verbs, from_the_end, bare), lane)
@@ -204,9 +217,8 @@ def _read_on(reader: Reader, mark: Bookmark, ceiling: int, *, some_wait: bool = 
         facts = facts.filter(verb__in=reader.verbs)
     if mark.lanes > 1:
         facts = facts.annotate(lane=F("customer_id") % mark.lanes).filter(lane=mark.lane)
-    if reader.bare:
-        facts = facts.only("customer", "verb", "position")
-    batch = list(facts.order_by("position")[: reader.limit])
+    some = facts.order_by("position")[: reader.limit]
+    batch = list(map(BareFact._make, some.values_list(*BareFact._fields))) if reader.bare else list(some)
     if batch:
         _digest(reader, batch, some_wait)
     reached = batch[-1].position if len(batch) == reader.limit else ceiling
@@ -218,7 +230,7 @@ def _waiting(reader: Reader) -> QuerySet[SetAside]:
     return SetAside.objects.filter(reader=reader.name, next_try_at__isnull=False)
 
 
-def _digest(reader: Reader, batch: list[Fact], some_wait: bool) -> None:
+def _digest(reader: Reader, batch: Sequence[Fact | BareFact], some_wait: bool) -> None:
     """React to all at once; where that fails, to one after the other, noting which fail."""
     held_up = set(_waiting(reader).values_list("fact__customer_id", flat=True)) if some_wait else set()
     free = [fact for fact in batch if fact.customer_id not in held_up]
@@ -226,9 +238,9 @@ def _digest(reader: Reader, batch: list[Fact], some_wait: bool) -> None:
     notes = []
     for fact in batch if failed or held_up else []:
         if fact.customer_id in held_up:
-            notes.append(SetAside(reader=reader.name, fact=fact, next_try_at=timezone.now()))
+            notes.append(SetAside(reader=reader.name, fact_id=fact.pk, next_try_at=timezone.now()))
         elif failed and (error := _try(reader, [fact])):
-            notes.append(_note(SetAside(reader=reader.name, fact=fact), error))
+            notes.append(_note(SetAside(reader=reader.name, fact_id=fact.pk), error))
             held_up.add(fact.customer_id)
     SetAside.objects.bulk_create(notes)
 
@@ -258,7 +270,7 @@ def _retry_waiting(reader: Reader, mark: Bookmark) -> tuple[int, bool]:
     return settled, bool(rows)
 
 
-def _try(reader: Reader, facts: list[Fact]) -> Exception | None:
+def _try(reader: Reader, facts: list[Any]) -> Exception | None:
     try:
         with transaction.atomic():
             reader.react(facts)

@@ -1,11 +1,14 @@
 """What is kept of a customer here: it follows a merge, and an erasure takes away what is not a figure of nobody."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import QuerySet
 
 from communications.actions import human_tasks
 from communications.models import HumanTask
 from customers.actions import readers
+from customers.actions.readers import BareFact
 from customers.models import Customer, Fact, Verb
 from customers.queries.holdings import family
 from insights.actions import rows
@@ -20,7 +23,7 @@ def catch_up(*, seconds: float = 20) -> int:
     return readers.catch_up("insights", react, verbs=VERBS, limit=AT_ONCE, bare=True, seconds=seconds)
 
 
-def react(facts: list[Fact]) -> None:
+def react(facts: Sequence[Fact | BareFact]) -> None:
     """What the reader of the timeline hands over: months to add up, merges to follow, people to forget."""
     rows.react(facts)
     for fact in facts:

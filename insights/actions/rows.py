@@ -1,8 +1,11 @@
 """Keep the rows of buyers true to the purchases: by what the timeline tells, or all of them anew."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import connection, transaction
 
+from customers.actions.readers import BareFact
 from customers.models import Fact, Verb
 from customers.queries.holdings import family
 
@@ -99,7 +102,7 @@ ON CONFLICT (month) DO UPDATE SET since = clock_timestamp()
 EMPTY = "TRUNCATE insights_buyermonth, insights_buyer, insights_touchedmonth"
 
 
-def react(facts: list[Fact]) -> None:
+def react(facts: Sequence[Fact | BareFact]) -> None:
     """Note the months of customers that facts are about, as the reader of the timeline hands them over."""
     purchases = [fact.pk for fact in facts if fact.verb in PURCHASES]
     customers: set[int] = set()

@@ -3,7 +3,7 @@
 from datetime import date
 
 from insights.metrics.retention import Bridge
-from insights.queries.asked import Asked, Figure, before, fetch
+from insights.queries.asked import ONCE, Asked, Figure, before, fetch
 
 START, END = "%(start)s::date", "%(as_of)s::date"
 # Of a channel: new is who comes to it for the first time, though they may have bought elsewhere before.
@@ -13,7 +13,7 @@ seen AS (
     SELECT member, customer_id, first_day,
         {before(START)} > {before(f"{START} - %(active)s::int")} AS before,
         {before(END)} > {before(f"{END} - %(active)s::int")} AS after
-    FROM people WHERE last_day >= {START} - %(active)s::int AND first_day < {END}
+    FROM people WHERE last_day >= {START} - %(active)s::int AND first_day < {END} {ONCE}
 )
 """
 # Who is counted by each figure.

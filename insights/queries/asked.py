@@ -39,6 +39,9 @@ PEOPLE = {
     "cohort": f"SELECT to_char(first_day, 'YYYY-MM') AS member, b.* FROM ({EVERYBODY}) b",
     "segment": f"SELECT s.member, b.* FROM ({EVERYBODY}) b JOIN insights_members s USING (customer_id)",
 }
+# At the end of a subquery: what it works out is worked out once for each row, not wherever it is used. As a string:
+# as a number it would keep PostgreSQL from letting several workers at it.
+ONCE = "OFFSET '0'"
 MEMBERS = "CREATE TEMPORARY TABLE IF NOT EXISTS insights_members (customer_id bigint, member text) ON COMMIT DROP"
 
 
@@ -90,6 +93,11 @@ class Asked:
     def people(self) -> str:
         return PEOPLE[self.dimension]
 
+    @property
+    def member(self) -> str:
+        """The group, for the outermost statement: where there is but one, nothing has to be sorted by it."""
+        return "member" if self.dimension else "''::text AS member"
+
     def values(self) -> dict[str, Any]:
         return {
             "as_of": self.as_of, "start": self.start, "month": self.month,
@@ -113,6 +121,11 @@ def months_before(day: date, months: int) -> date:
 def before(day: str, days: str = "days") -> str:
     """SQL for how many orders were made before a day, by bisection."""
     return f"width_bucket({day} - 1, {days})"
+
+
+def before_known(day: str) -> str:
+    """The same of a row that knows its first and last day: most lie wholly before a day, or after it."""
+    return f"CASE WHEN last_day < {day} THEN cardinality(days) WHEN first_day >= {day} THEN 0 ELSE {before(day)} END"
 
 
 def fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

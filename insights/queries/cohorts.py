@@ -3,19 +3,19 @@
 from datetime import date
 
 from insights.metrics.cohorts import later
-from insights.queries.asked import EVERYBODY, Asked, Figure, before, fetch
+from insights.queries.asked import EVERYBODY, ONCE, Asked, Figure, before, fetch
 
 Counts = dict[tuple[date, date], int]
 DAY_0 = "date '1000-01-01'"
 LIVED = f"""WITH known AS (
-    SELECT months, width_bucket(days[{before("%(as_of)s::date")}], months) AS until
-    FROM ({EVERYBODY}) p WHERE first_day < %(as_of)s
+    SELECT months, CASE WHEN last_day < %(as_of)s THEN cardinality(months)
+        ELSE width_bucket(days[{before("%(as_of)s::date")}], months) END AS until
+    FROM ({EVERYBODY}) p WHERE first_day < %(as_of)s {ONCE}
 ), lived AS (SELECT months[1] AS cohort, months[:until] AS months, until FROM known)"""
 # By one number for both months: who plans the statement then sees few groups, and lets several work at it.
 ON = f"""{LIVED}, active AS (SELECT cohort, unnest(months) AS month FROM lived),
-counted AS (
-    SELECT (cohort - {DAY_0}) * 1000000::bigint + (month - {DAY_0}) AS pair, count(*) AS n FROM active GROUP BY 1
-)
+paired AS (SELECT (cohort - {DAY_0}) * 1000000::bigint + (month - {DAY_0}) AS pair FROM active {ONCE}),
+counted AS (SELECT pair, count(*) AS n FROM paired GROUP BY 1)
 SELECT {DAY_0} + (pair / 1000000)::int, {DAY_0} + (pair %% 1000000)::int, n FROM counted"""
 LATEST = f"{LIVED} SELECT cohort, months[until], count(*) FROM lived GROUP BY 1, 2"
 ANY = f"""{LIVED} SELECT a, b, count(*) FROM lived, unnest(months) AS a, unnest(months) AS b

@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from datetime import date
 
 from insights.metrics.survival import Curve, kaplan_meier_of
-from insights.queries.asked import Asked, Figure, before, fetch, months_before
+from insights.queries.asked import ONCE, Asked, Figure, before, before_known, fetch, months_before
 
 END = "%(as_of)s::date"
 PERSON = f"""
 WITH people AS ({{people}}),
 person AS (
-    SELECT member, customer_id, ever, ever - {before(f"{END} - %(lately)s::int")} AS lately
-    FROM (SELECT *, {before(END)} AS ever FROM people WHERE first_day < {END}) AS known
+    SELECT member, customer_id, ever, ever - long_ago AS lately FROM (
+        SELECT member, customer_id, {before_known(END)} AS ever,
+            {before_known(f"{END} - %(lately)s::int")} AS long_ago
+        FROM people WHERE first_day < {END} {ONCE}
+    ) AS known
 )
 """
 # Who is counted by each figure.
@@ -25,23 +28,24 @@ WHO = {
     "clv": "ever > 0",
 }
 ORDERS = f"""{PERSON}
-SELECT member, count(*) FILTER (WHERE ever > 0), count(*) FILTER (WHERE ever > 1),
+SELECT {{member}}, count(*) FILTER (WHERE ever > 0), count(*) FILTER (WHERE ever > 1),
     count(*) FILTER (WHERE ever >= %(loyal)s), count(*) FILTER (WHERE lately > 0),
     coalesce(sum(lately), 0)::bigint, count(*) FILTER (WHERE lately > 1), count(*) FILTER (WHERE lately >= %(loyal)s)
-FROM person GROUP BY member ORDER BY member
+FROM person GROUP BY 1 ORDER BY 1
 """
 # The months asked for, each with the next one: months are of 31 days at most, and two that do not follow each other
 # lie further apart. Cut before they are taken apart: who plans the statement knows nothing of what comes out then.
 NEXT_MONTH = f"""
 WITH people AS ({{people}}),
 lived AS (
-    SELECT member, months, width_bucket(%(since)s::date - 1, months) AS begun,
-        width_bucket(days[{before(END)}], months) AS until
-    FROM people WHERE first_day < {END} AND last_day >= %(since)s
+    SELECT member, months, CASE WHEN first_day >= %(since)s THEN 0
+            ELSE width_bucket(%(since)s::date - 1, months) END AS begun,
+        CASE WHEN last_day < {END} THEN cardinality(months) ELSE width_bucket(days[{before(END)}], months) END AS until
+    FROM people WHERE first_day < {END} AND last_day >= %(since)s {ONCE}
 ), pair AS (
     SELECT member, unnest(months[begun + 1:until]) AS month, unnest(months[begun + 2:until]) AS next FROM lived
 )
-SELECT member, month, count(*), count(*) FILTER (WHERE next - month <= 31) FROM pair GROUP BY 1, 2 ORDER BY 1, 2
+SELECT {{member}}, month, count(*), count(*) FILTER (WHERE next - month <= 31) FROM pair GROUP BY 1, 2 ORDER BY 1, 2
 """
 LIVED = f"""
 WITH lived AS (
@@ -83,7 +87,7 @@ def figures(asked: Asked) -> list[Figure]:
     """By orders, in the last year and ever."""
     found = []
     for member, ever, twice, loyal, lately, orders, again, faithful in fetch(
-        ORDERS.format(people=asked.people), asked.values()
+        ORDERS.format(people=asked.people, member=asked.member), asked.values()
     ):
         found += [
             Figure.share("repeat_rate", again, lately, member),
@@ -97,7 +101,7 @@ def figures(asked: Asked) -> list[Figure]:
 
 def following_months(asked: Asked, since: date) -> list[tuple[str, date, int, int]]:
     """Of the buyers of each month, how many there were and how many bought in the next one, by group and month."""
-    return fetch(NEXT_MONTH.format(people=asked.people), asked.values() | {"since": since})
+    return fetch(NEXT_MONTH.format(people=asked.people, member=asked.member), asked.values() | {"since": since})
 
 
 def next_month(asked: Asked) -> list[Figure]:

@@ -5,23 +5,36 @@ from typing import Any
 
 from django.conf import settings
 
-from insights.queries.asked import Asked, Figure, before, fetch, stream
+from insights.queries.asked import ONCE, Asked, Figure, before_known, fetch, stream
 
-# Ranks, not values, are divided: so parts are equal however many have one order. The id breaks ties.
+# Ranks, not values, are divided: so parts are equal however many have one order. The id breaks ties. Day and id,
+# orders and id are one number each. So the four of them are found where parts begin, and everybody is held beside
+# these, which takes two thirds of the time of ranks. Only money may be too much to share a number with an id.
+FIVE = "SELECT k * (n / 5) + least(k, n %% 5) + 1 AS place FROM generate_series(1, 4) AS k"
+WITH_ID = "::bigint << 40 | customer_id"
 SCORED = f"""
 WITH known AS (
-    SELECT customer_id, days, spent, {before("%(as_of)s::date")} AS until,
-        {before("%(as_of)s::date - %(lately)s::int")} AS since
+    SELECT customer_id, days, spent, {before_known("%(as_of)s::date")} AS until,
+        {before_known("%(as_of)s::date - %(lately)s::int")} AS since
     FROM insights_buyer
-    WHERE currency = %(currency)s AND last_day >= %(as_of)s::date - %(lately)s::int AND first_day < %(as_of)s
-), bought AS (
-    SELECT customer_id, days[until] AS last_day, until - since AS orders,
+    WHERE currency = %(currency)s AND last_day >= %(as_of)s::date - %(lately)s::int AND first_day < %(as_of)s {ONCE}
+), bought AS MATERIALIZED (
+    SELECT customer_id, (days[until] - date '1970-01-01'){WITH_ID} AS latest, (until - since){WITH_ID} AS orders,
         spent[until] - coalesce(spent[since], 0) AS money
     FROM known WHERE until > since
-), scored AS (
-    SELECT customer_id, ntile(5) OVER (ORDER BY last_day, customer_id) AS r,
-        ntile(5) OVER (ORDER BY orders, customer_id) AS f, ntile(5) OVER (ORDER BY money, customer_id) AS m
+), begin AS (
+    SELECT ARRAY(SELECT CASE WHEN place <= n THEN (place - 0.5) / n END FROM ({FIVE}) AS five)::float[] AS shares
+    FROM (SELECT count(*) AS n FROM bought) AS everybody
+), line AS MATERIALIZED (
+    SELECT array_remove(percentile_disc((SELECT shares FROM begin)) WITHIN GROUP (ORDER BY latest), NULL) AS latest,
+        array_remove(percentile_disc((SELECT shares FROM begin)) WITHIN GROUP (ORDER BY orders), NULL) AS orders
     FROM bought
+), held AS (
+    SELECT customer_id, money, 1 + width_bucket(latest, (SELECT latest FROM line)) AS r,
+        1 + width_bucket(orders, (SELECT orders FROM line)) AS f
+    FROM bought {ONCE}
+), scored AS (
+    SELECT customer_id, r, f, ntile(5) OVER (ORDER BY money, customer_id) AS m FROM held
 )
 """
 CELLS = f"""{SCORED}, cells AS (SELECT r, f, m, count(*) AS n FROM scored GROUP BY 1, 2, 3)

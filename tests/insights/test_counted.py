@@ -108,7 +108,7 @@ def expected_repeats(orders: list[Bought], as_of: date) -> dict[str, tuple[int |
 
 
 @pytest.mark.parametrize("as_of", [date(2026, 3, 1), date(2026, 3, 18)])
-def test_days_money_and_fifths_are_those_of_each_order(bought, people, as_of):
+def test_days_and_money_are_those_of_each_order(bought, people, as_of):
     asked = Asked(as_of, settings.current())
     before = [one for one in bought if one[1] < as_of]
     days = {n: sorted(set(one)) for n, one in days_of(before).items()}
@@ -135,14 +135,18 @@ def test_days_money_and_fifths_are_those_of_each_order(bought, people, as_of):
         assert said["aov_median", currency] == median(goods)
         assert said["aov_paid", currency] == sum(goods) / sum(one > 0 for one in goods)
 
-    euros = [one for one in before if one[3] == "EUR" and one[1] >= as_of - timedelta(days=365)]
-    last, orders, spent = {}, Counter(), Counter()
-    for n, day, goods, *_ in euros:
-        last[people[n]] = max(day, last.get(people[n], day))
-        orders[people[n]] += 1
-        spent[people[n]] += goods
-    cells = Counter("".join(str(fifth(ranked, pk)) for ranked in (last, orders, spent)) for pk in orders)
-    assert {one.member: one.value for one in rfm.figures(asked)} == cells
+
+def test_fifths_are_those_of_each_order_however_few_have_bought(bought, people):
+    for as_of in [BEGIN + timedelta(days=after) for after in (0, 2, 4, 20, 25, 27, 60, 371)]:
+        last, orders, spent = {}, Counter(), Counter()
+        for n, day, goods, currency, _channel in bought:
+            if currency == "EUR" and as_of - timedelta(days=365) <= day < as_of:
+                last[people[n]] = max(day, last.get(people[n], day))
+                orders[people[n]] += 1
+                spent[people[n]] += goods
+        cells = Counter("".join(str(fifth(ranked, pk)) for ranked in (last, orders, spent)) for pk in orders)
+        assert {one.member: one.value for one in rfm.figures(Asked(as_of, settings.current()))} == cells
+        assert bool(cells) == (as_of > BEGIN)
 
 
 def fifth(of: dict, pk: int) -> int:

@@ -57,7 +57,6 @@ SELECT count(*), sum(amount) FROM (
 TOUCH = """
 INSERT INTO insights_touchedmonth (customer_id, month)
 SELECT DISTINCT customer_id, date '2026-06-01' FROM customers_purchase WHERE at >= '2026-06-01' LIMIT 2000
-ON CONFLICT DO NOTHING
 """
 
 

@@ -18,7 +18,7 @@ TOUCH_PURCHASES = """
 INSERT INTO insights_touchedmonth (customer_id, month)
 SELECT DISTINCT purchase.customer_id, date_trunc('month', purchase.at AT TIME ZONE %s)::date AS month
 FROM customers_fact fact JOIN customers_purchase purchase ON purchase.id = (fact.about->>'purchase')::bigint
-WHERE fact.id = ANY(%s) ORDER BY 1, 2 ON CONFLICT DO NOTHING
+WHERE fact.id = ANY(%s::bigint[])
 """
 # Also months that only the rows know of: those of a record that was merged are emptied.
 TOUCH_CUSTOMERS = """
@@ -26,7 +26,6 @@ INSERT INTO insights_touchedmonth (customer_id, month)
 SELECT customer_id, date_trunc('month', at AT TIME ZONE %(zone)s)::date AS month
 FROM customers_purchase WHERE customer_id = ANY(%(customers)s)
 UNION SELECT customer_id, month FROM insights_buyermonth WHERE customer_id = ANY(%(customers)s)
-ORDER BY 1, 2 ON CONFLICT DO NOTHING
 """
 # What was touched is found by index, whatever a planner thinks who sees twenty thousand rows and knows nothing of
 # them: otherwise every batch reads the whole table.
@@ -41,12 +40,24 @@ WITH taken AS (
     DELETE FROM insights_touchedmonth WHERE ctid = ANY(ARRAY(SELECT ctid FROM insights_touchedmonth LIMIT %s))
     RETURNING customer_id, month
 )
-SELECT count(*), array_agg(customer_id)::text AS customers, array_agg(month)::text AS months FROM taken
+SELECT count(*), array_agg(customer_id)::text AS customers, array_agg(month)::text AS months
+FROM (SELECT DISTINCT customer_id, month FROM taken ORDER BY 1, 2) AS each
 """
-DROP_MONTHS = """
-DELETE FROM insights_buyermonth row
-USING unnest(%(customers)s::bigint[], %(months)s::date[]) AS wanted (customer_id, month)
-WHERE row.customer_id = wanted.customer_id AND row.month = wanted.month
+SUMS = """SELECT month, currency, channel, sum(orders) AS orders, sum(amount) AS amount, sum(returned) AS returned
+    FROM {rows} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+ADDED_UP = "month, currency, channel, orders, amount, returned"
+# What goes is taken off the totals, and what comes is added.
+DROP_MONTHS = f"""
+WITH gone AS (
+    DELETE FROM insights_buyermonth row
+    USING unnest(%(customers)s::bigint[], %(months)s::date[]) AS wanted (customer_id, month)
+    WHERE row.customer_id = wanted.customer_id AND row.month = wanted.month
+    RETURNING row.month, currency, channel, orders, amount, returned
+), less AS ({SUMS.format(rows="gone")})
+UPDATE insights_monthtotal total
+SET orders = total.orders - less.orders, amount = total.amount - less.amount,
+    returned = total.returned - less.returned
+FROM less WHERE (total.month, total.currency, total.channel) = (less.month, less.currency, less.channel)
 """
 ADD_MONTHS = """
 INSERT INTO insights_buyermonth (
@@ -64,11 +75,20 @@ SOME = """unnest(%(customers)s::bigint[], %(months)s::date[]) AS wanted (custome
 JOIN customers_purchase p ON p.customer_id = wanted.customer_id
     AND p.at >= wanted.month::timestamp AT TIME ZONE %(zone)s
     AND p.at < (wanted.month + interval '1 month') AT TIME ZONE %(zone)s"""
-ADD_SOME = ADD_MONTHS.format(month="wanted.month", source=SOME, order="")
+ADD_SOME = f"""
+WITH come AS (
+    {ADD_MONTHS.format(month="wanted.month", source=SOME, order="")} RETURNING {ADDED_UP}
+)
+INSERT INTO insights_monthtotal AS total ({ADDED_UP}) {SUMS.format(rows="come")}
+ON CONFLICT (month, currency, channel) DO UPDATE SET orders = total.orders + excluded.orders,
+    amount = total.amount + excluded.amount, returned = total.returned + excluded.returned
+"""
+TIDY = "DELETE FROM insights_monthtotal WHERE orders = 0"
 # A month lies together on the disk, as it does where rows came with their purchases: one month is read, not all.
 ADD_ALL = ADD_MONTHS.format(
     month="date_trunc('month', p.at AT TIME ZONE %(zone)s)::date", source="customers_purchase p", order="ORDER BY 2, 1"
 )
+ADD_TOTALS = f"INSERT INTO insights_monthtotal ({ADDED_UP}) {SUMS.format(rows='insights_buyermonth')}"
 DROP_BUYERS = "DELETE FROM insights_buyer WHERE customer_id = ANY(%(customers)s::bigint[])"
 # Orders of one day stand in one order always, so that a start anew gives the same.
 ADD_BUYERS = """
@@ -99,7 +119,7 @@ SOIL_ALL = """
 INSERT INTO insights_dirtymonth (month) SELECT DISTINCT month FROM insights_buyermonth ORDER BY 1
 ON CONFLICT (month) DO UPDATE SET since = clock_timestamp()
 """
-EMPTY = "TRUNCATE insights_buyermonth, insights_buyer, insights_touchedmonth"
+EMPTY = "TRUNCATE insights_buyermonth, insights_monthtotal, insights_buyer, insights_touchedmonth"
 
 
 def react(facts: Sequence[Fact | BareFact]) -> None:
@@ -111,7 +131,7 @@ def react(facts: Sequence[Fact | BareFact]) -> None:
             customers.update(family(fact.customer))
     with connection.cursor() as cursor:
         if purchases:
-            cursor.execute(TOUCH_PURCHASES, [settings.BUSINESS_ZONE, purchases])
+            cursor.execute(TOUCH_PURCHASES, [settings.BUSINESS_ZONE, f"{{{','.join(map(str, purchases))}}}"])
         if customers:
             cursor.execute(TOUCH_CUSTOMERS, {"zone": settings.BUSINESS_ZONE, "customers": sorted(customers)})
 
@@ -132,7 +152,7 @@ def _refresh_some(limit: int) -> int:
         count, customers, months = cursor.fetchone()
         if count:
             touched = {"customers": customers, "months": months, "zone": settings.BUSINESS_ZONE}
-            for statement in (DROP_MONTHS, ADD_SOME, DROP_BUYERS, ADD_SOME_BUYERS, SOIL):
+            for statement in (DROP_MONTHS, ADD_SOME, TIDY, DROP_BUYERS, ADD_SOME_BUYERS, SOIL):
                 cursor.execute(statement, touched)
     return int(count)
 
@@ -145,6 +165,7 @@ def recompute() -> int:
         cursor.execute(EMPTY)
         cursor.execute(ADD_ALL, {"zone": settings.BUSINESS_ZONE})
         count = int(cursor.rowcount)
+        cursor.execute(ADD_TOTALS)
         cursor.execute(ADD_BUYERS.format(which=""))
         cursor.execute(SOIL_ALL)
     return count

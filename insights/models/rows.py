@@ -106,8 +106,38 @@ class Buyer(models.Model):
         return self.amount - self.returned
 
 
+class MonthTotal(models.Model):
+    """What all customers bought in one month, in one currency, through one channel: the rows of customers added up."""
+
+    month = models.DateField(_("month"), help_text="Its first day.")
+    currency = models.CharField(_("currency"), max_length=3)
+    channel = models.CharField(_("channel"), max_length=30, blank=True)
+    orders = models.BigIntegerField(_("orders"))
+    amount = models.BigIntegerField(_("bought for"), help_text="Goods, in minor units.")
+    returned = models.BigIntegerField(_("returned for"))
+
+    class Meta:
+        verbose_name = _("month of all customers")
+        verbose_name_plural = _("months of all customers")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["month", "currency", "channel"], name="month_of_all_stands_once"),
+            models.CheckConstraint(name="month_of_all_begins_on_its_first_day", condition=Q(month__day=1)),
+            models.CheckConstraint(
+                name="month_of_all_adds_up_what_there_is",
+                condition=Q(orders__gte=0, returned__gte=0, returned__lte=F("amount")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.currency} {self.channel}".strip()
+
+
 class TouchedMonth(models.Model):
-    """A month of a customer whose rows are to be added up anew: something was bought, came back, or changed hands."""
+    """A month of a customer whose rows are to be added up anew: something was bought, came back, or changed hands.
+
+    It may stand here several times: to look for it first would take longer than to add it up once more.
+    """
 
     customer = models.ForeignKey(
         "customers.Customer", models.PROTECT, db_constraint=False, db_index=False, related_name="+"
@@ -118,7 +148,6 @@ class TouchedMonth(models.Model):
         verbose_name = _("month to add up")
         verbose_name_plural = _("months to add up")
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["customer", "month"], name="touched_month_stands_once")]
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.month:%Y-%m}"

@@ -11,7 +11,11 @@ LIVED = f"""WITH known AS (
     SELECT months, CASE WHEN last_day < %(as_of)s THEN cardinality(months)
         ELSE width_bucket(days[{before("%(as_of)s::date")}], months) END AS until
     FROM ({EVERYBODY}) p WHERE first_day < %(as_of)s {ONCE}
-), lived AS (SELECT months[1] AS cohort, months[:until] AS months, until FROM known)"""
+), lived AS (
+    SELECT months[1] AS cohort, CASE WHEN until = cardinality(months) THEN months ELSE months[:until] END AS months,
+        until
+    FROM known
+)"""
 # By one number for both months: who plans the statement then sees few groups, and lets several work at it.
 ON = f"""{LIVED}, active AS (SELECT cohort, unnest(months) AS month FROM lived),
 paired AS (SELECT (cohort - {DAY_0}) * 1000000::bigint + (month - {DAY_0}) AS pair FROM active {ONCE}),

@@ -19,11 +19,17 @@ SELECT member, currency, count(*), sum(goods)::bigint, sum(back)::bigint, count(
     percentile_cont(0.5) WITHIN GROUP (ORDER BY goods), count(*) FILTER (WHERE goods > 0)
 FROM each WHERE day >= %(since)s AND day < %(until)s GROUP BY 1, 2 ORDER BY 1, 2
 """
-# Of whole months the rows have the sums. Everybody's buyers are counted by the months that they keep themselves.
+# Of whole months the rows have the sums, and those of everybody are kept. Their buyers are counted by the months that
+# they keep themselves.
 SUMS = """
 WITH rows AS ({rows})
-SELECT month, member, currency, sum(orders)::bigint, sum(amount)::bigint, sum(returned)::bigint {buyers}
+SELECT month, member, currency, sum(orders)::bigint, sum(amount)::bigint, sum(returned)::bigint,
+    count(DISTINCT customer_id)
 FROM rows WHERE month = ANY(%(months)s) GROUP BY 1, 2, 3
+"""
+SUMS_OF_ALL = """
+SELECT month, currency, sum(orders)::bigint, sum(amount)::bigint, sum(returned)::bigint
+FROM insights_monthtotal WHERE month = ANY(%(months)s) GROUP BY 1, 2
 """
 BUYERS = """
 WITH came AS (
@@ -72,14 +78,13 @@ class Sums(NamedTuple):
 def sums(asked: Asked, months: Collection[date]) -> dict[tuple[date, str, str], Sums]:
     """Of whole months, given by their first days: by month, group and currency."""
     values = {"months": sorted(months), "first": min(months)}
-    buyers = ", count(DISTINCT customer_id)" if asked.dimension else ""
-    rows = fetch(SUMS.format(rows=asked.rows, buyers=buyers), values)
     if asked.dimension:
+        rows = fetch(SUMS.format(rows=asked.rows), values)
         return {(month, member, currency): Sums(*said) for month, member, currency, *said in rows}
     came = {(month, currency): n for month, currency, n in fetch(BUYERS, values)}
     return {
-        (month, member, currency): Sums(orders, goods, back, came[month, currency])
-        for month, member, currency, orders, goods, back in rows
+        (month, "", currency): Sums(orders, goods, back, came[month, currency])
+        for month, currency, orders, goods, back in fetch(SUMS_OF_ALL, values)
     }
 
 

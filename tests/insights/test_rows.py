@@ -8,12 +8,13 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import Sum
 from django.db.utils import IntegrityError
 
 from customers.actions import merging, privacy, purchases, returns
 from customers.models import Customer, Purchase
 from insights.actions import rows
-from insights.models import Buyer, BuyerMonth, DirtyMonth, TouchedMonth
+from insights.models import Buyer, BuyerMonth, DirtyMonth, MonthTotal, TouchedMonth
 from tests.factories.customers import customer
 from tests.factories.insights import bought, follow
 from tests.factories.purchases import purchase
@@ -26,6 +27,12 @@ BUYER += ["days", "spent", "months", "alone"]
 
 
 def kept() -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """The rows of customers. Those of all customers are these added up, at any time."""
+    added_up = BuyerMonth.objects.values_list("month", "currency", "channel").annotate(
+        orders=Sum("orders"), amount=Sum("amount"), returned=Sum("returned")
+    )
+    totals = MonthTotal.objects.values_list("month", "currency", "channel", "orders", "amount", "returned")
+    assert sorted(totals) == sorted(added_up)
     months = BuyerMonth.objects.order_by("customer", "month", "currency", "channel").values_list(*MONTH)
     return list(months), list(Buyer.objects.order_by("customer", "currency").values_list(*BUYER))
 

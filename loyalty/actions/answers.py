@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,20 +13,23 @@ from config import prepared
 
 
 class Line(NamedTuple):
-    """What a statement answers for one transaction. Only ``fit`` has been written."""
+    """What a statement answers for one transaction. Only ``fit`` has been written.
+
+    A batch is answered without what follows the request: nobody asks it.
+    """
 
     ordinal: int
     outcome: str
     id: int | None
     request: Any
-    wallet_id: int
-    sequence: int
-    posted_at: datetime
-    transfers: int
-    pending: int
-    available: int
-    held: int
-    debt: int
+    wallet_id: int = 0
+    sequence: int = 0
+    posted_at: datetime | None = None
+    transfers: int = 0
+    pending: int = 0
+    available: int = 0
+    held: int = 0
+    debt: int = 0
 
 
 class Statement:
@@ -46,6 +50,27 @@ class Statement:
 def lines(statement: Statement, values: Mapping[str, Any], *, many: bool = False) -> list[Line]:
     """Run a statement that answers with lines."""
     return [_line(*row) for row in run(statement, values, many=many)]
+
+
+def outcomes(statement: Statement, values: Mapping[str, Any], *, many: bool = False) -> list[Line]:
+    """Run a statement that answers with a row per outcome. Returns a line for each wish, in their order."""
+    found = list[Line]()
+    for row in run(statement, values, many=many):
+        outcome, ordinals, ids, requests = (str(column, "ascii") for column in row if column)
+        columns = (parts[1:-1].split(",") for parts in (ordinals, ids, requests))
+        if outcome == "fit":
+            numbers, made, _none = columns
+            found += [Line(int(n), outcome, int(pk), None) for n, pk in zip(numbers, made, strict=True)]
+        else:
+            found += [
+                Line(int(n), outcome, None if pk == "NULL" else int(pk), None if of == "NULL" else UUID(of))
+                for n, pk, of in zip(*columns, strict=True)
+            ]
+    found.sort(key=ORDINAL)
+    return found
+
+
+ORDINAL = attrgetter("ordinal")
 
 
 def fit_line(statement: Statement, values: Sequence[str | None]) -> Line | None:
@@ -80,7 +105,17 @@ def _text(value: Any) -> str | None:
 
 def array(values: Sequence[Any]) -> str:
     """PostgreSQL's text of an array. Of one type whatever is in it, so that the prepared statement stays the same."""
-    texts = {value: _element(value) for value in set(values)}  # most columns say the same in every row
+    many = len(values)
+    if values and values.count(values[0]) == many:  # most columns say the same in every row
+        return "{" + ",".join([_element(values[0])] * many) + "}"
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return "{" + ",".join(map(str, values)) + "}"
+    if kinds == {str}:
+        inside = '","'.join(values)
+        if inside.count('"') == 2 * many - 2 and "\\" not in inside:  # nothing to escape
+            return '{"' + inside + '"}'
+    texts = {value: _element(value) for value in set(values)}
     return "{" + ",".join([texts[value] for value in values]) + "}"
 
 

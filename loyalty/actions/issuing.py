@@ -96,28 +96,35 @@ FIT_NAMES = (
 )
 
 # Any number of wishes, each answered with what came of it. A wallet in debt is left to the caller, because the points
-# then repay it first. Rows of other tables are looked up one by one through their keys, and OFFSET 0 keeps each
-# look-up from being written out twice: a join would be planned by statistics, which a table that has just begun to
-# grow does not have. Every locked wallet is somebody's who is asked for, so FULL gives what LEFT would; but it cannot
-# be done by comparing each row with each other, which is how LEFT is planned where there are no statistics yet.
-ISSUE_MANY = compact(
-    """WITH
+# then repay it first. What may be there already is looked up through its keys, all in one go: an array that is not
+# known when the statement is planned is taken for a short one, so that no statistics lead to reading whole tables.
+# Whatever was locked or found belongs to a wish, so FULL gives what LEFT would; but it cannot be done by comparing
+# each row with each other, which is how LEFT is planned where there are no statistics yet.
+_MANY = """WITH
 locked AS MATERIALIZED (
     SELECT id, customer_id, sequence, pending, available, held, debt, status FROM loyalty_wallet
     WHERE programme_id = %(programme)s AND customer_id = ANY(%(customer)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
 ),
+seen AS (SELECT id, sequence AS seen FROM loyalty_wallet WHERE id = ANY(ARRAY(SELECT id FROM locked))),
+keyed AS (
+    SELECT id, key, request FROM loyalty_transaction WHERE key = ANY(ARRAY(SELECT unnest(%(key)s::text[])))
+),
+events AS (
+    SELECT id, natural_key FROM loyalty_transaction
+    WHERE natural_key = ANY(ARRAY(SELECT unnest(%(natural)s::text[])))
+),
 checked AS (
     SELECT a.*, w.id AS wallet_id, w.sequence AS earlier_sequence, w.pending, w.available, w.held, w.debt, w.status,
-        (SELECT s.sequence FROM loyalty_wallet s WHERE s.id = w.id) AS seen,
-        (SELECT k.id FROM loyalty_transaction k WHERE k.key = a.key) AS by_key,
-        (SELECT n.id FROM loyalty_transaction n WHERE n.natural_key = a.natural_key) AS by_event,
+        w.seen, k.id AS by_key, k.request AS earlier_request, n.id AS by_event,
         CASE WHEN a.activates_at > a.effective_at THEN a.points ELSE 0 END AS opening
     FROM unnest(
         %(customer)s::bigint[], %(points)s::bigint[], %(effective)s::timestamptz[], %(activates)s::timestamptz[],
         %(expires)s::timestamptz[], %(key)s::text[], %(request)s::uuid[], %(natural)s::text[],
         %(reference)s::text[], %(reason)s::text[], %(purchase)s::bigint[], %(meta)s::jsonb[]
     ) WITH ORDINALITY AS a(customer_id, points, effective_at, activates_at, expires_at, key, request, natural_key,
-        reference, reason, purchase_id, meta, ordinal) FULL JOIN locked w ON w.customer_id = a.customer_id OFFSET 0
+        reference, reason, purchase_id, meta, ordinal)
+    FULL JOIN (SELECT * FROM locked FULL JOIN seen USING (id)) w ON w.customer_id = a.customer_id
+    FULL JOIN keyed k ON k.key = a.key FULL JOIN events n ON n.natural_key = a.natural_key OFFSET 0
 ),
 judged AS (
     SELECT c.*, coalesce(by_key, by_event) AS earlier,
@@ -147,13 +154,21 @@ settled AS (
     UPDATE loyalty_wallet w SET pending = l.pending_after, available = l.available_after, sequence = l.sequence,
         next_due = least(w.next_due, l.due_after)
     FROM lines l WHERE w.id = l.wallet_id AND l.fits AND l.last
-),"""
-    + _WRITES.format(insert_facts=INSERT_FACTS, fits="WHERE fits", **WISHES)
+),""" + _WRITES.format(insert_facts=INSERT_FACTS, fits="WHERE fits", **WISHES)
+ISSUE_MANY = compact(
+    _MANY
     + """
-SELECT ordinal, outcome, coalesce(id, earlier),
-    (SELECT t.request FROM loyalty_transaction t WHERE t.id = l.by_key),
-    wallet_id, sequence, posted_at, 1, pending_after, available_after, held, debt
-FROM lines l"""
+SELECT ordinal, outcome, coalesce(id, earlier), earlier_request, wallet_id,
+    sequence, posted_at, 1, pending_after, available_after, held, debt
+FROM lines"""
+)
+# The same, answered with no more than what became of each wish: a row per outcome, with the wishes that came to it.
+ISSUE_BATCH = compact(
+    _MANY
+    + """
+SELECT outcome, array_agg(ordinal), array_agg(coalesce(id, earlier)),
+    array_agg(earlier_request)
+FROM lines GROUP BY outcome"""
 )
 
 
@@ -166,3 +181,8 @@ def fit(kind: Kind, verb: Verb, source: Account) -> Statement:
 @cache
 def many(kind: Kind, verb: Verb, source: Account) -> Statement:
     return Statement(ISSUE_MANY.format(kind=kind.value, verb=verb.value, source=source.value))
+
+
+@cache
+def batch(kind: Kind, verb: Verb, source: Account) -> Statement:
+    return Statement(ISSUE_BATCH.format(kind=kind.value, verb=verb.value, source=source.value))

@@ -170,7 +170,7 @@ def _one(
     def attempt(rules: Programme) -> Transaction:
         points = wish(rules)
         own = expiries.lasting_of(rules, [points.customer_id], points.at)
-        asked = _asked(points, kind, rules, dated, own)
+        asked = _asked(points, rules, own, points.key and posting.request_of(*_content(points, kind, dated)))
         (line,) = _issued([asked], kind, source, by, rules)
         if line.outcome == "fit":
             return posting.transaction_of(line, asked, kind=kind, by_id=by.pk if by else None)
@@ -191,7 +191,8 @@ def _many(
     def attempt(rules: Programme) -> list[Outcome]:
         latest = max(points.at for points in asked)
         own = expiries.lasting_of(rules, [points.customer_id for points in asked], latest)
-        wishes = [_asked(points, kind, rules, points.at, own) for points in asked]
+        requests = iter(posting.requests_of([_content(points, kind, points.at) for points in asked if points.key]))
+        wishes = [_asked(points, rules, own, points.key and next(requests)) for points in asked]
         firsts, repeats = posting.without_repetitions(wishes)
         answers = dict(zip(firsts, _issued([wishes[n] for n in firsts], kind, source, by, rules), strict=True))
         outcomes = []
@@ -215,21 +216,18 @@ def with_rules(programme: Programme | None, attempt: Callable[[Programme], T]) -
         return attempt(fresh)
 
 
-def _asked(points: Points, kind: Kind, rules: Programme, dated: datetime | None, own: Mapping[int, Lasting]) -> Asked:
+def _content(points: Points, kind: Kind, dated: datetime | None) -> tuple[Any, ...]:
+    """What is asked, as a repetition has to ask it again."""
+    return (
+        *(kind, points.customer_id, points.points, points.natural_key, points.reference, points.reason, dated),
+        *(points.activates_at, None if points.expires_at is BY_RULE else points.expires_at),
+    )
+
+
+def _asked(points: Points, rules: Programme, own: Mapping[int, Lasting], request: str | None) -> Asked:
     expires_at, meta = points.expires_at, points.meta
     if expires_at is BY_RULE:
         expires_at, meta = _lasts(points, rules, own)
-    request = points.key and posting.request_of(
-        kind,
-        points.customer_id,
-        points.points,
-        points.natural_key,
-        points.reference,
-        points.reason,
-        dated,
-        points.activates_at,
-        None if points.expires_at is BY_RULE else points.expires_at,
-    )
     return Asked(
         points.customer_id,
         points.points,

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -27,6 +27,13 @@ _encode = json.JSONEncoder(default=str).encode
 def request_of(*content: Any) -> str:
     """A hash of what is asked, to tell a repetition from another request with the same key."""
     return hashlib.blake2b(_encode(content).encode(), digest_size=16).hexdigest()
+
+
+def requests_of(contents: Sequence[tuple[Any, ...]]) -> list[str]:
+    """``request_of`` of each, written as JSON all at once: what stands between two of them stands nowhere in one."""
+    together = [part for content in contents for part in (content, "/")]
+    texts = _encode(together)[2:-7].split('], "/", [') if together else []
+    return [hashlib.blake2b(f"[{text}]".encode(), digest_size=16).hexdigest() for text in texts]
 
 
 @dataclass(slots=True)
@@ -57,15 +64,17 @@ def issue(
         return [line]
     if len(asked) > 1:  # before any wallet is locked: who waits for another's new wallet must not hold one
         open_wallets(programme, (ask.customer_id for ask in asked))
-    statement = issuing.many(kind, verb, source)
+    alone = len(asked) == 1
+    statement = (issuing.many if alone else issuing.batch)(kind, verb, source)
     shared = {"programme": programme.pk, "version": programme.version, "by": by_id}
-    lines = _issued(statement, asked, shared)
+    lines = _issued(statement, asked, shared, alone=alone)
     if missing := [n for n, line in enumerate(lines) if line.outcome == "no_wallet"]:
         open_wallets(programme, (asked[n].customer_id for n in missing))
     # A wallet that was written to since the statement began is looked at once more, by one that sees what came of it.
     again = missing + [n for n, line in enumerate(lines) if line.outcome == "stale"]
     if again:
-        for n, line in zip(again, _issued(statement, [asked[n] for n in again], shared), strict=True):
+        lines_again = _issued(statement, [asked[n] for n in again], shared, alone=alone)
+        for n, line in zip(again, lines_again, strict=True):
             lines[n] = line
     return lines
 
@@ -95,13 +104,18 @@ def _fit(statement: Statement, ask: Asked, programme: Programme, by_id: int | No
         raise
 
 
-def _issued(statement: Statement, asked: Sequence[Asked], shared: dict[str, Any]) -> list[Line]:
-    columns = map(array, zip(*map(_columns, asked), strict=True))
-    values = shared | dict(zip(COLUMNS, columns, strict=True))
-    return sorted(_translated(statement, values, many=len(asked) > PLAN_KEPT_UP_TO), key=ORDINAL)
+def _issued(statement: Statement, asked: Sequence[Asked], shared: dict[str, Any], *, alone: bool) -> list[Line]:
+    answer = answers.lines if alone else answers.outcomes
+    return _translated(statement, shared | columns_of(asked), many=len(asked) > PLAN_KEPT_UP_TO, answer=answer)
 
 
-ORDINAL = attrgetter("ordinal")
+def columns_of(asked: Sequence[Asked]) -> dict[str, str]:
+    """Each column of the wishes as an array."""
+    columns = [list(column) for column in zip(*map(CELLS_OF, asked), strict=True)]
+    columns[-1] = [json_of(meta) for meta in columns[-1]]
+    return dict(zip(COLUMNS, map(array, columns), strict=True))
+
+
 PLAN_KEPT_UP_TO = 200
 COLUMNS = (
     *("customer", "points", "effective", "activates", "expires", "key", "request", "natural"),
@@ -109,21 +123,10 @@ COLUMNS = (
 )
 
 
-def _columns(ask: Asked) -> tuple[Any, ...]:
-    return (
-        ask.customer_id,
-        ask.points,
-        ask.at,
-        ask.activates_at,
-        ask.expires_at,
-        ask.key,
-        ask.request,
-        ask.natural_key,
-        ask.reference,
-        ask.reason,
-        ask.purchase_id,
-        json_of(ask.meta),
-    )
+CELLS_OF = attrgetter(
+    *("customer_id", "points", "at", "activates_at", "expires_at", "key", "request", "natural_key"),
+    *("reference", "reason", "purchase_id", "meta"),
+)
 
 
 def take(customer_id: int, points: int, *, programme: Programme, reach: int, **values: Any) -> Line:
@@ -280,10 +283,16 @@ def transaction_of(line: Line, draft: Draft | Asked, **known: Any) -> Transactio
     return Transaction.written(values)
 
 
-def _translated(statement: Statement, values: Mapping[str, Any], *, many: bool = False) -> list[Line]:
+def _translated(
+    statement: Statement,
+    values: Mapping[str, Any],
+    *,
+    many: bool = False,
+    answer: Callable[..., list[Line]] = answers.lines,
+) -> list[Line]:
     """The statement's lines, or a refusal where two callers used one key at once in different wallets."""
     try:
-        return answers.lines(statement, values, many=many)
+        return answer(statement, values, many=many)
     except IntegrityError as error:
         _refuse(error)
         raise

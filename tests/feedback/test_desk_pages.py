@@ -190,6 +190,19 @@ def test_each_step_does_what_it_says(agent_client, step, given, becomes):
         assert {name: getattr(case, name) for name in becomes} == becomes
 
 
+def test_tabs_say_how_many_cases_stand_under_them(agent, agent_client):
+    due(cases.assign(feedback.case(), to=agent), -1)
+    due(feedback.case(), 1)
+    asleep = cases.assign(feedback.case(), to=agent)
+    snoozing.snooze(asleep, until=timezone.now() + timedelta(days=1))
+    feedback.case(spam=True)
+
+    tabs = {tab["query"]: tab["count"] for tab in agent_client.get(DESK).context["tabs"]}
+    assert {query: count for query, count in tabs.items() if count is not None} == {
+        "agent=me": 1, "agent=nobody": 1, "due=breached": 1, "due=soon": 2,
+    }  # fmt: skip
+
+
 def test_filters_are_fetched_when_they_are_opened_and_keep_what_is_chosen(agent_client):
     filters, chosen = reverse("admin:desk_filters"), "kind=complaint&priority=4"
     for query in ("", chosen):

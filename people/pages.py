@@ -54,7 +54,7 @@ def invite(request: StaffRequest) -> HttpResponse:
 @site.page("people/<int:pk>/link/", name="person_link", permission=MANAGE)
 @require_POST
 def person_link(request: StaffRequest, pk: int) -> HttpResponse:
-    return _hand_over_link(request, get_object_or_404(User, pk=pk, is_active=True))
+    return _hand_over_link(request, get_object_or_404(queries.staff(), pk=pk, is_active=True))
 
 
 def _hand_over_link(request: StaffRequest, person: User) -> HttpResponse:
@@ -99,7 +99,7 @@ def person_page(request: StaffRequest, pk: int) -> HttpResponse:
 @site.page("people/<int:pk>/shut-out/", name="shut_out", permission=MANAGE)
 @require_POST
 def shut_out(request: StaffRequest, pk: int) -> HttpResponse:
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(queries.staff(), pk=pk)
     try:
         people.shut_out(person, by=request.user)
     except ValidationError as refusal:
@@ -112,7 +112,7 @@ def shut_out(request: StaffRequest, pk: int) -> HttpResponse:
 @site.page("people/<int:pk>/let-in/", name="let_in", permission=MANAGE)
 @require_POST
 def let_in(request: StaffRequest, pk: int) -> HttpResponse:
-    person = people.let_in(get_object_or_404(User, pk=pk), by=request.user)
+    person = people.let_in(get_object_or_404(queries.staff(), pk=pk), by=request.user)
     messages.success(request, _("%(person)s may sign in again.") % {"person": person})
     return redirect("admin:person", pk)
 
@@ -120,7 +120,8 @@ def let_in(request: StaffRequest, pk: int) -> HttpResponse:
 @site.page("people/<int:pk>/end-sessions/", name="end_sessions", permission=MANAGE)
 @require_POST
 def end_sessions(request: StaffRequest, pk: int) -> HttpResponse:
-    ended = sessions.end_all(get_object_or_404(User, pk=pk), by=request.user, keep=request.session.session_key)
+    person = get_object_or_404(queries.staff(), pk=pk)
+    ended = sessions.end_all(person, by=request.user, keep=request.session.session_key)
     messages.success(request, _("Sessions ended: %(count)s.") % {"count": ended})
     return redirect("admin:person", pk)
 

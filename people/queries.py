@@ -12,10 +12,10 @@ from people.roles import Role
 
 
 def staff() -> QuerySet[User]:
-    """Everybody, with ``role`` (empty: none) and ``has_second_factor``; those who may enter first, by name."""
+    """All but integrations, with ``role`` (empty: none) and ``has_second_factor``; who may enter first, by name."""
     own = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
     role = StringAgg("groups__name", Value(", "), filter=Q(groups__name__in=Role.values), default=Value(""))
-    people = User.objects.annotate(role=role, has_second_factor=Exists(own))
+    people = User.objects.filter(is_staff=True).annotate(role=role, has_second_factor=Exists(own))
     return people.order_by("-is_active", "first_name", "last_name", "username")
 
 

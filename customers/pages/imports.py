@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -59,7 +60,8 @@ def upload(request: StaffRequest) -> HttpResponse:
     if form.is_valid() and file:
         try:
             kind = form.cleaned_data["kind"] or ImportRun.Kind.PURCHASES
-            run = runs.upload(_source(form.cleaned_data), file, kind=kind, by=request.user)
+            with transaction.atomic():  # a file that is refused leaves no source behind
+                run = runs.upload(_source(form.cleaned_data), file, kind=kind, by=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:

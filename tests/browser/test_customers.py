@@ -85,6 +85,7 @@ def test_more_of_the_timeline_is_loaded_in_place_and_shown_by_kind(open_browser,
 
     page.locator("#timeline").get_by_role("link", name="Load more").press("Enter")
     expect(facts).to_have_count(31)
+    expect(page.locator("#timeline li").nth(20)).to_be_focused()  # the button is gone: its focus goes on with the list
     page.get_by_role("link", name="Consent", exact=True).click()
 
     expect(facts).to_have_count(2)

@@ -1,10 +1,12 @@
 """Uploaded files are removed when they are no longer needed, and not before that is certain."""
 
+import gzip
 import os
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
@@ -30,6 +32,25 @@ def uploaded(content: bytes = FILE) -> ImportRun:
 
 def files() -> set[Path]:
     return set(runs.uploads().glob("*"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (gzip.compress(b"\n"), "empty"),
+        (gzip.compress(FILE)[:-20], "damaged"),
+        (b"PK\x03\x04" + bytes(400), "not_text"),
+        (bytes(range(256)) * 40, "not_text"),
+    ],
+)
+def test_a_file_that_nobody_can_read_as_rows_is_refused_and_not_kept(content, code):
+    with pytest.raises(ValidationError) as refused:
+        uploaded(content)
+
+    assert (refused.value.code, files()) == (code, set())
+    assert uploaded("order,customer\nA,71\n".encode("utf-16-le")).state == "uploaded"
 
 
 def grow_old(path: Path) -> None:

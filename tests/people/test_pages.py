@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from integrations.actions import tokens
 from people.actions import people
 from people.models import User
 from people.roles import Role
@@ -20,6 +21,14 @@ def test_staff_are_listed_with_role_and_state(manager_client, agent, intern):
     assert "Ada Agent" in page
     assert "Support" in page
     assert "shut out" in page
+
+
+def test_another_system_is_nobody_to_invite_or_give_a_role(manager_client, manager):
+    till = tokens.create("Till", scopes=["customers:read"], by=manager).token.user
+
+    assert "Till" not in manager_client.get(PEOPLE).content.decode()
+    for route in ("person", "person_link", "let_in"):
+        assert manager_client.post(reverse(f"admin:{route}", args=[till.pk])).status_code == 404
 
 
 @pytest.mark.parametrize("route", ["people", "invite"])

@@ -1,5 +1,6 @@
 """A run from upload to the end: what it reads, how, and whether it goes on."""
 
+import codecs
 import hashlib
 import json
 import os
@@ -30,6 +31,12 @@ OPEN_STATES = (State.UPLOADED, State.CONFIRMED, State.CHECKED, State.PAUSED, Sta
 PIECE = 1 << 20
 LONGEST_IDENTIFIER = 260
 SETTLED_AFTER = timedelta(hours=1)
+LOOKED_AT = 1 << 16
+NOT_TEXT = (
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"%PDF",
+)  # what spreadsheet programs save unless they are asked for CSV
 
 
 class WrongState(ValidationError):
@@ -42,7 +49,7 @@ class WrongState(ValidationError):
 
 
 class FileRefused(ValidationError):
-    """A file that cannot be taken; ``code`` is ``empty``, ``too_large`` or ``missing``."""
+    """A file that cannot be taken; ``code`` is ``empty``, ``not_text``, ``too_large`` or ``missing``."""
 
 
 class TotalsDiffer(ValidationError):
@@ -57,7 +64,7 @@ class TotalsDiffer(ValidationError):
 
 
 def upload(source: Source, file: UploadedFile, *, kind: str = "purchases", by: User | None = None) -> ImportRun:
-    """Keep an uploaded file until it is brought in. Raises FileRefused."""
+    """Keep an uploaded file until it is brought in. Raises FileRefused, FileDamaged."""
     if not file.size:
         raise FileRefused(_("The file is empty."), code="empty")
     folder = uploads()
@@ -68,6 +75,11 @@ def upload(source: Source, file: UploadedFile, *, kind: str = "purchases", by: U
         for chunk in file.chunks(PIECE):
             digest.update(chunk)
             kept.write(chunk)
+    try:
+        _look_at(path)
+    except ValidationError:
+        path.unlink()
+        raise
     return ImportRun.objects.create(
         source=source,
         kind=kind,
@@ -78,6 +90,16 @@ def upload(source: Source, file: UploadedFile, *, kind: str = "purchases", by: U
         digest=digest.hexdigest(),
         by=by,
     )
+
+
+def _look_at(path: Path) -> None:
+    """Refuse what nobody can read as rows. Raises FileRefused, FileDamaged."""
+    start = next(sheets.pieces(path, LOOKED_AT), b"")
+    if not start.strip():
+        raise FileRefused(_("The file is empty."), code="empty")
+    zeros = 0 if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else start.count(0)
+    if start.startswith(NOT_TEXT) or 0 < zeros < len(start) / 10:
+        raise FileRefused(_("This is no text file. Save it as CSV, and bring that in."), code="not_text")
 
 
 def open_file(

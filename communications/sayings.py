@@ -103,11 +103,12 @@ def _units(unit: str, count: int) -> str:
 
 def given(step: Step) -> list[tuple[str, str]]:
     """What a step gives its text, such as the content piece with its author: each name with its value."""
-    named = {"content_kind": PIECES, "content_status": STATES}
+    named, gives = {"content_kind": PIECES, "content_status": STATES}, step.gives
+    order = [*(name for name in GIVEN if name in gives), *(name for name in gives if name not in GIVEN)]
     return [
-        (str(GIVEN.get(name, name)), str(named.get(name, {}).get(value, value)))
-        for name, value in step.gives.items()
-        if value
+        (str(GIVEN.get(name, name)), str(named.get(name, {}).get(gives[name], gives[name])))
+        for name in order
+        if gives[name]
     ]
 
 

@@ -91,6 +91,9 @@ class Purchase(models.Model):
         ]
         indexes = [
             models.Index(fields=["customer", "at"], include=["goods", "returned"], name="purchase_by_customer"),
+            models.Index(
+                fields=["id"], include=["customer", "at"], name="purchase_standing", condition=Q(status="standing")
+            ),
             models.Index(fields=["number"], name="purchase_by_number", opclasses=["varchar_pattern_ops"]),
         ]
 

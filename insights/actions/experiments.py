@@ -10,10 +10,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from communications.lift import FEWEST as FEWEST_OF_A_SHARE
 from insights.actions.refusals import InsightRefused
 from insights.actions.snapshots import today
 from insights.assignment import arm
-from insights.metrics.experiments import customers_needed
+from insights.metrics.experiments import FEWEST, customers_needed
 from insights.models import Decision, Experiment, Look, Variant
 from insights.queries import experiments as results
 from people.models import User
@@ -74,7 +75,8 @@ def plan(
     looks: bool = False,
     by: User | None = None,
 ) -> Experiment:
-    """Write down what is tried, on how many, until when. The number in each arm follows from the change hoped for.
+    """Write down what is tried, on how many, until when. The number in each arm follows from the change hoped for; of
+    money, of which a few spend much, it is 500 at least.
 
     Raises InsightRefused (``key_taken``, ``arms``, ``shares``, ``no_change``, ``end_has_passed``, ``words_missing``).
     """
@@ -85,6 +87,7 @@ def plan(
         raise InsightRefused(
             _("Say two different shares between 0 and 1: as it is, and as you hope."), "no_change", "better"
         ) from None
+    planned = max(planned, FEWEST if measure == Experiment.Measure.SPENT else FEWEST_OF_A_SHARE)
     made = Experiment.objects.create(
         key=key, name=name.strip(), hypothesis=hypothesis.strip(), measure=measure, days=days, base=base,
         better=better, power=power, planned=planned, looks=looks, ends_on=ends_on, by=by,

@@ -20,7 +20,7 @@ from insights.actions import experiments
 from insights.actions.experiments import Wish
 from insights.definitions import Unit
 from insights.forms import CalculatorForm, ExperimentForm
-from insights.metrics.experiments import customers_needed
+from insights.metrics.experiments import LOOKS, customers_needed
 from insights.models import Experiment
 from insights.queries import experiments as queries
 from people.requests import StaffRequest
@@ -31,6 +31,7 @@ VERDICTS = {
         "The arms are not as large as planned: chance does not do that. Find the fault."
     ),
     "too_early": gettext_lazy("Too early to say anything: what can be seen before the end is mostly chance."),
+    "too_few": gettext_lazy("It ended with fewer customers than planned: what is seen is mostly chance."),
     "no_difference_shown": gettext_lazy("No difference was shown."),
     "first_better": gettext_lazy("What is done today is better."),
 }
@@ -89,17 +90,23 @@ def experiment(request: StaffRequest, pk: int) -> HttpResponse:
     verdict = results.verdict
     return site.render(
         request, "insights/experiment.html", title=found.name, breadcrumbs=_above(), experiment=found,
-        results=results, verdict=verdict, verdict_words=_verdict(results, verdict), plots=_plots(results),
+        results=results, verdict=verdict, plots=_plots(results),
+        verdict_words=_verdict(results, verdict, over=results.over),
         measured=found.get_measure_display(), means=[_mean(found, one) for one in results.arms],
-        looks=[(one, _verdict(results, one.verdict)) for one in found.looked.order_by("number")],
+        looks=[
+            (one, _verdict(results, one.verdict, over=one.number == LOOKS)) for one in found.looked.order_by("number")
+        ],
         decisions=[
-            (one, _verdict(results, one.verdict)) for one in found.decisions.select_related("by").order_by("-pk")
+            (one, _verdict(results, one.verdict, over=True))
+            for one in found.decisions.select_related("by").order_by("-pk")
         ],
         progress=min(100, round(100 * results.smallest / found.planned)), may_run=request.user.has_perm(RUN),
     )  # fmt: skip
 
 
-def _verdict(results: queries.Results, verdict: str) -> Any:
+def _verdict(results: queries.Results, verdict: str, *, over: bool) -> Any:
+    if over and verdict == "too_early":
+        return VERDICTS["too_few"]
     if verdict.startswith("better:"):
         names = {one.variant.code: one.variant.name for one in results.arms}
         return _("“%(name)s” is better.") % {"name": names[verdict.removeprefix("better:")]}

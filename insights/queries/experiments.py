@@ -74,15 +74,18 @@ class Results:
         return min((one.n for one in self.arms), default=0)
 
     @property
+    def over(self) -> bool:
+        return self.experiment.ended_at is not None
+
+    @property
     def complete(self) -> bool:
-        """As many as planned are in each arm, and the planned end has come."""
-        ended = self.experiment.ended_at is not None
-        return ended and self.smallest >= self.experiment.planned
+        """It has ended, with as many as planned in each arm."""
+        return self.over and self.smallest >= self.experiment.planned
 
     @property
     def due_look(self) -> int | None:
         """Which of the looks it is time for: the last at the end, one at each fifth where that was planned."""
-        if self.experiment.ended_at is not None:
+        if self.over:
             return LOOKS if self.smallest >= min(self.experiment.planned, FEWEST) else None
         if not self.experiment.looks:
             return None
@@ -106,7 +109,7 @@ class Results:
         if decided := [one for one in self.seen if one.startswith(("better:", "first_better"))]:
             return decided[0]  # a look that crossed its bound stays true, whatever chance does later
         look, best = self.due_look, self.best
-        if look is None or best is None or self.smallest < FEWEST or (look == LOOKS and not self.complete):
+        if look is None or best is None or (look == LOOKS and not self.complete):
             return "too_early"
         limit = bound(look) if self.experiment.looks else NORMAL
         shown = [one for one in self.comparisons if abs(one.difference.z) >= limit and one.p < 0.05]

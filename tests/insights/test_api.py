@@ -1,6 +1,6 @@
 """Figures, risk and experiments for other systems."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -62,7 +62,7 @@ def test_risks_are_listed_by_what_is_at_stake():
 def test_a_page_of_the_shop_asks_for_the_arm(django_assert_max_num_queries):
     experiments.forget_known()
     kim, caller = customer(), Caller("experiments:ask")
-    one = planned(ends_on=timezone.localdate().replace(year=timezone.localdate().year + 1))
+    one = planned(ends_on=timezone.localdate() + timedelta(days=365))
     page = f"/api/v1/experiments/points/assignment/?customer={kim.number}"
     assert caller.get(page).json() == {"experiment": "points", "arm": "today", "counted": False}
     experiments.begin(one)

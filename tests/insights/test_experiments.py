@@ -168,6 +168,28 @@ def test_nothing_is_said_before_the_planned_end_and_then_the_better_arm(manager,
     assert list(Decision.objects.order_by("pk").values_list("verdict", flat=True)) == ["better:points"] * 2
 
 
+def test_what_was_planned_is_enough_and_an_end_before_it_is_not(manager_client):
+    few, enough = (
+        experiments.begin(planned(key=key, base=0.2, better=0.35, arms=arms), at=BEGUN)
+        for key, arms in (
+            ("few", (Wish("a", "A", 50), Wish("b", "B", 50))),
+            ("enough", (Wish("c", "C", 50), Wish("d", "D", 50))),
+        )
+    )
+    assert few.planned == enough.planned == 138
+    filled(few, (130, 20), (130, 25))
+    filled(enough, (140, 20), (140, 25))
+    for one, verdict, words in (
+        (few, "too_early", "It ended with fewer customers than planned"),
+        (enough, "no_difference_shown", "No difference was shown."),
+    ):
+        one = experiments.end(one, at=LATER)
+        assert results(one, LATER).verdict == verdict
+        assert words in manager_client.get(reverse("admin:experiment", args=[one.pk])).content.decode()
+    assert planned(key="money", measure="spent", base=0.2, better=0.35).planned == 500
+    assert planned(key="tiny", base=0.01, better=0.99).planned == 30
+
+
 def test_purchases_count_only_once_the_days_of_the_customer_are_over():
     one = experiments.begin(planned(days=10), at=BEGUN)
     kim = customer()

@@ -30,8 +30,9 @@ def letter(view: FigureView) -> Letter:
     link = f"{settings.PUBLIC_URL}{address(view)}"
     title = _("%(name)s: figures of %(business)s") % {"name": view.name, "business": settings.BUSINESS_NAME}
     lines = [f"{name}: {value} ({of}) {change}".rstrip() for name, value, of, change in rows]
-    html = render_to_string("insights/letter.html", {"title": title, "rows": rows, "link": link})
-    return Letter(title, "\n".join([*lines, "", link]), html)
+    note = _("Changes are those since the month before.")
+    html = render_to_string("insights/letter.html", {"title": title, "rows": rows, "note": note, "link": link})
+    return Letter(title, "\n".join([*lines, "", note, "", link]), html)
 
 
 def address(view: FigureView) -> str:

@@ -3,6 +3,7 @@
 import time
 import zoneinfo
 from collections.abc import Callable
+from datetime import UTC
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -26,6 +27,7 @@ def own_language_and_zone(get_response: Respond) -> Respond:
     """Show texts in the person's language and times in their zone.
 
     Staff pages before sign-in are in the installation's language: they are not translated, and half is worse.
+    The API answers in UTC, whoever asks.
     """
 
     def respond(request: HttpRequest) -> HttpResponse:
@@ -36,6 +38,8 @@ def own_language_and_zone(get_response: Respond) -> Respond:
             timezone.deactivate()
             if request.path.startswith(("/account/", "/admin/")):
                 translation.activate(settings.LANGUAGE_CODE)
+        if request.path.startswith("/api/"):
+            timezone.activate(UTC)
         return get_response(request)
 
     return respond

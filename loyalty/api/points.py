@@ -101,7 +101,7 @@ class Quotes(ApiView):
     needs = "loyalty.view_wallet"
     keeps_replies = False
 
-    @extend_schema(request=shapes.QuoteWish, responses=shapes.QuoteShown)
+    @extend_schema(request=shapes.QuoteWish, responses={200: shapes.QuoteShown})
     def create(self, request: Request) -> Response:
         """What would this basket earn? Writes nothing, takes no Idempotency-Key, is fast enough for a product page.
 

@@ -8,6 +8,7 @@ from integrations.actions import tokens
 from people.actions import people
 from people.models import User
 from people.roles import Role
+from tests.factories.customers import customer
 from tests.factories.people import person
 
 PEOPLE = reverse("admin:people")
@@ -119,6 +120,15 @@ def test_everybody_has_an_account_page_and_times_in_their_zone(intern_client, in
     assert page.status_code == 200
     intern.refresh_from_db()
     assert intern.zone == "Asia/Seoul"
+
+
+def test_the_api_answers_in_utc_whoever_asks(manager_client, manager):
+    User.objects.filter(pk=manager.pk).update(zone="Asia/Seoul")
+    number = customer().number
+
+    told = manager_client.get(f"/api/v1/customers/{number}/").json()
+
+    assert told["created_at"].endswith("Z")
 
 
 def test_an_unknown_zone_is_refused(intern_client, intern):

@@ -158,7 +158,7 @@ def test_results_and_templates_say_what_was_opened_and_which_links_were_followed
         page = marketer_client.get(address).content.decode().partition('id="reactions"')[2].partition("</table>")[0]
         return re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", page)[4:]
 
-    rows = ["Hello", "opened", "0", "7", "Hello", "https://shop.example/tea", "1,234", "0"]
+    rows = ["Hello", "0", "7", "opened", "Hello", "1,234", "0", "https://shop.example/tea"]
     assert table(reverse("admin:plan_results", args=[plan.pk])) == rows
     named = [f"{plan}: {cell}" if cell == "Hello" else cell for cell in rows]
     assert table(reverse("admin:template", args=[steps[0].template_id])) == named

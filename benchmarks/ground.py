@@ -63,6 +63,16 @@ def customers(many: int) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
+def cpu() -> float:
+    """Seconds of CPU that this process and its PostgreSQL backend have used."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    return time.process_time() + int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
 def rate(work: Callable[[], Any], seconds: float) -> float:
     """Calls a second, by doing it for so long."""
     begun = time.perf_counter()

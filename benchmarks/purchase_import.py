@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.ground import ground
+from benchmarks.ground import cpu, ground
 
 BAR = 0.15
 PIECE = 1 << 20
@@ -66,17 +66,6 @@ def text_of(path: Path, name: str) -> bytes:
     if name == "cdnow_master":
         raw = b"\n".join(b",".join(line.split()) for line in raw.splitlines())
     return raw
-
-
-def cpu() -> float:
-    """Seconds of CPU that this process and its PostgreSQL backend have used."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (pid,) = cursor.fetchone()
-    used = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return time.process_time() + (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def copy(text: bytes, name: str) -> float:

@@ -116,7 +116,7 @@ def simulation_page(request: StaffRequest, pk: int) -> HttpResponseBase:
         simulation=found,
         moves=_moves(found),
         assumed=_assumed(found),
-        **_beside(sides, found.programme.currency),
+        **_beside(sides, found.programme.currency, (found.today, found.design)),
     )
 
 
@@ -166,11 +166,11 @@ def compare_simulations(request: StaffRequest) -> HttpResponseBase:
         breadcrumbs=_above(),
         simulation=first,
         pair=(first, second),
-        **_beside(sides, first.programme.currency),
+        **_beside(sides, first.programme.currency, (first.design, second.design)),
     )
 
 
-def _beside(sides: list[tuple[str, Any]], currency: str) -> dict[str, Any]:
+def _beside(sides: list[tuple[str, Any]], currency: str, designs: tuple[Any, Any]) -> dict[str, Any]:
     """Two results as the templates want them: figures in pairs, charts with the same figures as a table."""
     one, two = (result for _name, result in sides)
     labels = [month["month"] for month in one["months"]]
@@ -187,7 +187,7 @@ def _beside(sides: list[tuple[str, Any]], currency: str) -> dict[str, Any]:
         "figures": _figures(one, two, currency),
         "charts": [(words[name], chart(name), [(a["month"], a[name], b[name]) for a, b in months]) for name in words],
         "costs": [(a["month"], _in(a["cost"], currency), _in(b["cost"], currency)) for a, b in months],
-        "tiers": _tiers(one, two),
+        "tiers": _tiers(one, two, designs),
     }
 
 
@@ -212,10 +212,13 @@ def _figures(one: Any, two: Any, currency: str) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _tiers(one: Any, two: Any) -> list[tuple[str, int, int]]:
+def _tiers(one: Any, two: Any, designs: tuple[Any, Any]) -> list[tuple[str, int, int]]:
+    """How many end in which tier, the lowest first; also where a design leaves one empty."""
     ends = [result["months"][-1]["tiers"] if result["months"] else {} for result in (one, two)]
-    names = list(dict.fromkeys([*ends[0], *ends[1]]))
-    return [(name or _("none"), ends[0].get(name, 0), ends[1].get(name, 0)) for name in sorted(names)]
+    ladders = [ladder for design in designs for ladder in design.get("ladders", ())[:1]]
+    names = {step["code"]: step["name"] for ladder in ladders for step in ladder["steps"]}
+    codes = dict.fromkeys([*names, *ends[0], *ends[1]])
+    return [(names.get(code, code) or _("none"), ends[0].get(code, 0), ends[1].get(code, 0)) for code in codes]
 
 
 def _in(amount: int, currency: str) -> str:

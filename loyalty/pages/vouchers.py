@@ -15,7 +15,7 @@ from config.admin import site
 from config.menu import Group
 from customers.actions import history
 from customers.models import AccessLog
-from customers.pages.listing import keyset
+from customers.pages.listing import chosen, keyset
 from loyalty import codes
 from loyalty.actions import guesses, vouchers
 from loyalty.models import Voucher
@@ -24,7 +24,7 @@ from people.requests import StaffRequest
 
 VIEW, REVEAL = "loyalty.view_voucher", "loyalty.reveal_voucher"
 REVOKE, REDEEM = "loyalty.revoke_voucher", "loyalty.redeem_voucher"
-PER_PAGE = 50
+Status, PER_PAGE = Voucher.Status, 50
 
 
 @site.page(
@@ -37,14 +37,17 @@ PER_PAGE = 50
     order=44,
 )
 def search(request: StaffRequest) -> HttpResponse:
-    """A whole code leads to its voucher; its last four signs or a customer's number to a list."""
+    """A whole code leads to its voucher; its last four signs, a customer's number or a state to a list."""
     asked = request.GET.get("query", "").strip()
     if codes.is_well_formed(asked):
         try:
             return redirect("admin:voucher", guesses.find(asked, caller=request.user.pk).pk)
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
-    found = Voucher.objects.select_related("customer")
+    found, now = Voucher.objects.select_related("customer"), timezone.now()
+    if state := chosen(request, "state", Status.values):
+        gone = Q(status=Status.OPEN, expires_at__lte=now)  # what has not been written down yet
+        found = found.filter(Q(status=state) | gone if state == Status.EXPIRED else Q(status=state) & ~gone)
     if asked:
         found = found.filter(Q(ending=codes.plain(asked)[-4:]) | Q(customer__number=asked))
     return site.render(
@@ -53,7 +56,9 @@ def search(request: StaffRequest) -> HttpResponse:
         title=_("Vouchers"),
         page=keyset(request, found, limit=PER_PAGE),
         query="" if codes.is_well_formed(asked) else asked,
-        now=timezone.now(),
+        state=state,
+        states=[("", _("All")), *Status.choices],
+        now=now,
     )
 
 

@@ -255,6 +255,11 @@ def test_a_voucher_is_found_by_its_code_its_end_and_its_owner(agent_client, cust
     assert by_owner.context["page"].rows == [other]
     assert "There is no voucher with this code." in text(wrong)
 
+    vouchers.revoke(other, reason="stolen")
+    Voucher.objects.filter(pk=made.pk).update(issued_at=on("2026-01-01"), expires_at=on("2026-01-02"))
+    listed = {one: page(agent_client, "vouchers", state=one).context["page"].rows for one in Voucher.Status.values}
+    assert listed == {"open": [], "used": [], "expired": [made], "revoked": [other]}
+
 
 def test_a_code_is_shown_to_those_who_may_and_that_is_written_down(manager_client, agent_client, customer, manager):
     made = gift(customer)

@@ -129,4 +129,6 @@ def test_bars_stand_on_one_scale_with_zero_in_it():
     tall = {(bar.label, bar.side): bar.height for bar in chart.bars}
     assert tall["a: 10", 0] == 2 * tall["a: 5", 1] == tall["b: -10", 1]
     assert all(bar.y + bar.height <= chart.height for bar in chart.bars)
+    assert chart.scale == [(160, -10), (120, -5), (80, 0), (40, 5), (0, 10)]
+    assert charts.pairs(["a"], [12_881], [9_000]).scale[-1] == (0, 15_000)
     assert charts.pairs([], [], []).bars == []

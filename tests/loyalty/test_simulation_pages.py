@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.urls import reverse
 
+from customers.models import Customer
 from loyalty.actions import programmes, simulations
 from loyalty.actions.tiers import Step
 from loyalty.models import Simulation
@@ -61,7 +62,7 @@ def test_a_marketer_asks_for_a_replay_and_reads_its_result(marketer_client):
     assert answer.url == at("simulation", asked.pk)
     assert "of 1 purchases" in text(marketer_client.get(answer.url))
     simulations.go_on()
-    assert "Ada" in text(marketer_client.get(answer.url))
+    assert f'{at("customer", Customer.objects.get().pk)}">Ada' in text(marketer_client.get(answer.url))
     assert asked.asked_by.username == "marketer"
     result = Simulation.objects.get().result
     assert (result["today"]["total"]["issued"], result["then"]["total"]["issued"]) == (120, 240)
@@ -91,9 +92,11 @@ def test_two_designs_stand_beside_each_other(marketer_client):
     tier_table(*METALS)
     purchases.purchase(customers.customer(), 10_000, at=on("2025-03-01"))
     pair = {"a": done("Twice").pk, "b": done("=Thrice", rate_points=3).pk}
-    page = text(marketer_client.get(at("compare_simulations"), pair))
+    answer = marketer_client.get(at("compare_simulations"), pair)
+    page = text(answer)
     assert "2025-03: 200" in page
     assert "2025-03: 300" in page
+    assert answer.context["tiers"] == [("Bronze", 1, 1), ("Silver", 0, 0), ("Gold", 0, 0)]
     answer = marketer_client.get(at("compare_simulations"), pair | {"format": "csv"})
     rows = [row for row in csv.DictReader(StringIO(answer.content.decode())) if row["month"] == "2025-03"]
     assert [(row["design"], row["issued"]) for row in rows] == [("Twice", "200"), ("'=Thrice", "300")]

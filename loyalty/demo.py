@@ -12,7 +12,7 @@ from django.db.models import Min, Q, QuerySet
 from customers.actions import readers
 from customers.demo.company import Tell
 from customers.models import Bookmark, Customer, Fact, Purchase, Return, Verb
-from loyalty import demo_orders, demo_simulations
+from loyalty import demo_orders
 from loyalty.actions import adjustments, audit, earning, programmes, redemptions, settlement, wallets
 from loyalty.models import Programme, Transaction, Wallet
 from people.models import User
@@ -40,7 +40,6 @@ def fill(count: int, *, today: date, tell: Tell) -> None:
         readers.catch_up("loyalty", hear_the_rest, verbs=earning.VERBS, seconds=3600)
         audit.seal()
         audit.audit()
-    demo_simulations.fill(today)
 
 
 def news() -> bool:

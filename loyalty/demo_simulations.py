@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from customers.demo.company import Tell
 from loyalty import arithmetic
 from loyalty.actions import programmes, simulations
 from loyalty.models import Simulation
@@ -13,10 +14,10 @@ from loyalty.simulation.design import Dated, Habit, throughout
 WEEKEND = {"effect": {"kind": "multiply", "factor": "2"}, "when": [{"what": "weekday", "values": [6, 7]}]}
 
 
-def fill(today: date) -> int:
-    """Ask for both and run them, unless there are some. Returns how many were run."""
+def fill(count: int, *, today: date, tell: Tell) -> None:
+    """Ask for both and run them, unless there are some: once rules, tiers and rewards are there to be replayed."""
     if Simulation.objects.exists():
-        return 0
+        return
     programme = programmes.main(fresh=True)
     now = throughout(read.current(programme))
     weekend = Dated(-1, "Double points at weekends", reading.read(WEEKEND))
@@ -30,4 +31,4 @@ def fill(today: date) -> int:
     span = [arithmetic.start_of(day, programme.zone) for day in (arithmetic.add_months(ends, -12), ends)]
     for name, design in wanted.items():
         simulations.run(simulations.ask(programme, design, name=name, begins_at=span[0], ends_at=span[1]))
-    return len(wanted)
+    tell(f"{len(wanted)} designs of the programme replayed on the purchases of a year")

@@ -40,6 +40,7 @@ from loyalty.models import (
     Referral,
     RuleAward,
     RuleVersion,
+    Simulation,
     Standing,
     Submission,
     TierChange,
@@ -72,6 +73,7 @@ def test_the_whole_company_is_filled_once_and_every_part_shows_what_it_should(se
     orders_are_paid_with_points_and_a_return_gives_their_share_back()
     rules_of_many_kinds_have_given_points()
     people_stand_in_every_tier_some_are_members_and_some_give()
+    designs_are_replayed_with_what_the_programme_has()
     friends_are_brought_and_things_are_sent(tmp_path)
     points_end_in_every_way()
     partners_a_household_a_grant_and_an_import_tie_to_the_ledger()
@@ -149,6 +151,12 @@ def people_stand_in_every_tier_some_are_members_and_some_give() -> None:
     assert set(Membership.objects.values_list("status", flat=True)) == {"paid", "cancelled"}
     assert {gift.cause_id for gift in Gift.objects.all()} == set(Cause.objects.values_list("pk", flat=True))
     assert len(payable(programmes.main())) >= 2
+
+
+def designs_are_replayed_with_what_the_programme_has() -> None:
+    for done in Simulation.objects.all():
+        assert set(done.result["then"]["months"][-1]["tiers"]) == {"bronze", "silver", "gold"}
+    assert Simulation.objects.filter(state="done").count() == 2
 
 
 def friends_are_brought_and_things_are_sent(media: Path) -> None:

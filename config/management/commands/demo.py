@@ -18,7 +18,15 @@ from customers.demo import company
 from feedback import demo_cases, demo_desk, demo_promises, demo_surveys
 from insights import demo as insights_demo
 from loyalty import demo as loyalty_demo
-from loyalty import demo_partners, demo_programmes, demo_referrals, demo_rules, demo_tiers, reward_demo
+from loyalty import (
+    demo_partners,
+    demo_programmes,
+    demo_referrals,
+    demo_rules,
+    demo_simulations,
+    demo_tiers,
+    reward_demo,
+)
 from people.actions.people import create_demo_staff
 
 Part = Callable[..., None]
@@ -36,6 +44,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("Friends and receipts", demo_referrals.fill),
     ("Partners, households, grants", demo_partners.fill),
     ("Other programmes and gifts", demo_programmes.fill),
+    ("Simulator", demo_simulations.fill),
     ("What is promised to customers", demo_promises.fill),
     ("Outbox", communications_demo.fill),
     ("Plans", demo_plans.fill),

@@ -13,10 +13,11 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.ground import Bars, ground
+from benchmarks.ground import Bars, ground, in_turns
 
 MOST_QUERIES, MOST_CPU_MS, CASE_QUERIES, SEARCH_MS, GROWTH = 8, 25, 15, 100, 1.5
 ROUNDS = 12
@@ -113,16 +114,18 @@ def spent() -> float:
     return (time.process_time() + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")) * 1000
 
 
-def cpu(work: Callable[[], Any]) -> float:
-    """Milliseconds of CPU of one time; the median of some."""
-    work()
-    rounds = []
-    for _ in range(5):  # the kernel counts another process's CPU in hundredths of a second: many times at once
+def cpu(works: dict[str, Callable[[], Any]]) -> dict[str, float]:
+    """Milliseconds of CPU of one time of each; the median of some, taken in turns."""
+
+    def once(work: Callable[[], Any]) -> float:
         begun = spent()
-        for _ in range(ROUNDS):
+        for _ in range(ROUNDS):  # the kernel counts another process's CPU in hundredths of a second: many at once
             work()
-        rounds.append((spent() - begun) / ROUNDS)
-    return statistics.median(rounds)
+        return (spent() - begun) / ROUNDS
+
+    for work in works.values():
+        work()
+    return in_turns({name: partial(once, work) for name, work in works.items()}, 5)
 
 
 def asked(client: Any, address: str) -> int:
@@ -152,7 +155,9 @@ def pages(client: Any, long: int) -> dict[str, tuple[int, float]]:
         "case of 500": f"/admin/desk/{long}/?list=",
         "customer beside": f"/admin/desk/{case}/customer/",
     }
-    return {name: (asked(client, at), cpu(lambda at=at: client.get(at))) for name, at in addresses.items()}  # type: ignore[misc]
+    queries = {name: asked(client, at) for name, at in addresses.items()}
+    times = cpu({name: partial(client.get, at) for name, at in addresses.items()})
+    return {name: (queries[name], times[name]) for name in addresses}
 
 
 def questions(many: int) -> dict[str, list[str]]:

@@ -6,13 +6,21 @@ from insights.metrics.retention import Bridge
 from insights.queries.asked import ONCE, Asked, Figure, before, fetch
 
 START, END = "%(start)s::date", "%(as_of)s::date"
+
+
+def active_at(day: str) -> str:
+    """SQL for whether somebody bought within the days before a day: mostly their last order tells."""
+    begun = f"{day} - %(active)s::int"
+    return f"""CASE WHEN last_day < {day} THEN last_day >= {begun} WHEN first_day >= {day} THEN false
+        ELSE {before(day)} > {before(begun)} END"""
+
+
 # Of a channel: new is who comes to it for the first time, though they may have bought elsewhere before.
 SEEN = f"""
 WITH people AS ({{people}}),
 seen AS (
     SELECT member, customer_id, first_day,
-        {before(START)} > {before(f"{START} - %(active)s::int")} AS before,
-        {before(END)} > {before(f"{END} - %(active)s::int")} AS after
+        {active_at(START)} AS before, {active_at(END)} AS after
     FROM people WHERE last_day >= {START} - %(active)s::int AND first_day < {END} {ONCE}
 )
 """

@@ -61,7 +61,10 @@ KNOWN = """
 WITH rows AS ({rows})
 SELECT member, m.currency, sum(m.amount)::bigint,
     coalesce(sum(m.amount) FILTER (WHERE f.first_day < m.month), 0)::bigint
-FROM rows m JOIN (SELECT customer_id, min(first_day) AS first_day FROM insights_buyer GROUP BY 1) f USING (customer_id)
+FROM rows m JOIN (
+    SELECT customer_id, first_day FROM insights_buyer WHERE alone AND last_day >= %(month)s
+    UNION ALL SELECT customer_id, min(first_day) FROM insights_buyer WHERE NOT alone GROUP BY 1
+) f USING (customer_id)
 WHERE m.month = %(month)s GROUP BY 1, 2 ORDER BY 1, 2
 """
 

@@ -24,7 +24,7 @@ SELECT id, customer_id, verb, at, by_id, about::jsonb, key
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::bigint[], %s::text[], %s::text[])
     AS fact (id, customer_id, verb, at, by_id, about, key)
 ORDER BY key, id
-ON CONFLICT (key) DO NOTHING
+ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING
 RETURNING id, recorded_at
 """
 IDS = "SELECT nextval(pg_get_serial_sequence('customers_fact', 'id')) FROM generate_series(1, %s)"

@@ -171,7 +171,7 @@ class Fact(models.Model):
     )
     key = models.CharField(max_length=160, null=True, help_text="The same key is never recorded twice.")
     position = models.BigIntegerField(
-        null=True, unique=True, editable=False, help_text="The place in the order of reading, given after commit."
+        null=True, editable=False, help_text="The place in the order of reading, given after commit."
     )
 
     objects = FactQuerySet.as_manager()
@@ -179,7 +179,13 @@ class Fact(models.Model):
     class Meta:
         verbose_name = _("fact")
         verbose_name_plural = _("facts")
-        constraints = [models.UniqueConstraint(fields=["key"], name="fact_key_is_recorded_once")]
+        # Most facts have no key, and none has a position when it is written: an index entry for nothing costs as much.
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=Q(key__isnull=False), name="fact_key_is_recorded_once"),
+            models.UniqueConstraint(
+                fields=["position"], condition=Q(position__isnull=False), name="position_is_given_once"
+            ),
+        ]
         indexes = [
             models.Index(fields=["customer", "-at", "-id"], name="fact_latest_first"),
             models.Index(fields=["id"], condition=Q(position__isnull=True), name="fact_without_position"),

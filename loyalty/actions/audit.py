@@ -64,9 +64,10 @@ CHECKS = {
     "transaction_has_its_transfers": """
         SELECT coalesce(x.id, t.transaction_id) AS transaction, x.transfer_count, t.transfers
         FROM loyalty_transaction x FULL JOIN (
-            SELECT transaction_id, count(*) AS transfers FROM loyalty_transfer GROUP BY transaction_id
+            SELECT transaction_id, count(*) AS transfers, min(points) AS least
+            FROM loyalty_transfer GROUP BY transaction_id
         ) t ON t.transaction_id = x.id
-        WHERE x.transfer_count IS DISTINCT FROM t.transfers""",
+        WHERE x.transfer_count IS DISTINCT FROM t.transfers OR t.least < 1""",
     # Each line's balances after are those of the line before and its own transfers; numbers have no gaps.
     "statement_adds_up": """
         SELECT transaction, sequence FROM (

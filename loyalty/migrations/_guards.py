@@ -10,7 +10,20 @@ emptying tables between tests is how Django flushes. Production also revokes TRU
 
 import re
 
-LEDGER = """
+# Points go only the ways that exist, with their lot where they are points and without one where they are owed.
+WAYS = """CASE WHEN a.lot_id IS NULL THEN a.source || '>' || a.target = ANY ('{
+            debt>clawed_back, debt>moved, moved>debt, waived>clawed_back, waived>debt}'::text[])
+        ELSE a.source || '>' || a.target = ANY ('{
+            issued>pending, issued>available, imported>pending, imported>available, partner>pending,
+            partner>available, adjusted>available, redeemed>available, moved>pending, moved>available,
+            pending>available, pending>clawed_back, pending>forfeited, pending>moved, held>available, held>redeemed,
+            held>partner, held>charity, available>held, available>redeemed, available>expired, available>clawed_back,
+            available>adjusted, available>forfeited, available>partner, available>charity, available>moved,
+            available>debt}'::text[])
+        END"""
+
+LEDGER = (
+    """
 CREATE FUNCTION loyalty_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'the ledger is append-only: % on % refused', TG_OP, TG_TABLE_NAME
@@ -78,16 +91,9 @@ BEGIN
     IF EXISTS (
         SELECT FROM added a WHERE a.number NOT BETWEEN 1 AND coalesce(
             (SELECT t.transfer_count FROM loyalty_transaction t WHERE t.id = a.transaction_id), 0
-        ) OR NOT CASE WHEN a.lot_id IS NULL THEN a.source || '>' || a.target = ANY ('{
-            debt>clawed_back, debt>moved, moved>debt, waived>clawed_back, waived>debt}'::text[])
-        ELSE a.source || '>' || a.target = ANY ('{
-            issued>pending, issued>available, imported>pending, imported>available, partner>pending,
-            partner>available, adjusted>available, redeemed>available, moved>pending, moved>available,
-            pending>available, pending>clawed_back, pending>forfeited, pending>moved, held>available, held>redeemed,
-            held>partner, held>charity, available>held, available>redeemed, available>expired, available>clawed_back,
-            available>adjusted, available>forfeited, available>partner, available>charity, available>moved,
-            available>debt}'::text[])
-        END
+        ) OR NOT """
+    + WAYS
+    + """
     ) THEN
         IF EXISTS (
             SELECT FROM added a WHERE a.number NOT BETWEEN 1 AND coalesce(
@@ -118,6 +124,7 @@ CREATE TRIGGER version_grows BEFORE UPDATE ON loyalty_programme
 ALTER TABLE loyalty_wallet SET (fillfactor = 70);
 ALTER TABLE loyalty_lot SET (fillfactor = 85);
 """
+)
 
 TIERS = """
 -- A draft may be changed and thrown away; what has begun to apply may not, and neither may its tiers.

@@ -188,7 +188,6 @@ class Transaction(models.Model):
             models.UniqueConstraint(
                 fields=["reverses"], condition=Q(kind__in=["capture", "void"]), name="hold_is_resolved_once"
             ),
-            models.CheckConstraint(name="transaction_moves_something", condition=Q(transfer_count__gt=0)),
         ]
         indexes = [
             models.Index(
@@ -276,7 +275,10 @@ class Lot(models.Model):
 
 
 class Transfer(models.Model):
-    """Positive points from a source to a target. The lot tells which points: a redemption knows where to go back."""
+    """Positive points from a source to a target. The lot tells which points: a redemption knows where to go back.
+
+    What a row must say is checked by the trigger ``is_of_a_transaction``.
+    """
 
     pk = models.CompositePrimaryKey("transaction_id", "number")
     transaction = models.ForeignKey(
@@ -293,9 +295,6 @@ class Transfer(models.Model):
     class Meta:
         verbose_name = _("transfer")
         verbose_name_plural = _("transfers")
-        constraints = [
-            models.CheckConstraint(name="transfer_moves_something", condition=Q(points__gt=0)),
-        ]
 
     def __str__(self) -> str:
         return f"{self.points} {self.source} > {self.target}"

@@ -28,6 +28,7 @@ def minimum(
     bend = bend or _round(len(point), 1.0)
     for _ in range(STEPS if isfinite(value) else 0):
         free = [low < at < high or (at == low) == (rise < 0) for at, rise in zip(point, slope, strict=True)]
+        bend = _apart(bend, free)
         way = _way(bend, slope, free)
         promise = -sum(step * rise for step, rise in zip(way, slope, strict=True))
         if promise <= 0:
@@ -44,7 +45,7 @@ def minimum(
             bend, fresh = _round(len(point), 1.0), True
             continue
         moved = [one - two for one, two in zip(found[0], point, strict=True)]
-        turned = [one - two for one, two in zip(found[2], slope, strict=True)]
+        turned = [(one - two) * may for one, two, may in zip(found[2], slope, free, strict=True)]
         bend = _bent(bend, moved, turned, fresh=fresh)
         point, value, slope = found
         fresh = False
@@ -57,6 +58,12 @@ def _within(point: Sequence[float], low: float, high: float) -> Point:
 
 def _round(size: int, much: float) -> Bend:
     return [[much * (i == j) for j in range(size)] for i in range(size)]
+
+
+def _apart(bend: Bend, free: Sequence[bool]) -> Bend:
+    """What is held by a bound says nothing of how the others bend."""
+    size = range(len(free))
+    return [[bend[i][j] if i == j or (free[i] and free[j]) else 0.0 for j in size] for i in size]
 
 
 def _way(bend: Bend, slope: Slope, free: Sequence[bool]) -> Point:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from insights.metrics.minimum import minimum
 from insights.metrics.value import (
     Buying,
     CannotFit,
@@ -128,3 +129,20 @@ def test_buyers_who_never_leave_are_fitted_as_well():
 
     assert model.a / (model.a + model.b) < 0.01
     assert model.r / model.alpha * 52 == pytest.approx(13.67, abs=0.05)
+
+
+def test_a_valley_along_a_bound_is_followed_to_its_end():
+    """The least is where the third number cannot go further, and the others go with it."""
+    tried = []
+
+    def loss(at):
+        tried.append(at)
+        x, y, z = at
+        off = y - x - z / 2
+        value = 1e4 * (400 * off * off + (x - 1) ** 2 - z)
+        return value, [1e4 * (2 * (x - 1) - 800 * off), 8e6 * off, -4e6 * off - 1e4]
+
+    point, _value, _bend = minimum(loss, [0.0, 0.0, 0.0], low=-9, high=9)
+
+    assert point == pytest.approx([1, 5.5, 9], abs=1e-6)
+    assert len(tried) < 100

@@ -7,20 +7,18 @@ shows next to nothing. Every search is asked once, on a warm cache.
 """
 
 import gc
-import os
 import random
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from benchmarks.ground import Bars, ground, in_turns
+from benchmarks.ground import Bars, cpu, ground, in_turns
 
 MOST_QUERIES, MOST_CPU_MS, CASE_QUERIES, SEARCH_MS, GROWTH = 8, 25, 15, 100, 1.5
-ROUNDS = 12
+ROUNDS = 60
 
 COMMON = """the parcel order refund delivery please help still waiting received wrong broken size money card charged
 invoice account password shop page email answer nobody called again week days order number return label carrier
@@ -103,29 +101,20 @@ def make(begin: int, end: int, given: dict[str, Any]) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def spent() -> float:
-    """Milliseconds of CPU so far, of this process and of its PostgreSQL backend."""
-    from django.db import connection
+def costs(works: dict[str, Callable[[], Any]]) -> dict[str, float]:
+    """Milliseconds of CPU of one time of each; the median of many, taken in turns one by one.
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        [backend] = cursor.fetchone()
-    user, system = Path(f"/proc/{backend}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
-    return (time.process_time() + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")) * 1000
-
-
-def cpu(works: dict[str, Callable[[], Any]]) -> dict[str, float]:
-    """Milliseconds of CPU of one time of each; the median of some, taken in turns."""
+    The machine's speed changes for some tenths of a second at a time: many of one page in a row would be one mood.
+    """
 
     def once(work: Callable[[], Any]) -> float:
-        begun = spent()
-        for _ in range(ROUNDS):  # the kernel counts another process's CPU in hundredths of a second: many at once
-            work()
-        return (spent() - begun) / ROUNDS
+        begun = cpu()
+        work()
+        return (cpu() - begun) * 1000
 
     for work in works.values():
         work()
-    return in_turns({name: partial(once, work) for name, work in works.items()}, 5)
+    return in_turns({name: partial(once, work) for name, work in works.items()}, ROUNDS)
 
 
 def asked(client: Any, address: str) -> int:
@@ -156,7 +145,7 @@ def pages(client: Any, long: int) -> dict[str, tuple[int, float]]:
         "customer beside": f"/admin/desk/{case}/customer/",
     }
     queries = {name: asked(client, at) for name, at in addresses.items()}
-    times = cpu({name: partial(client.get, at) for name, at in addresses.items()})
+    times = costs({name: partial(client.get, at) for name, at in addresses.items()})
     return {name: (queries[name], times[name]) for name in addresses}
 
 
@@ -190,14 +179,14 @@ def search(bars: Bars, many: int) -> None:
 
     for kind, wanted in questions(many).items():
         find(wanted[0], notes=True)
-        times, hits, before = [], 0, spent()
+        times, hits, before = [], 0, cpu()
         for question in wanted:
             begun = time.perf_counter()
             hits += len(find(question, notes=True))
             times.append((time.perf_counter() - begun) * 1000)
         p50, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
         slowest = wanted[times.index(max(times))]
-        each = (spent() - before) / len(wanted)
+        each = (cpu() - before) * 1000 / len(wanted)
         note = f"CPU {each:.1f}, p50 {p50:.1f}, most {max(times):.1f} ({slowest!r}), {hits / len(wanted):.1f} hits"
         bars.at_most(f"p95 ms of {kind}", p95, SEARCH_MS, note)
 

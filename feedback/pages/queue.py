@@ -9,6 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -21,7 +22,7 @@ from feedback.actions import views
 from feedback.models import Case, SavedView, Team
 from feedback.pages.bulk import offered
 from feedback.pages.filters import VIEW, chips, form, open_address
-from feedback.pages.lines import Line, lines_of
+from feedback.pages.lines import lines_of
 from feedback.pages.shown import today_ends
 from feedback.queries import queue
 from people.requests import StaffRequest, number
@@ -45,7 +46,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     return site.render(request, "feedback/desk/queue.html", title=_("Desk"), is_fullwidth="1", **context)
 
 
-def _rows(request: StaffRequest, filters: queue.Filters) -> tuple[Page[Case], list[Line]]:
+def _rows(request: StaffRequest, filters: queue.Filters) -> tuple[Page[Case], list[SafeString]]:
     now = timezone.now()
     found = queue.with_lines(filters.cases(person=request.user, at=now, today_ends=today_ends(now)))
     order = LATEST

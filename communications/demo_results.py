@@ -34,8 +34,9 @@ WHERE c.state = 'sent' ORDER BY c.customer_id
 # About one in ten follows the link, of the second of two texts one in six.
 CLICKED = f"""
 {timeline.INSERT_FACTS}
-SELECT customer_id, 'email_clicked', sent_at + abs(hashtext(anchor_key || customer_id)) %% 40 * interval '1 hour',
-    NULL, jsonb_build_object('touchpoint', id)
+SELECT customer_id, 'email_clicked',
+    sent_at + (1 + abs(hashtext(anchor_key || customer_id)) %% 39) * interval '1 hour', NULL,
+    jsonb_build_object('touchpoint', id)
 FROM communications_touchpoint
 WHERE plan_id = %(plan)s AND step_id = %(step)s AND state = 'sent'
     AND abs(hashtext(customer_id::text || plan_id::text)) %% 100 < CASE variant WHEN 'b' THEN 17 ELSE 10 END

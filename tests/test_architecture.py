@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests import upgrades
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = [
     "calendars",
@@ -69,3 +71,7 @@ def test_every_action_file_has_tests_of_the_same_name():
     ]
 
     assert untested == []
+
+
+def test_migrations_let_the_release_before_go_on():
+    assert upgrades.refused() == []

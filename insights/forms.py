@@ -1,6 +1,5 @@
 """What is asked of pages of figures. Types only."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.forms import Plain
 from insights.models import Experiment, FigureView
-from insights.queries.asked import DIMENSIONS
+from insights.queries.asked import DIMENSIONS, day_of
 
 INPUT = {"class": "ms-input"}
 COMPARED = [("", _("nothing")), ("previous", _("the months before")), ("year", _("the year before"))]
@@ -25,7 +24,7 @@ class MonthField(forms.CharField):
         if not text:
             return None
         try:
-            return date.fromisoformat(f"{text}-01")
+            return day_of(f"{text}-01")
         except ValueError:
             raise forms.ValidationError(_("A month is written as 2026-03.")) from None
 

@@ -107,6 +107,8 @@ def _check(key: str, name: str, hypothesis: str, arms: Sequence[Wish], ends_on: 
     codes = {one.code for one in arms if one.code}
     if not 2 <= len(arms) <= MOST_ARMS or len(codes) != len(arms):
         raise InsightRefused(_("An experiment has two to four arms, each with a code of its own."), "arms", "arms")
+    if any(len(one.code) > 40 or len(one.name) > 100 for one in arms):
+        raise InsightRefused(_("The code of an arm has at most 40 characters, its name at most 100."), "arms", "arms")
     if sum(one.percent for one in arms) != 100 or any(one.percent < 1 for one in arms):
         raise InsightRefused(_("The shares of the arms add up to 100 percent."), "shares", "arms")
     if ends_on <= today():

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from communications.actions import outbox
 from insights.actions.refusals import InsightRefused
+from insights.definitions import DEFINITIONS
 from insights.metrics.cohorts import later
 from insights.models import FigureView
 from insights.queries import letters
@@ -39,7 +40,7 @@ def save(
     name = " ".join(name.split())[:60]
     if not name:
         raise InsightRefused(_("Give the view a name."), "name_missing", "name")
-    if page not in PAGES:
+    if page not in PAGES or (argument not in DEFINITIONS if page == "figure" else argument):
         raise InsightRefused(_("This page cannot be saved."), "unknown_page", "page")
     if len(query) > 500:
         raise InsightRefused(_("These are more filters than a view can keep."), "view_too_long", "query")

@@ -15,6 +15,7 @@ from communications.lift import Arm, interval
 NORMAL = NormalDist()
 FEWEST = 500  # customers in an arm, below which nothing is said
 MISMATCH = 0.001  # a split this unlikely is a fault of the assignment, not chance
+LEAST_CHANGE = 0.0001  # of a share: to find less would take more customers than there are people
 LOOKS = 5
 OBRIEN_FLEMING = 2.04  # times sqrt(looks / look): the bound of each of five looks, 5 % in all
 
@@ -119,12 +120,13 @@ def two_sided(z: float) -> float:
 
 
 def customers_needed(base: float, better: float, *, power: float = 0.8, significance: float = 0.05) -> int:
-    """Customers in each arm to find a change of a share from ``base`` to ``better``.
+    """Customers in each arm to find a change of a share from ``base`` to ``better``. Raises ValueError for shares that
+    are none, or the same.
 
     >>> customers_needed(0.20, 0.25), customers_needed(0.10, 0.12)
     (1094, 3841)
     """
-    if not (0 < base < 1 and 0 < better < 1) or base == better:
+    if not (0 < base < 1 and 0 < better < 1) or abs(base - better) < LEAST_CHANGE:
         raise ValueError("Two different shares between 0 and 1 are needed.")
     middle = (base + better) / 2
     alpha, beta = NORMAL.inv_cdf(1 - significance / 2), NORMAL.inv_cdf(power)

@@ -1,7 +1,6 @@
 """The customers behind a figure, for those who may see them."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,7 +15,7 @@ from customers.pages.listing import as_file, chosen
 from customers.spreadsheets import rows_to_csv
 from insights.definitions import DEFINITIONS
 from insights.queries import behind, settings
-from insights.queries.asked import DIMENSIONS, Asked
+from insights.queries.asked import DIMENSIONS, Asked, day_of
 from people.models import User
 from people.requests import StaffRequest, number
 
@@ -64,9 +63,9 @@ def may_see(user: User, metric: str) -> bool:
 
 def _wanted(request: StaffRequest, metric: str) -> behind.Wanted:
     try:
-        as_of = date.fromisoformat(request.GET.get("as_of", ""))
+        as_of = day_of(request.GET.get("as_of", ""))
         if metric in behind.COHORTS:
-            date.fromisoformat(f"{request.GET.get('member', '')}-01")
+            day_of(f"{request.GET.get('member', '')}-01")
     except ValueError:
         raise Http404 from None
     after = request.GET.get("after", "0")

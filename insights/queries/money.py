@@ -52,10 +52,17 @@ WITH rows AS NOT MATERIALIZED ({{rows}})
 SELECT ''::text, named.currency, median, paid FROM unnest(%(currencies)s::text[]) AS named (currency),
     LATERAL (SELECT {MIDDLE} FROM ({ORDERS}) AS each WHERE currency = named.currency) AS middle
 """
+# Of a month that was under way on the day, the orders before it: mostly that is all of them.
 VALUE = """
-WITH rows AS ({rows})
-SELECT member, currency, sum(amount - returned)::bigint, count(DISTINCT customer_id)
-FROM rows WHERE month < %(as_of)s GROUP BY 1, 2 ORDER BY 1, 2
+WITH rows AS ({rows}), until AS (
+    SELECT member, currency, customer_id, CASE
+        WHEN month + days[cardinality(days)] - 1 < %(as_of)s THEN amount - returned
+        ELSE (SELECT sum(goods - back) FROM unnest(days, amounts, backs) AS each (day, goods, back)
+            WHERE month + day - 1 < %(as_of)s)
+    END AS spent
+    FROM rows WHERE month < %(as_of)s AND month + days[1] - 1 < %(as_of)s
+)
+SELECT member, currency, sum(spent)::bigint, count(DISTINCT customer_id) FROM until GROUP BY 1, 2 ORDER BY 1, 2
 """
 KNOWN = """
 WITH rows AS ({rows})

@@ -54,7 +54,7 @@ def test_samples_are_as_large_as_tables_say():
     assert customers_needed(0.20, 0.25) == 1094
     assert customers_needed(0.10, 0.12) == 3841
     assert customers_needed(0.5, 0.75, power=0.9) == 77
-    for wrong in ((0.1, 0.1), (0, 0.1)):
+    for wrong in ((0.1, 0.1), (0, 0.1), (1e-200, 2e-200)):
         with pytest.raises(ValueError, match="shares"):
             customers_needed(*wrong)
 

@@ -67,7 +67,10 @@ def test_the_size_follows_from_the_change_hoped_for():
         ({"arms": (Wish("a", "A", 100),)}, "arms"),
         ({"arms": (Wish("a", "A", 50), Wish("a", "B", 50))}, "arms"),
         ({"arms": (Wish("a", "A", 50), Wish("b", "B", 40))}, "shares"),
+        ({"arms": (Wish("a" * 41, "A", 50), Wish("b", "B", 50))}, "arms"),
+        ({"arms": (Wish("a", "A" * 101, 50), Wish("b", "B", 50))}, "arms"),
         ({"better": 0.2}, "no_change"),
+        ({"better": 0.20000001}, "no_change"),
         ({"ends_on": date(2020, 1, 1)}, "end_has_passed"),
     ],
 )

@@ -124,8 +124,15 @@ def test_the_customers_behind_a_figure_are_as_many_as_it_says(market, manager_cl
     file = manager_client.get(reverse("admin:figure_customers"), asked | {"format": "csv"})
     assert len(b"".join(file.streaming_content).decode().splitlines()) == 3
     assert agent_client.get(reverse("admin:figure_customers"), asked).status_code == 403
-    for wrong in ({"figure": "advice_shipped"}, {"as_of": "soon"}, {"figure": "cohort", "member": "x"}):
+    no_days = [{"as_of": "soon"}, {"as_of": "0001-01-01"}, {"as_of": "9999-12-31"}]
+    no_months = [{"figure": "cohort", "member": each} for each in ("x", "9999-12")]
+    for wrong in (*no_days, *no_months, {"figure": "advice_shipped"}):
         assert manager_client.get(reverse("admin:figure_customers"), asked | wrong).status_code == 404
+
+
+def test_a_month_that_nobody_can_reckon_with_is_refused_on_the_form(manager_client):
+    for wrong in ({"since": "0001-01"}, {"until": "9999-12"}, {"until": "May"}):
+        assert "A month is written as 2026-03." in page(manager_client, "figure", "active", **wrong)
 
 
 def test_everything_has_a_page_before_there_is_anything(manager_client):

@@ -48,6 +48,14 @@ def test_the_bridge_of_a_small_shop():
     assert found["cohorts"]["2026-01"] == [2, 0, 0, 1, 0]
 
 
+def test_what_was_bought_after_the_day_counts_nowhere_not_even_in_its_month():
+    shop([["2026-01-05", "2026-04-05", "2026-04-10", "2026-04-20"], ["2026-04-12"]])
+    known = figures(report("2026-04-10"))
+
+    assert (known["revenue_net"]["numerator"], known["buyers"]["value"]) == (2000, 1)
+    assert (known["clv"]["numerator"], known["clv"]["denominator"]) == (2000, 1)
+
+
 def test_a_sample_of_cdnow_comes_in_and_is_reported():
     brought_in(DATA / "cdnow_sample.txt", "cdnow_sample")
     follow()
@@ -77,6 +85,8 @@ def test_the_files_of_a_shop_say_what_came_back_without_a_purchase():
 def test_a_day_that_is_none_is_refused():
     with pytest.raises(CommandError, match="no day"):
         call_command("retention_report", "--as-of", "yesterday")
+    with pytest.raises(CommandError, match="no day"):
+        call_command("retention_report", "--as-of", "0001-01-01")
     with pytest.raises(CommandError, match="before"):
         call_command("retention_report", "--as-of", "2026-01-01", "--since", "2026-01-01")
 

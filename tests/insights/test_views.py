@@ -47,6 +47,9 @@ def test_a_view_is_kept_opened_and_given_up(manager, manager_client, agent_clien
     [
         ({"name": " "}, "name_missing"),
         ({"page": "index"}, "unknown_page"),
+        ({"page": "figure", "argument": "luck"}, "unknown_page"),
+        ({"page": "figure"}, "unknown_page"),
+        ({"argument": "retention"}, "unknown_page"),
         ({"query": "x" * 501}, "view_too_long"),
         ({"mailed": "daily"}, "no_address"),
     ],

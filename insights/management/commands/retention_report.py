@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from insights.actions.snapshots import today
 from insights.queries import report
+from insights.queries.asked import day_of
 
 
 class Command(BaseCommand):
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["table", "json"], default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        as_of, since = _day(options["as_of"]) or timezone.localdate(), _day(options["since"])
+        as_of, since = _day(options["as_of"]) or today(), _day(options["since"])
         if since and since >= as_of:
             raise CommandError("The start lies before the day.")
         found = report.report(as_of, since=since, with_files=options["files"])
@@ -36,6 +37,6 @@ class Command(BaseCommand):
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return day_of(text) if text else None
     except ValueError as error:
         raise CommandError(f"{text} is no day; say it as 2026-04-01.") from error

@@ -34,7 +34,7 @@ class JSONBody(BaseParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         body: bytes = parser_context["request"]._request.body
         try:
-            content = json.loads(body, parse_constant=_no_number)
+            content = json.loads(body, parse_constant=_no_number, object_pairs_hook=_each_once)
         except (ValueError, RecursionError) as flaw:
             raise ParseError(_("This is not JSON: %s") % flaw) from None
         if (b"\\u0000" in body or b"\\ud" in body.lower()) and not _storable(content):
@@ -44,6 +44,16 @@ class JSONBody(BaseParser):
 
 def _no_number(name: str) -> None:
     raise ValueError(f"{name} is no number")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object that says a field twice says two things; which of them is meant, nobody knows."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice[:60]!r} is said twice")
+    return found
 
 
 def _storable(content: Any) -> bool:

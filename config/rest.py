@@ -1,19 +1,21 @@
 """What every view of the API stands on. It is below all apps, so that each of them can have its ``api.py``."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
-from rest_framework import serializers
+from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from config import errors, paging
+from config import errors, paging, strictness
 
 LARGEST_KEY = 100
+Details = dict[str, list[exceptions.ErrorDetail]]
 
 
 class KeyMissing(ValidationError):
@@ -38,12 +40,15 @@ class ApiView(GenericViewSet[Any]):
     ``needs`` is the permission that its writes ask for, or one per action: ``{"create": "customers.add_customer"}``;
     ``@action(needs=…)`` says it for one verb. Reads need the permission to view the queryset's model.
     ``keeps_replies`` is False for a POST that writes nothing: it takes no Idempotency-Key. The replies of a
-    ``confidential`` view are encrypted while they are kept: they have personal data or a secret.
+    ``confidential`` view are encrypted while they are kept: they have personal data or a secret. Where a view
+    ``answers_items``, what is wrong with an item of a list is said of that item and keeps out no other.
     """
 
     needs: str | dict[str, str] | None = None
     keeps_replies = True
     confidential = False
+    answers_items = False
+    unknown_of: Mapping[int, Details] = {}  # fields of such items that nobody knows, by the place of the item
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not hasattr(self, str(request.method).lower()):
@@ -53,6 +58,9 @@ class ApiView(GenericViewSet[Any]):
             raise Http404
         if any("\0" in text for name, values in request.query_params.lists() for text in (name, *values)):
             raise ValidationError(_("The address has a character that cannot be stored."), code="invalid")
+        said = strictness.said_of(type(self), self.action or "", str(request.method))
+        if request.query_params and said.parameters is not None:
+            strictness.refuse_parameters(request.query_params, said.parameters)
         if request.method == "POST" and self.keeps_replies:
             key = request.headers.get("Idempotency-Key")
             if key is None:
@@ -61,6 +69,26 @@ class ApiView(GenericViewSet[Any]):
                 raise KeyInvalid
             if known := request._request.claim.take(request.user):  # type: ignore[attr-defined]
                 raise errors.Answered(known)
+        if said.fields is not None:
+            self._refuse_unknown(request.data, said)
+
+    def _refuse_unknown(self, content: Any, said: strictness.Said) -> None:
+        """Nothing that is sent is passed over. Raises rest_framework's ValidationError with all that is wrong."""
+        assert said.fields is not None
+        if isinstance(content, list) and self.answers_items:
+            found = {place: strictness.unknown_fields(one, said.fields) for place, one in enumerate(content)}
+            self.unknown_of = {place: unknown for place, unknown in found.items() if unknown}
+        elif isinstance(content, dict):
+            if unknown := strictness.unknown_fields(content, said.fields):
+                raise exceptions.ValidationError({**unknown, **self._other_flaws(content, said)})
+        elif content and said.shape is None:
+            raise exceptions.ValidationError(_("Nothing is to be said here."))
+
+    def _other_flaws(self, content: Any, said: strictness.Said) -> Any:
+        if said.shape is None or self.request.method != "POST":
+            return {}
+        read = said.shape(data=content, context=self.get_serializer_context())
+        return {} if read.is_valid() else read.errors
 
     @property
     def caller(self) -> Any:
@@ -77,6 +105,22 @@ class ApiView(GenericViewSet[Any]):
         read = shape(data=self.request.data, context=self.get_serializer_context(), **options)
         read.is_valid(raise_exception=True)
         return read.validated_data
+
+    def wishes(self, shape: type[serializers.Serializer[Any]]) -> tuple[dict[int, Any], dict[int, Any]]:
+        """What a list of such says by the places of its items, and what is wrong with those that cannot be read."""
+        read, wrong = {}, {}
+        one = shape(context=self.get_serializer_context())
+        for place, content in enumerate(self.request.data):
+            unknown = self.unknown_of.get(place, {})
+            try:
+                wish = one.run_validation(content)
+                if not unknown:
+                    read[place] = wish
+            except exceptions.ValidationError as flaw:
+                unknown = {**unknown, **cast(Any, flaw.detail)}
+            if unknown:
+                wrong[place] = unknown
+        return read, wrong
 
     def tells_of(self, customer: int) -> None:
         """Say whom the answer tells of: what is kept of it for a repetition is emptied when they are erased."""

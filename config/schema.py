@@ -45,7 +45,7 @@ ERRORS = {
     "example": {"errors": [{"code": "required", "message": "This field is required.", "field": "lines.0.quantity"}]},
 }
 WRONG = {
-    "400": "Refused: the codes say why.",
+    "400": "Refused: the codes say why. So is a field or a parameter that is not named here.",
     "401": "No token, or one that does not work (any more).",
     "403": "The token lacks the scope.",
     "404": "There is nothing at this address.",
@@ -100,6 +100,32 @@ def say_what_can_go_wrong(result: dict[str, Any], generator: Any, request: Any, 
             for status in _possible(path, method):
                 operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Error{status}"})
     return result
+
+
+def nothing_else(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """What goes in has the fields that are named and no others."""
+    schemas = result["components"]["schemas"]
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                _close(content["schema"], schemas)
+    return result
+
+
+def _close(schema: dict[str, Any], schemas: dict[str, Any]) -> None:
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rpartition("/")[2]]
+    if "properties" in schema:
+        if "additionalProperties" in schema:
+            return  # it was looked at before
+        schema["additionalProperties"] = False
+        for inner in schema["properties"].values():
+            _close(inner, schemas)
+    for inner in (*schema.get("allOf", ()), *schema.get("oneOf", ()), schema.get("items")):
+        if inner:
+            _close(inner, schemas)
+    if isinstance(by_key := schema.get("additionalProperties"), dict):
+        _close(by_key, schemas)
 
 
 def _possible(path: str, method: str) -> list[str]:

@@ -113,7 +113,13 @@ def _group(said: Any, depth: int = 1) -> Group:
     if not found:
         raise ConditionRefused(_("A group has at least one condition."), code="empty_group")
     parts = (_group(each, depth + 1) if _is_group(each) else condition(each) for each in found)
-    return Group(match, tuple(parts), said.get("not") is True)
+    return Group(match, tuple(parts), _negated(said))
+
+
+def _negated(said: dict[str, Any]) -> bool:
+    if said.get("not") not in (True, False, None):
+        raise ConditionRefused(_("Whether it is turned round is true or false."), code="wrong_value")
+    return bool(said.get("not"))
 
 
 def _is_group(said: Any) -> bool:
@@ -140,7 +146,7 @@ def condition(said: Any) -> Condition:
         raise ConditionRefused(refused, code="no_value", params={"field": about.label})
     if about.names and name not in dict(about.names):
         raise _wrong(about, name)
-    return Condition(about, how, _values(about, how, said.get("values", [])), name, said.get("not") is True)
+    return Condition(about, how, _values(about, how, said.get("values", [])), name, _negated(said))
 
 
 def _values(about: Field, how: How, said: Any) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """``/facts/``: other systems report what customers did."""
 
+from operator import itemgetter
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -31,6 +32,7 @@ class FactOutcomes(serializers.Serializer[Any]):
 class Facts(ApiView):
     queryset = Fact.objects.all()
     needs = "customers.add_fact"
+    answers_items = True
 
     @extend_schema(request=ReportWish(many=True), responses={201: FactOutcomes, 200: FactOutcomes})
     def create(self, request: Request) -> Response:
@@ -38,18 +40,29 @@ class Facts(ApiView):
 
         A single fact that is refused is a 400. Answers 200 where nothing was new.
         """
-        single = not isinstance(request.data, list)
-        wishes = [self.wish(ReportWish)] if single else self.wish(ReportWish, many=True)
-        outcomes = facts.report_many([Report(**wish) for wish in wishes], by=self.caller)
-        if single and (refusal := outcomes[0].refusal):
-            raise refusal
-        results = [
-            {
-                "index": index,
-                "id": outcome.fact and outcome.fact.pk,
-                "created": outcome.created,
-                "errors": errors.of_item(outcome.refusal, index) if outcome.refusal else [],
-            }
-            for index, outcome in enumerate(outcomes)
-        ]
-        return Response({"results": results}, status=201 if any(outcome.created for outcome in outcomes) else 200)
+        if not isinstance(request.data, list):
+            [outcome] = facts.report_many([Report(**self.wish(ReportWish))], by=self.caller)
+            if outcome.refusal:
+                raise outcome.refusal
+            return self._answered([_told(0, outcome)])
+        if len(request.data) > facts.AT_ONCE:
+            raise facts.TooMany(len(request.data))
+        wishes, unread = self.wishes(ReportWish)
+        outcomes = facts.report_many([Report(**wish) for wish in wishes.values()], by=self.caller)
+        results = [_told(place, outcome) for place, outcome in zip(wishes, outcomes, strict=True)]
+        for place, details in unread.items():
+            found = list(errors.of_details(details, str(place)))
+            results.append({"index": place, "id": None, "created": False, "errors": found})
+        return self._answered(sorted(results, key=itemgetter("index")))
+
+    def _answered(self, results: list[dict[str, Any]]) -> Response:
+        return Response({"results": results}, status=201 if any(row["created"] for row in results) else 200)
+
+
+def _told(index: int, outcome: facts.Outcome) -> dict[str, Any]:
+    return {
+        "index": index,
+        "id": outcome.fact and outcome.fact.pk,
+        "created": outcome.created,
+        "errors": errors.of_item(outcome.refusal, index) if outcome.refusal else [],
+    }

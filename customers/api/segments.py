@@ -9,11 +9,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.rest import ApiView
+from config.strictness import Document, Names, having
 from customers import conditions, sentences
 from customers.actions import segments
 from customers.api.customers import PAGE
 from customers.models import Customer, Segment, SegmentVersion
 from customers.queries import segments as who
+
+
+def group(depth: int = 1) -> Names:
+    """What a group may say, or a condition: groups stand in groups."""
+    said = ("match", "not", "field", "how", "values", "name")
+    return having(*said, conditions=group(depth + 1)) if depth <= conditions.DEEPEST else having(*said, "conditions")
 
 
 class SegmentShown(serializers.ModelSerializer[Segment]):
@@ -30,9 +37,10 @@ class SegmentShown(serializers.ModelSerializer[Segment]):
 class SegmentWish(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=100)
     description = serializers.CharField(max_length=300, required=False, default="")
-    conditions = serializers.JSONField(
+    conditions = Document(
+        names=having("match", groups=group()),
         help_text='`{"match": "all", "groups": [{"match": "any", "not": false, "conditions": [{"field": "stage", '
-        '"how": "in", "values": ["at_risk"], "name": "", "not": false}]}]}`; no group means every customer.'
+        '"how": "in", "values": ["at_risk"], "name": "", "not": false}]}]}`; no group means every customer.',
     )
 
 

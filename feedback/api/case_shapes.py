@@ -143,7 +143,7 @@ class KindWish(Shape):
     reason = serializers.CharField(required=False, help_text="Needed where a complaint is none. Kept as a note.")
 
 
-class DecisionWish(Shape):
+class CaseDecisionWish(Shape):
     outcome = serializers.ChoiceField(choices=Case.Outcome.choices)
     reason = serializers.CharField()
 
@@ -216,6 +216,6 @@ class ResolutionWish(CauseWish):
     goodwill = serializers.IntegerField(required=False, min_value=0, help_text="Points, within the caller's limit.")
 
 
-class ReferralWish(Shape):
+class CaseReferralWish(Shape):
     to = serializers.CharField(max_length=120, help_text="The ombudsman or court.")
     reference = serializers.CharField(max_length=80, required=False)

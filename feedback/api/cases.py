@@ -57,8 +57,8 @@ def verb(name: str, wish: Any, needs: str, *, path: str = "") -> Callable[[Any],
     """One POST sub-resource that takes a step and answers with the case."""
 
     def register(step: Any) -> Any:
-        described = extend_schema(request=wish, responses={201: shapes.CaseShown})(step)
-        return action(detail=True, methods=["post"], needs=needs, url_path=path or name, url_name=name)(described)
+        taken = action(detail=True, methods=["post"], needs=needs, url_path=path or name, url_name=name)(step)
+        return extend_schema(request=wish, responses={201: shapes.CaseShown})(taken)
 
     return register
 
@@ -162,10 +162,10 @@ class Cases(ApiView):
         """Somebody looks into it."""
         return self._shown(complaints.investigate(self._at(pk), by=self.caller))
 
-    @verb("decision", shapes.DecisionWish, ANSWER)
+    @verb("decision", shapes.CaseDecisionWish, ANSWER)
     def decision(self, request: Request, pk: str) -> Response:
         """Say whether the complaint is upheld, and why."""
-        return self._shown(complaints.decide(self._at(pk), **self.wish(shapes.DecisionWish), by=self.caller))
+        return self._shown(complaints.decide(self._at(pk), **self.wish(shapes.CaseDecisionWish), by=self.caller))
 
     @verb("redress", shapes.RedressWish, "feedback.add_redress")
     def redress(self, request: Request, pk: str) -> Response:
@@ -205,10 +205,10 @@ class Cases(ApiView):
         """Open a settled case again, within the window."""
         return self._shown(reopenings.reopen(self._at(pk), by=self.caller))
 
-    @verb("referral", shapes.ReferralWish, CLOSE)
+    @verb("referral", shapes.CaseReferralWish, CLOSE)
     def referral(self, request: Request, pk: str) -> Response:
         """The customer has taken the complaint outside."""
-        return self._shown(complaints.refer(self._at(pk), **self.wish(shapes.ReferralWish), by=self.caller))
+        return self._shown(complaints.refer(self._at(pk), **self.wish(shapes.CaseReferralWish), by=self.caller))
 
     def _at(self, pk: str) -> Case:
         case = self.get_queryset().filter(pk=int(pk)).first()

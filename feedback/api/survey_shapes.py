@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from config.strictness import Document, having
 from customers.models import Segment
 from feedback.api.case_shapes import Code
 from feedback.models import Case, Survey, Team
@@ -13,6 +14,13 @@ CONTENT = (
     "`languages`, and `questions` with `code`, `kind`, `text` by language, `choices`, `required`, `low`, `high` and "
     "`show_if` (`question`, `how`, `value`); `subject`, `intro` and `thanks` by language."
 )
+
+QUESTION = having(
+    *("code", "kind", "text", "required", "low", "high"),
+    choices=having("code", "text"),
+    show_if=having("question", "how", "value"),
+)
+ASKED = having("languages", "subject", "intro", "thanks", questions=QUESTION)
 
 
 class SurveyShown(serializers.ModelSerializer[Survey]):
@@ -62,14 +70,14 @@ class SurveyChange(Shape):
     low_score = serializers.IntegerField(min_value=0, max_value=10, required=False, allow_null=True)
     low_kind = serializers.ChoiceField(choices=Case.Kind.choices, required=False)
     team = Code(queryset=Team.objects.all(), required=False, allow_null=True)
-    content = serializers.JSONField(required=False, help_text=CONTENT)
+    content = Document(names=ASKED, required=False, help_text=CONTENT)
 
 
 class SurveyWish(SurveyChange):
     code = serializers.SlugField(max_length=40)
     name = serializers.CharField(max_length=100)
     kind = serializers.ChoiceField(choices=Survey.Kind.choices)
-    content = serializers.JSONField(help_text=CONTENT)
+    content = Document(names=ASKED, help_text=CONTENT)
 
 
 class Planned(Shape):

@@ -4,7 +4,7 @@ Only the shape is looked at here, and every flaw of it named by its place; what 
 ``customers.orders.flaws``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -22,6 +22,7 @@ AT_ONCE = 1_000
 LINES = 1_000
 Read = Callable[[Any], Any]
 Wrong = list[tuple[str, str, str]]  # field, code, message
+Details = dict[str, list[ErrorDetail]]
 MISSING: Any = object()
 
 
@@ -103,23 +104,40 @@ class Wish:
     redemption: int | None = None
 
 
-def orders_of(content: Any) -> list[Wish]:
-    """The orders in a list, or the one. Raises rest_framework's ValidationError with the place of each flaw."""
+def order_of(content: Any) -> Wish:
+    """The order. Raises rest_framework's ValidationError with the place of each flaw."""
     wrong: Wrong = []
-    if isinstance(content, list):
-        if not 1 <= len(content) <= AT_ONCE:
-            message = _("Send 1 to %s purchases at once.") % AT_ONCE
-            raise ValidationError([ErrorDetail(message, code="too_many" if content else "required")])
-        orders = [_order(one, f"{place}.", wrong) for place, one in enumerate(content)]
-    else:
-        orders = [_order(content, "", wrong)]
+    order: Wish = _order(content, "", wrong)
     if wrong:
         raise _refusal(wrong)
-    return orders
+    return order
+
+
+def orders_of(content: list[Any], unknown: Mapping[int, Details]) -> tuple[dict[int, Wish], dict[int, Details]]:
+    """The orders in a list by their places, and what is wrong with those that cannot be read.
+
+    ``unknown`` are fields that nobody knows. Raises rest_framework's ValidationError for too many or none.
+    """
+    if not 1 <= len(content) <= AT_ONCE:
+        message = _("Send 1 to %s purchases at once.") % AT_ONCE
+        raise ValidationError([ErrorDetail(message, code="too_many" if content else "required")])
+    orders, flaws = {}, {}
+    for place, one in enumerate(content):
+        wrong: Wrong = []
+        order = _order(one, "", wrong)
+        if wrong or place in unknown:
+            flaws[place] = {**unknown.get(place, {}), **_details(wrong)}
+        else:
+            orders[place] = order
+    return orders, flaws
 
 
 def _refusal(wrong: Wrong) -> ValidationError:
-    return ValidationError({field: [ErrorDetail(message, code=code)] for field, code, message in wrong[:100]})
+    return ValidationError(_details(wrong))
+
+
+def _details(wrong: Wrong) -> Details:
+    return {field: [ErrorDetail(message, code=code)] for field, code, message in wrong[:100]}
 
 
 def _order(content: Any, where: str, wrong: Wrong) -> Any:

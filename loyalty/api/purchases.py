@@ -1,5 +1,6 @@
 """``/purchases/``: record what was bought, and what came back."""
 
+from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -31,8 +32,9 @@ class SourceNeeded(ValidationError):
 
 
 class UnknownRedemption(ValidationError):
-    def __init__(self, redemption: int, field: str) -> None:
-        self.field = field
+    field = "redemption"
+
+    def __init__(self, redemption: int) -> None:
         message = _("The customer has no redemption %(redemption)s.")
         super().__init__(message, code="unknown_redemption", params={"redemption": redemption})
 
@@ -42,6 +44,7 @@ class Purchases(ApiView):
     lookup_field = "number"
     lookup_value_regex = "[^/]+"
     needs = {"create": "customers.record_purchase"}
+    answers_items = True
 
     @extend_schema(
         request=shapes.PurchaseWish(many=True),
@@ -53,16 +56,31 @@ class Purchases(ApiView):
         Each of a list has its outcome, and none keeps out another. A single purchase that is refused is a 400.
         Answers 200 where nothing was new.
         """
-        wishes = orders.orders_of(request.data)
-        paid = _redemptions(wishes, "%s.redemption" if isinstance(request.data, list) else "redemption")
-        if not isinstance(request.data, list):
-            [wish] = wishes
-            redemption = paid.get(wish.order.number)
-            receipts = [earning.record_purchase(wish.order, by=self.caller, redemption=redemption)]
+        if isinstance(request.data, list):
+            results = self._each(request.data)
         else:
-            receipts = earning.record_purchases([wish.order for wish in wishes], by=self.caller, redemptions=paid)
-        results = [_outcome(index, receipt) for index, receipt in enumerate(receipts)]
+            wish = orders.order_of(request.data)
+            redemption = _redemptions({0: wish}).get(0)
+            if isinstance(redemption, ValidationError):
+                raise redemption
+            results = [_outcome(0, earning.record_purchase(wish.order, by=self.caller, redemption=redemption))]
         return Response({"results": results}, status=201 if any(row["created"] for row in results) else 200)
+
+    def _each(self, content: list[Any]) -> list[dict[str, Any]]:
+        """What becomes of each of a list: what cannot be read keeps out no other."""
+        wishes, unread = orders.orders_of(content, self.unknown_of)
+        paid: dict[str, Transaction] = {}
+        refused = {place: list(errors.of_details(details, str(place))) for place, details in unread.items()}
+        for place, redemption in _redemptions(wishes).items():
+            if isinstance(redemption, ValidationError):
+                wishes.pop(place)
+                refused[place] = errors.of_item(redemption, place)
+            else:
+                paid[wishes[place].order.number] = redemption
+        receipts = earning.record_purchases([wish.order for wish in wishes.values()], by=self.caller, redemptions=paid)
+        results = [_outcome(place, receipt) for place, receipt in zip(wishes, receipts, strict=True)]
+        results += [_unread(content[place], place, found) for place, found in refused.items()]
+        return sorted(results, key=itemgetter("index"))
 
     @extend_schema(parameters=[SOURCE], responses=shapes.PurchaseShown)
     def retrieve(self, request: Request, number: str) -> Response:
@@ -107,21 +125,25 @@ class Purchases(ApiView):
         return some[0]
 
 
-def _redemptions(wishes: list[orders.Wish], field: str) -> dict[str, Transaction]:
-    """The redemptions that are named, by order number. Raises UnknownRedemption."""
-    named = {wish.redemption for wish in wishes if wish.redemption is not None}
+def _redemptions(wishes: dict[int, orders.Wish]) -> dict[int, Transaction | ValidationError]:
+    """The redemptions that are named, by the place of the order; or why one cannot pay for it."""
+    named = {wish.redemption for wish in wishes.values() if wish.redemption is not None}
     if not named:
         return {}
     found = Transaction.objects.filter(kind__in=(Kind.REDEEM, Kind.HOLD)).select_related("wallet__customer")
     known = found.in_bulk(named)
-    paid = {}
-    for place, wish in enumerate(wishes):
+    paid: dict[int, Transaction | ValidationError] = {}
+    for place, wish in wishes.items():
         if wish.redemption is not None:
             redemption = known.get(wish.redemption)
             if redemption is None or redemption.wallet.customer.number != wish.order.customer:
-                raise UnknownRedemption(wish.redemption, field.replace("%s", str(place)))
-            paying.refuse_unless_paid(redemption, points_paid=wish.order.points_paid)
-            paid[wish.order.number] = redemption
+                paid[place] = UnknownRedemption(wish.redemption)
+                continue
+            try:
+                paying.refuse_unless_paid(redemption, points_paid=wish.order.points_paid)
+                paid[place] = redemption
+            except ValidationError as refusal:
+                paid[place] = refusal
     return paid
 
 
@@ -136,6 +158,14 @@ def _outcome(index: int, receipt: earning.Receipt) -> dict[str, Any]:
         "transaction": receipt.transaction,
         "errors": errors.of_item(recorded.refusal, index) if recorded.refusal else [],
     }
+
+
+def _unread(content: Any, place: int, found: list[dict[str, Any]]) -> dict[str, Any]:
+    """The outcome of an item that could not be read as an order, named as far as it names itself."""
+    said = content if isinstance(content, dict) else {}
+    source, number = (text if isinstance(text := said.get(name), str) else "" for name in ("source", "number"))
+    outcome = {"index": place, "source": source, "number": number, "created": False, "points": 0}
+    return {**outcome, "transaction": None, "errors": found}
 
 
 def _taken_back(purchase: Purchase) -> int:

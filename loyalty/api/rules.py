@@ -8,12 +8,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.rest import ApiView
+from config.strictness import Document, having
 from customers.api.customers import PAGE
 from loyalty.actions import reviews, rules
 from loyalty.api.shapes import Shape
 from loyalty.models import EarningReview, Rule, RuleVersion
 from loyalty.queries import rules as questions
 from loyalty.rules import reading, words
+
+SAYS = having(
+    *("on", "over", "cooldown_hours", "budget", "review"),
+    effect=having("kind", "factor", "points", "per", "days"),
+    when=having("what", "values", "name", "not"),
+    caps=having("per", "points", "times", "days"),
+    lasting=having("months", "days", "dates", "at_month_end", "slides"),
+)
 
 
 class VersionShown(serializers.ModelSerializer[RuleVersion]):
@@ -42,9 +51,10 @@ class RuleShown(serializers.ModelSerializer[Rule]):
 
 class RuleWish(Shape):
     name = serializers.CharField(max_length=100)
-    says = serializers.JSONField(
+    says = Document(
+        names=SAYS,
         help_text='`{"on": "bought", "effect": {"kind": "multiply", "factor": "2"}, "when": [{"what": "category", '
-        '"values": ["tea"]}], "caps": [{"per": "month", "points": 500}]}`; see docs/rules.md.'
+        '"values": ["tea"]}], "caps": [{"per": "month", "points": 500}]}`; see docs/rules.md.',
     )
 
 

@@ -60,11 +60,11 @@ def read(said: Any) -> Spec:
         on=_on(said, kind),
         when=tuple(_listed(said, "when", MOST_CONDITIONS, _condition)),
         caps=tuple(_listed(said, "caps", MOST_CAPS, _cap)),
-        rejects=said.get("over", "truncate") == "reject",
+        rejects=_one_of(said, "over", ("truncate", "reject"), "over") == "reject",
         cooldown_hours=_whole(said.get("cooldown_hours") or 0, "cooldown_hours", 0, MOST_DAYS * 24),
         budget=_optional(said.get("budget"), "budget"),
         lasting=_lasting(said.get("lasting")),
-        review=said.get("review") is True,
+        review=_yes(said, "review", "review"),
         **_effect(kind, effect),
     )
     _check_fit(spec)
@@ -94,7 +94,7 @@ def _effect(kind: Effect, said: dict[str, Any]) -> dict[str, Any]:
     elif kind in (Effect.FIXED, Effect.NEXT):
         values["points"] = _whole(said.get("points"), "effect", 1, MOST_POINTS)
     if kind == Effect.FIXED:
-        values["per_item"] = said.get("per") == "item"
+        values["per_item"] = _one_of(said, "per", ("order", "item"), "effect") == "item"
     if kind == Effect.NEXT:
         values["valid_days"] = _whole(said.get("days"), "effect", 1, MOST_DAYS)
     return values
@@ -120,6 +120,22 @@ def _whole(said: Any, part: str, least: int, most: int) -> int:
     return said
 
 
+def _yes(said: dict[str, Any], name: str, part: str) -> bool:
+    if said.get(name) not in (True, False, None):
+        raise RuleRefused(_("This is true or false."), part=part)
+    return bool(said.get(name))
+
+
+def _one_of(said: dict[str, Any], name: str, choices: tuple[str, str], part: str) -> str:
+    """One of two words; the first where nothing is said."""
+    found = said.get(name)
+    if found is not None and found not in choices:
+        raise RuleRefused(
+            _("This is %(one)s or %(other)s."), part=part, params={"one": choices[0], "other": choices[1]}
+        )
+    return found or choices[0]
+
+
 def _optional(said: Any, part: str) -> int | None:
     return None if said is None else _whole(said, part, 1, MOST_POINTS)
 
@@ -135,7 +151,7 @@ def _lasting(said: Any) -> Lasting | None:
         months = _whole(said.get("months") or 0, "lasting", 0, 1200)
         return Lasting(months or None, dates=_dates(said["dates"]))
     months = _whole(said["months"], "lasting", 1, 1200)
-    return Lasting(months, at_month_end=said.get("at_month_end") is True, slides=said.get("slides") is True)
+    return Lasting(months, at_month_end=_yes(said, "at_month_end", "lasting"), slides=_yes(said, "slides", "lasting"))
 
 
 def _dates(said: Any) -> tuple[tuple[int, int], ...]:
@@ -171,7 +187,7 @@ def _condition(said: Any, part: str) -> Condition:
     read_values = _words if what in WORDS else _VALUES[what]
     found = tuple(read_values(values, part))
     lowered = frozenset(value.lower() for value in found) if what in WORDS else frozenset()
-    return Condition(what, found, name, said.get("not") is True, lowered)
+    return Condition(what, found, name, _yes(said, "not", part), lowered)
 
 
 def _words(values: list[Any], part: str) -> list[str]:

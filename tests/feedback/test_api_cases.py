@@ -34,9 +34,9 @@ def at(case, what: str = "") -> str:
     return f"{CASES}{number}/{what + '/' if what else ''}"
 
 
-def opened(caller, **said):
+def opened(caller, key=None, **said):
     usual = {"kind": "complaint", "text": "Where is my parcel?", "sender_address": "ann@example.org"}
-    return caller.send(CASES, usual | said, key=said.pop("key", None))
+    return caller.send(CASES, usual | said, key=key)
 
 
 def test_a_complaint_goes_its_whole_way(caller):

@@ -164,8 +164,37 @@ def test_the_errors_of_a_list_name_the_place_in_what_was_sent(shop, grace):
     ]
     assert shop.send(PURCHASES, sent[2]).json()["errors"][0]["field"] == "lines.1.quantity"
 
-    unpaid = shop.send(PURCHASES, [bought("O-4"), bought("O-5", redemption=999)]).json()["errors"]
-    assert [(error["field"], error["code"]) for error in unpaid] == [("1.redemption", "unknown_redemption")]
+
+def test_an_item_that_cannot_be_read_keeps_out_no_other(shop, grace):
+    sent = [
+        bought("O-4"),
+        bought("O-5", redemption=999),
+        bought("O-6", chanel="web", at="today"),
+        bought("O-7", lines=[{"quantity": 1, "unit_price": 5, "colour": "red"}]),
+        7,
+        bought("O-8"),
+    ]
+
+    answer = shop.send(PURCHASES, sent)
+
+    rows = answer.json()["results"]
+    assert answer.status_code == 201
+    assert [(row["index"], row["number"], row["created"]) for row in rows] == [
+        (0, "O-4", True),
+        (1, "O-5", False),
+        (2, "O-6", False),
+        (3, "O-7", False),
+        (4, "", False),
+        (5, "O-8", True),
+    ]
+    assert [[(error["field"], error["code"]) for error in row["errors"]] for row in rows[1:5]] == [
+        [("1.redemption", "unknown_redemption")],
+        [("2.chanel", "unknown_field"), ("2.at", "invalid")],
+        [("3.lines.0.colour", "unknown_field")],
+        [("4", "invalid")],
+    ]
+    assert {one.number for one in Purchase.objects.all()} == {"O-4", "O-8"}
+    assert shop.send(PURCHASES, [7]).status_code == 200
 
 
 @pytest.mark.parametrize(("many", "code"), [(0, "required"), (1001, "too_many")])

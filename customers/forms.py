@@ -1,6 +1,5 @@
 """What staff write about customers. Types only: what may be is said by the actions."""
 
-from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -9,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
     UnfoldAdminEmailInputWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
@@ -18,7 +16,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from customers.models import ConsentDecision, Customer, Line, Source, Trait
+from customers.models import ConsentDecision, Customer, Source, Trait
 from customers.newcomers import Address, Birthday, zones
 
 MONTH_CHOICES = [("", "-"), *MONTHS.items()]
@@ -137,30 +135,6 @@ class DecisionForm(Plain):
     wording = forms.CharField(
         label=_("Wording shown"), required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
     )
-
-
-class ReturnForm(Plain):
-    """One field per line that can still come back."""
-
-    def __init__(self, lines: list[Line], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lines = [line for line in lines if line.quantity > line.returned]
-        for line in self.lines:
-            left = line.quantity - line.returned
-            self.fields[f"line_{line.position}"] = forms.DecimalField(
-                label=line.name or line.product,
-                required=False,
-                min_value=Decimal(0),
-                max_value=left,
-                decimal_places=3,
-                help_text=_("Up to %(left)s can come back.") % {"left": f"{left.normalize():f}"},
-                widget=UnfoldAdminDecimalFieldWidget,
-            )
-        self.fields["reason"] = text(_("Reason"), 200, help_text=_("Why it comes back; no personal details."))
-
-    def quantities(self) -> dict[int, Decimal]:
-        given = {line.position: self.cleaned_data.get(f"line_{line.position}") for line in self.lines}
-        return {position: quantity for position, quantity in given.items() if quantity}
 
 
 class EraseForm(Plain):

@@ -270,3 +270,9 @@ def cancel(
     )
     profile.refresh([purchase.customer_id])
     return purchase
+
+
+def take_place(successor: Purchase, *, of: Purchase) -> None:
+    """Name the purchase that a cancelled one was billed again as."""
+    of.rebilled_as = successor
+    of.save(update_fields=["rebilled_as"])

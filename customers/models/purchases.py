@@ -104,6 +104,10 @@ class Purchase(models.Model):
     def total(self) -> int:
         return self.goods + self.shipping
 
+    @property
+    def standing(self) -> bool:
+        return self.status == self.Status.STANDING
+
 
 class Line(models.Model):
     """One line of a purchase, with the product as it was described when it was sold."""

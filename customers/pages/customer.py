@@ -74,6 +74,7 @@ def _about(request: StaffRequest, customer: Customer) -> dict[str, Any]:
         "group": group,
         "purchases": keyset(request, lists.purchases(customer), LATEST, limit=PURCHASES),
         "actions": site.panels(request, "customer-actions", customer),
+        "purchase_actions": site.panels(request, "customer-purchases", customer),
         "panels": site.panels(request, "customer", customer),
         "before": access.before(customer, most=10) if request.user.has_perm(AUDIT) else [],
         "may": {

@@ -2,17 +2,14 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.admin import site
-from customers.actions import history, returns
-from customers.forms import ReturnForm
+from customers.actions import history
 from customers.models import AccessLog, Customer, Purchase
 from customers.money import in_words
 from customers.pages.customer import PURCHASES, trail
@@ -21,7 +18,7 @@ from customers.queries import lists
 from customers.spreadsheets import rows_to_csv
 from people.requests import StaffRequest
 
-VIEW, RETURN, EXPORT = "customers.view_purchase", "customers.return_purchase", "customers.export_customer"
+VIEW, EXPORT = "customers.view_purchase", "customers.export_customer"
 
 
 @site.page("customers/<int:pk>/purchases/", name="customer_purchases", permission=VIEW)
@@ -40,7 +37,12 @@ def purchases(request: StaffRequest, pk: int) -> HttpResponseBase:
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "customers/_purchase_rows.html", context)
     return site.render(
-        request, "customers/purchases.html", title=_("Purchases"), breadcrumbs=trail(customer), **context
+        request,
+        "customers/purchases.html",
+        title=_("Purchases"),
+        breadcrumbs=trail(customer),
+        actions=site.panels(request, "customer-purchases", customer),
+        **context,
     )
 
 
@@ -58,19 +60,7 @@ def _row(purchase: Purchase) -> list[object]:
 
 @site.page("purchases/<int:pk>/", name="purchase", permission=VIEW)
 def purchase_page(request: StaffRequest, pk: int) -> HttpResponse:
-    purchase = get_object_or_404(Purchase.objects.select_related("customer", "source", "rebilled_as"), pk=pk)
-    lines = list(purchase.lines.order_by("position"))
-    may_return = request.user.has_perm(RETURN) and purchase.status == Purchase.Status.STANDING
-    form = ReturnForm(lines, request.POST or None) if may_return else None
-    if form and form.is_valid():
-        try:
-            done = returns.record(purchase, form.quantities(), reason=form.cleaned_data["reason"], by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
-            amount = in_words(done.amount, purchase.currency)
-            messages.success(request, _("Goods worth %(amount)s came back.") % {"amount": amount})
-            return redirect("admin:purchase", pk)
+    purchase = get_object_or_404(Purchase.objects.select_related("customer", "source", "rebilled_as", "by"), pk=pk)
     history.note(purchase.customer, AccessLog.What.VIEWED, by=request.user, fields=["purchase"])
     above = [
         *trail(purchase.customer),
@@ -82,9 +72,9 @@ def purchase_page(request: StaffRequest, pk: int) -> HttpResponse:
         title=_("Order %(number)s") % {"number": purchase.number},
         breadcrumbs=above,
         purchase=purchase,
-        lines=lines,
-        returned=purchase.returns.order_by("at", "pk").prefetch_related("lines__line"),
-        form=form,
+        lines=purchase.lines.order_by("position"),
+        returned=purchase.returns.order_by("at", "pk").select_related("by").prefetch_related("lines__line"),
         wrong=Purchase.objects.filter(rebilled_as=purchase).first(),
+        actions=site.panels(request, "purchase-actions", purchase),
         panels=site.panels(request, "purchase", purchase),
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from customers.actions import consents, contacts, customers, duplicates, timeline
 from customers.actions import purchases as cancelling
-from customers.models import AccessLog, ConsentDecision, Customer, Duplicate, Return, Verb
+from customers.models import AccessLog, ConsentDecision, Customer, Duplicate, Verb
 from customers.newcomers import Newcomer
 from customers.spreadsheets import cell
 from tests.factories import purchases
@@ -287,27 +287,6 @@ def test_a_new_customer_is_added_and_a_taken_number_refused(agent_client, ada):
     assert "The number A-7 is taken" in refused
     assert "This is no phone number" in wrong
     assert Customer.objects.get(name="Bea").email_addresses.get().address == "bea@example.com"
-
-
-def test_goods_are_taken_back_from_the_purchase(agent_client, ada):
-    bought = purchases.purchase(ada, 1000, 500)
-
-    too_many = text_of(agent_client.post(at("purchase", bought.pk), {"line_1": "2"}))
-    nothing = text_of(agent_client.post(at("purchase", bought.pk), {"reason": "x"}))
-    agent_client.post(at("purchase", bought.pk), {"line_2": "1", "reason": "broken"})
-
-    assert "less than or equal to 1" in too_many
-    assert "Say which lines come back" in nothing
-    assert Return.objects.get().amount == 500
-    assert "broken" in text_of(agent_client.get(at("purchase", bought.pk)))
-
-
-def test_marketing_sees_a_purchase_without_the_form(marketer_client, ada):
-    bought = purchases.purchase(ada, 1000)
-
-    assert "Take goods back" not in text_of(marketer_client.get(at("purchase", bought.pk)))
-    marketer_client.post(at("purchase", bought.pk), {"line_1": "1"})
-    assert not Return.objects.exists()
 
 
 def test_an_export_is_json_and_written_down(agent_client, agent, ada):

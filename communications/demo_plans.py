@@ -17,13 +17,13 @@ from communications.actions import (
     readymade,
     shop_days,
     templates,
-    views,
 )
 from communications.designs import Design, StepDesign, TestDesign, VariantDesign
-from communications.models import FrequencyCap, Plan, Template
+from communications.models import CalendarView, FrequencyCap, Plan, Template
 from communications.months import next_month
 from customers.demo.company import Tell
 from customers.models import Customer, Segment
+from people.actions import views
 from people.models import User
 
 SEQUENCES = ("welcome", "after_sale", "third", "birthday", "winback", "apology", "appreciation")
@@ -95,8 +95,8 @@ def fill(count: int, *, today: dt.date, tell: Tell) -> None:
         made = list(_campaigns(today, marketer))
         _days(today, marketer)
         if marketer:
-            views.save("Drafts", "view=list&status=draft", by=marketer, shared=True)
-            views.save("Letters of the month", "view=agenda&channel=email", by=marketer)
+            views.save(CalendarView, "Drafts", "view=list&status=draft", by=marketer, shared=True)
+            views.save(CalendarView, "Letters of the month", "view=agenda&channel=email", by=marketer)
         _work(today, marketer)
     tell(f"{len(made)} campaigns and {len(SEQUENCES)} sequences, two quarters behind and one ahead")
 

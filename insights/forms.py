@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.forms import Plain
-from insights.models import Experiment, FigureView
+from insights.models import Experiment
 from insights.queries.asked import DIMENSIONS, day_of
 
 INPUT = {"class": "ms-input"}
@@ -123,13 +123,3 @@ class CalculatorForm(Plain):
         label=_("Power (percent)"), initial=80, min_value=50, max_value=99,
         widget=forms.NumberInput(attrs={"step": "any", **INPUT}),
     )  # fmt: skip
-
-
-class ViewForm(Plain):
-    name = forms.CharField(label=_("Name"), max_length=60, widget=forms.TextInput(attrs=INPUT))
-    mailed = forms.ChoiceField(
-        label=_("Send it to me"), required=False, choices=FigureView.Mailed.choices, widget=forms.Select(attrs=INPUT)
-    )
-    page = forms.CharField(widget=forms.HiddenInput)
-    argument = forms.CharField(required=False, widget=forms.HiddenInput)
-    query = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)

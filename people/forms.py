@@ -7,6 +7,7 @@ from allauth.account.forms import LoginForm
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -23,8 +24,8 @@ class SignInForm(LoginForm):
         del self.fields["password"].widget.attrs["placeholder"]
 
 
-class _Plain(forms.Form):
-    """The page writes the form tag and its buttons itself."""
+class Plain(forms.Form):
+    """The page writes the form tag and its buttons itself; refusals of an action find their fields."""
 
     @property
     def helper(self) -> FormHelper:
@@ -33,12 +34,18 @@ class _Plain(forms.Form):
         helper.disable_csrf = True
         return helper
 
+    def show(self, refusal: ValidationError) -> None:
+        """Put a refusal beside the fields that it is about, or above the form."""
+        by_field = getattr(refusal, "error_dict", {getattr(refusal, "field", None): [refusal]})
+        for field, errors in by_field.items():
+            self.add_error(field if field in self.fields else None, errors)
+
 
 def role_choices() -> list[tuple[str, object]]:
     return [NO_ROLE, *Role.choices]
 
 
-class InvitationForm(_Plain):
+class InvitationForm(Plain):
     email = forms.EmailField(label=_("E-mail"), max_length=150, widget=UnfoldAdminEmailInputWidget)
     first_name = forms.CharField(label=_("First name"), max_length=150, widget=UnfoldAdminTextInputWidget)
     last_name = forms.CharField(
@@ -47,7 +54,7 @@ class InvitationForm(_Plain):
     role = forms.ChoiceField(label=_("Role"), choices=role_choices, required=False, widget=UnfoldAdminSelectWidget)
 
 
-class RoleForm(_Plain):
+class RoleForm(Plain):
     role = forms.ChoiceField(label=_("Role"), choices=role_choices, required=False, widget=UnfoldAdminSelectWidget)
 
 
@@ -57,7 +64,7 @@ def zone_choices() -> list[tuple[str, str]]:
     ]
 
 
-class SettingsForm(_Plain):
+class SettingsForm(Plain):
     first_name = forms.CharField(label=_("First name"), max_length=150, widget=UnfoldAdminTextInputWidget)
     last_name = forms.CharField(
         label=_("Last name"), max_length=150, required=False, widget=UnfoldAdminTextInputWidget
@@ -74,3 +81,35 @@ class SettingsForm(_Plain):
         widget=UnfoldAdminSelectWidget,
         help_text=_("What is not translated yet stays in English."),
     )
+
+
+class ViewForm(Plain):
+    """A view of a page: its name, and who sees it. What it keeps of the address is hidden in it."""
+
+    EVERYBODY = "all"
+
+    name = forms.CharField(
+        label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"class": "ms-input", "autocomplete": "off"})
+    )
+    who = forms.ChoiceField(label=_("Who sees it"), required=False, widget=forms.Select(attrs={"class": "ms-input"}))
+    query = forms.CharField(required=False, widget=forms.HiddenInput)
+    replace = forms.BooleanField(label=_("in place of my view of this name"), required=False)
+
+    def __init__(self, *args: Any, circles: list[tuple[Any, Any]], new: bool = True, **kwargs: Any) -> None:
+        """``circles`` are those with whom this person may share, beside themselves."""
+        super().__init__(*args, **{"auto_id": "view-%s", **kwargs})
+        self.fields["who"].choices = [("", _("only me")), *circles]  # type: ignore[attr-defined]
+        if not circles:
+            del self.fields["who"]
+        if new:
+            self.fields["name"].label = _("Keep this view as")
+        else:
+            del self.fields["query"], self.fields["replace"]
+
+    def kept(self) -> dict[str, Any]:
+        """What the action is told beside the name and the filters."""
+        return {"shared": self.cleaned_data.get("who") == self.EVERYBODY}
+
+    def of(self, view: Any) -> dict[str, Any]:
+        """What stands in the form of a view that there is."""
+        return {"name": view.name, "who": self.EVERYBODY if view.shared else ""}

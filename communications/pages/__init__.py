@@ -2,7 +2,6 @@
 
 from communications.pages import (
     calendar,
-    calendar_views,
     designing,
     feeds,
     moving,
@@ -16,12 +15,12 @@ from communications.pages import (
     suppressions,
     templates,
     variants,
+    views,
     work,
 )
 
 __all__ = [
     "calendar",
-    "calendar_views",
     "designing",
     "feeds",
     "moving",
@@ -35,5 +34,6 @@ __all__ = [
     "suppressions",
     "templates",
     "variants",
+    "views",
     "work",
 ]

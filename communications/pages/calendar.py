@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST
 from communications import layers, months
 from communications.actions import months as month_actions
 from communications.filters import Filters
-from communications.models import Plan, ShopDay
+from communications.models import CalendarView, Plan, ShopDay
+from communications.pages.views import SHELF
 from communications.queries import calendar, overlaps
 from config.admin import site
 from config.menu import Group
@@ -56,6 +57,8 @@ class Cell:
     order=8,
 )
 def page(request: StaffRequest) -> HttpResponse:
+    if opening := SHELF.opening(request, CalendarView.PAGE):
+        return opening
     today = timezone.localdate()
     filters = Filters.read(request.GET.dict(), today)
     first, last = filters.span
@@ -68,7 +71,7 @@ def page(request: StaffRequest) -> HttpResponse:
         title=_("Calendar"),
         is_fullwidth="1",
         filters=filters,
-        views=_views(filters),
+        ways=_ways(filters),
         weeks=[cells[n : n + 7] for n in range(0, len(cells), 7)],
         cells=[cell for cell in cells if cell.inside],
         today=filters.at(day=today),
@@ -79,15 +82,8 @@ def page(request: StaffRequest) -> HttpResponse:
             for hidden in [filters.hide == each.name]
         ],
         selects=_selects(filters, everything),
-        saved=[
-            (
-                each,
-                f"{each.query}&day={filters.day.isoformat()}",
-                each.query == filters.kept,
-                each.removable(request.user),
-            )
-            for each in calendar.views(request.user)
-        ],
+        **SHELF.bar(request, CalendarView.PAGE, filters.kept, besides=f"day={filters.day.isoformat()}")
+        | SHELF.keeping(request, filters.query),
         next_month=months.next_month(filters.day),
         may={"add": request.user.has_perm(ADD), "occasion": request.user.has_perm(OCCASION)},
     )
@@ -126,7 +122,7 @@ def _cells(
     ]
 
 
-def _views(filters: Filters) -> list[tuple[Any, str, bool]]:
+def _ways(filters: Filters) -> list[tuple[Any, str, bool]]:
     named = (("month", _("Month")), ("week", _("Week")), ("agenda", _("Agenda")), ("list", _("List")))
     return [(label, filters.at(view=view).query, filters.view == view) for view, label in named]
 

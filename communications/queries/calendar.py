@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch
 
 from calendars import queries as calendars
 from calendars.models import Day
 from communications import timing
 from communications.filters import Filters
-from communications.models import CalendarView, HumanTask, Plan, PlanVersion, ShopDay, Step, Touchpoint
+from communications.models import HumanTask, Plan, PlanVersion, ShopDay, Step, Touchpoint
 from communications.schedule import Due
 from customers.models import Segment
 from people.models import User
@@ -206,12 +206,6 @@ def layer(first: dt.date, last: dt.date) -> Layer:
             found.occasions[day].append(occasion)
             day += dt.timedelta(days=1)
     return found
-
-
-def views(user: Any) -> list[CalendarView]:
-    """Somebody's own views of the calendar, and those that are shared."""
-    found = CalendarView.objects.filter(Q(owner=user) | Q(shared=True)).select_related("owner")
-    return list(found.order_by("name", "pk")[:40])
 
 
 def name_of(about: str, pk: str) -> str:

@@ -1,32 +1,37 @@
-"""Views of the queue are saved under a name, shared with a team, and given up."""
+"""Views of the desk, as of every page, and shared with a team as well."""
+
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from feedback.actions.refusals import CaseRefused
 from feedback.models import SavedView, Team
+from people.actions import views
+from people.actions.views import ViewRefused
 from people.models import User
 
 
 @transaction.atomic
-def save(name: str, query: str, *, by: User, team: Team | None = None) -> SavedView:
-    """Keep the filters of the queue under a name, instead of those that it stood for before.
+def save(name: str, query: str, *, by: User, team: Team | None = None, **kept: Any) -> SavedView:
+    """Keep the filters of the queue under a name.
 
-    Raises CaseRefused (``name_missing``, ``view_too_long``, ``not_your_team``).
+    Raises ViewRefused (``not_your_team``, and what ``people.actions.views.save`` refuses).
     """
-    name = " ".join(name.split())[:60]
-    if not name:
-        raise CaseRefused(_("Give the view a name."), "name_missing", "name")
-    if len(query) > 500:
-        raise CaseRefused(_("These are more filters than a view can keep."), "view_too_long", "query")
+    _refuse_other_teams(team, by)
+    return views.save(SavedView, name, query, by=by, team=team, **kept)
+
+
+@transaction.atomic
+def change(view: SavedView, *, by: User, team: Team | None = None, **kept: Any) -> SavedView:
+    """Another name, other people who see it.
+
+    Raises ViewRefused (``not_your_team``, and what ``people.actions.views.change`` refuses).
+    """
+    if team is not None and team.pk != view.team_id:
+        _refuse_other_teams(team, by)
+    return views.change(view, by=by, team=team, **kept)
+
+
+def _refuse_other_teams(team: Team | None, by: User) -> None:
     if team is not None and not team.members.filter(user=by).exists():
-        raise CaseRefused(_("A view is shared with one of your own teams."), "not_your_team", "team")
-    view, _new = SavedView.objects.update_or_create(owner=by, name=name, defaults={"query": query, "team": team})
-    return view
-
-
-def remove(view: SavedView, *, by: User) -> None:
-    """Give up one's own view. Raises CaseRefused (``not_your_view``)."""
-    if view.owner_id != by.pk:
-        raise CaseRefused(_("Only who made this view may remove it."), "not_your_view")
-    view.delete()
+        raise ViewRefused(_("A view is shared with one of your own teams."), "not_your_team", "who")

@@ -26,6 +26,7 @@ from feedback.pages import (
     steps,
     survey_results,
     surveys,
+    views,
     voice,
 )
 
@@ -55,5 +56,6 @@ __all__ = [
     "steps",
     "survey_results",
     "surveys",
+    "views",
     "voice",
 ]

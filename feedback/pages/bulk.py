@@ -79,7 +79,7 @@ def offered(user: User, state: str) -> list[tuple[str, Promise]]:
 @site.page("desk/bulk/", name="desk_bulk", permission=CHANGE)
 def bulk(request: StaffRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
-    back = f"{reverse('admin:desk')}?{Filters.read(QueryDict(given.get('back', '')).dict()).query}"
+    back = f"{reverse('admin:desk')}?{Filters.read(QueryDict(given.get('back', '')).dict()).link}"
     step = STEPS.get(given.get("do", ""))
     chosen = numbers(given.getlist("case"))[:MOST]
     found = list(Case.objects.filter(pk__in=chosen).order_by("pk"))

@@ -136,7 +136,7 @@ def sleeps() -> list[tuple[str, str]]:
 
 
 def trail(request: StaffRequest) -> list[tuple[str, str]]:
-    return [(_("Desk"), f"{reverse('admin:desk')}?{filters_of(request).query}")]
+    return [(_("Desk"), f"{reverse('admin:desk')}?{filters_of(request).link}")]
 
 
 def address_of_page(request: StaffRequest, case: Case, anchor: str = "") -> str:

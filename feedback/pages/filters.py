@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.admin import site
-from feedback.models import Case, SavedView, Team, Theme
+from feedback.models import Case, Team, Theme
+from feedback.pages.views import SHELF
 from feedback.queries import people, queue
-from people.models import User
 from people.requests import StaffRequest
 
 VIEW = "feedback.view_case"
@@ -34,7 +34,7 @@ def show_filters(request: StaffRequest) -> HttpResponse:
     filters = queue.Filters.read(request.GET.dict())
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(open_address(filters))
-    return render(request, "feedback/desk/_filters.html", form(request.user, filters, queue.views(request.user)))
+    return render(request, "feedback/desk/_filters.html", form(request, filters))
 
 
 def open_address(filters: queue.Filters) -> str:
@@ -42,12 +42,11 @@ def open_address(filters: queue.Filters) -> str:
     return f"{reverse('admin:desk')}?{'&'.join(part for part in (filters.query, 'filters=1') if part)}"
 
 
-def form(person: User, filters: queue.Filters, views: list[SavedView]) -> dict[str, Any]:
-    """What may be chosen, and which of these views somebody may remove."""
-    teams = list(Team.objects.order_by("name"))
+def form(request: StaffRequest, filters: queue.Filters) -> dict[str, Any]:
+    """What may be chosen, and the form that keeps the choice."""
     offered = _closed_lists() | {
         "agent": [("me", _("me")), ("nobody", _("nobody")), *((one.pk, str(one)) for one in people.agents())],
-        "team": [(team.pk, team.name) for team in teams],
+        "team": list(Team.objects.order_by("name").values_list("pk", "name")),
         "theme": list(Theme.objects.filter(retired=False).order_by("name").values_list("pk", "name")),
         "language": [(code, code) for code in sorted({*LANGUAGES, filters.language} - {""})],
     }
@@ -59,8 +58,7 @@ def form(person: User, filters: queue.Filters, views: list[SavedView]) -> dict[s
     return {
         "filters": filters,
         "lists": lists,
-        "own_teams": teams,
-        "kept": [view for view in views if view.owner_id == person.pk and view.query == filters.query],
+        **SHELF.keeping(request, filters.query),
     }
 
 

@@ -3,29 +3,25 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from config.admin import site
 from config.menu import Group
 from config.paging import Page
 from customers.pages.listing import Order, keyset
-from feedback.actions import views
-from feedback.models import Case, SavedView, Team
+from feedback.models import Case, SavedView
 from feedback.pages.bulk import offered
 from feedback.pages.filters import VIEW, chips, form, open_address
 from feedback.pages.lines import lines_of
 from feedback.pages.shown import today_ends
+from feedback.pages.views import SHELF
 from feedback.queries import queue
-from people.requests import StaffRequest, number
+from people.requests import StaffRequest
 
 NOTES = "feedback.read_notes"
 PER_PAGE = 25
@@ -37,6 +33,8 @@ LATEST: Order = (["-received_at", "-id"], [datetime, int])
     "desk/", name="desk", permission=VIEW, menu=gettext_lazy("Desk"), icon="support_agent", group=Group.WORK, order=5
 )
 def desk(request: StaffRequest) -> HttpResponse:
+    if opening := SHELF.opening(request, SavedView.PAGE):
+        return opening
     filters = queue.Filters.read(request.GET.dict())
     page, rows = _rows(request, filters)
     context: dict[str, Any] = {"filters": filters, "page": page, "rows": rows}
@@ -61,18 +59,17 @@ def _around(request: StaffRequest, filters: queue.Filters) -> dict[str, Any]:
     """Tabs, saved views and what is chosen; the form of filters where it was opened."""
     tabs, opened = _tabs(request, filters), "filters" in request.GET
     is_tab = any(tab["current"] for tab in tabs)
-    known = queue.views(request.user)
     return {
         "tabs": tabs,
         "chips": [] if is_tab else chips(filters),
-        "views": known,
+        **SHELF.bar(request, SavedView.PAGE, filters.query),
         "bulk": offered(request.user, filters.state),
         "opened": opened,
         "open_filters": open_address(filters),
         "may": {
             name: request.user.has_perm(f"feedback.{name}_case") for name in ("assign", "change", "answer", "add")
         },
-        **(form(request.user, filters, known) if opened else {}),
+        **(form(request, filters) if opened else {}),
     }
 
 
@@ -83,38 +80,12 @@ def _tabs(request: StaffRequest, filters: queue.Filters) -> list[dict[str, Any]]
         (_("Unassigned"), "agent=nobody", counts["free"]),
         (_("Breached"), "due=breached", counts["breached"]),
         (_("Due soon"), "due=soon", counts["soon"]),
-        (_("All open"), "", None),
+        (_("All open"), queue.Filters().link, None),
         (_("Asleep"), "state=asleep", None),
         (_("Closed"), "state=closed", None),
     ]
     return [
         {"name": name, "query": query, "count": count, "many": (count or 0) > queue.COUNTED,
-         "current": filters.query == query}
+         "current": filters.link == query}
         for name, query, count in offered
     ]  # fmt: skip
-
-
-@site.page("desk/views/", name="save_view", permission=VIEW)
-@require_POST
-def save_view(request: StaffRequest) -> HttpResponse:
-    filters = queue.Filters.read(QueryDict(request.POST.get("query", "")).dict())
-    chosen = number(request.POST.get("team", ""))
-    team = None if chosen is None else get_object_or_404(Team, pk=chosen)
-    try:
-        view = views.save(request.POST.get("name", ""), filters.query, by=request.user, team=team)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("“%(name)s” is kept among your views.") % {"name": view.name})
-    return redirect(f"{reverse('admin:desk')}?{filters.query}")
-
-
-@site.page("desk/views/<int:pk>/remove/", name="remove_view", permission=VIEW)
-@require_POST
-def remove_view(request: StaffRequest, pk: int) -> HttpResponse:
-    view = get_object_or_404(SavedView, pk=pk)
-    try:
-        views.remove(view, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    return redirect("admin:desk")

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Left
 
 from customers.models import Customer
-from feedback.models import Case, Entry, SavedView, Team, Theme
+from feedback.models import Case, Entry, Team, Theme
 from feedback.models.cases import NEVER, CaseQuerySet
 from people.models import User
 
@@ -69,6 +69,11 @@ class Filters:
     def query(self) -> str:
         """For an address; the same filters are always the same text."""
         return urlencode(self.said)
+
+    @property
+    def link(self) -> str:
+        """The same, and never empty: an address without a word opens with the view that somebody chose for that."""
+        return self.query or f"state={self.state}"
 
     def cases(self, *, person: User, at: datetime, today_ends: datetime) -> CaseQuerySet:
         found = _of_state(self.state, at)
@@ -187,13 +192,6 @@ def names(filters: Filters) -> dict[str, str]:
         if value.isdigit() and (row := model.objects.filter(pk=int(value)).first()):
             found[name] = str(row)
     return found
-
-
-def views(person: User) -> list[SavedView]:
-    """One's own, and those that one's teams share."""
-    teams = person.teams.values("team")
-    found = SavedView.objects.filter(Q(owner=person) | Q(team__in=teams)).select_related("owner", "team")
-    return list(found.order_by("name", "pk")[:40])
 
 
 def neighbours(case: Case, cases: CaseQuerySet, *, due: bool) -> dict[str, Any]:

@@ -1,61 +1,68 @@
-"""Views of figures: saved under a name, given up, and sent to whoever wanted them by e-mail."""
+"""Views of figures: saved under a name, and sent to whoever wanted them by e-mail."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from communications.actions import outbox
-from insights.actions.refusals import InsightRefused
 from insights.definitions import DEFINITIONS
 from insights.metrics.cohorts import later
 from insights.models import FigureView
 from insights.queries import letters
+from people.actions import views
+from people.actions.views import ViewRefused
 from people.models import User
 
 PAGES = ("figures", "figure", "retention_board", "risk")
+NEVER_SENT = ("risk",)  # they tell of customers by name
 HOUR = time(7)
 VIEW = "insights.view_snapshot"
 
 
 @transaction.atomic
 def save(
-    name: str,
-    page: str,
-    *,
-    by: User,
-    argument: str = "",
-    query: str = "",
-    mailed: str = "",
-    at: datetime | None = None,
-) -> FigureView:
-    """Keep a page with its filters under a name, in place of what stood under it.
+    name: str, page: str, *, by: User, argument: str = "", query: str = "", mailed: str = "", shared: bool = False,
+    replace: bool = False, at: datetime | None = None,
+) -> FigureView:  # fmt: skip
+    """Keep a page with its filters under a name.
 
-    Raises InsightRefused (``name_missing``, ``unknown_page``, ``view_too_long``, ``no_address``).
+    Raises ViewRefused (``unknown_page``, ``never_sent``, ``no_address``, and what ``people.actions.views.save``
+    refuses).
     """
-    name = " ".join(name.split())[:60]
-    if not name:
-        raise InsightRefused(_("Give the view a name."), "name_missing", "name")
     if page not in PAGES or (argument not in DEFINITIONS if page == "figure" else argument):
-        raise InsightRefused(_("This page cannot be saved."), "unknown_page", "page")
-    if len(query) > 500:
-        raise InsightRefused(_("These are more filters than a view can keep."), "view_too_long", "query")
-    if mailed and not by.email:
-        raise InsightRefused(_("You have no e-mail address."), "no_address", "mailed")
-    next_at = after(mailed, at or timezone.now()) if mailed else None
-    kept = {"page": page, "argument": argument, "query": query, "mailed": mailed, "next_at": next_at}
-    return FigureView.objects.update_or_create(owner=by, name=name, defaults=kept)[0]
+        raise ViewRefused(_("This page cannot be saved."), "unknown_page", "page")
+    if mailed and page in NEVER_SENT:
+        raise ViewRefused(_("This page is not sent by e-mail."), "never_sent", "mailed")
+    return views.save(
+        FigureView, name, query, by=by, replace=replace, page=page, argument=argument, shared=shared,
+        **_sent(mailed, by, at or timezone.now()),
+    )  # fmt: skip
 
 
-def remove(view: FigureView, *, by: User) -> None:
-    """Give up one's own view. Raises InsightRefused (``not_your_view``)."""
-    if view.owner_id != by.pk:
-        raise InsightRefused(gettext_lazy("Only who made this view may remove it."), "not_your_view")
-    view.delete()
+@transaction.atomic
+def change(
+    view: FigureView, *, by: User, name: str, mailed: str = "", shared: bool = False, at: datetime | None = None
+) -> FigureView:
+    """Another name, sent at other times, shared or not.
+
+    Raises ViewRefused (``no_address``, and what ``people.actions.views.change`` refuses).
+    """
+    if mailed and view.page in NEVER_SENT:
+        raise ViewRefused(_("This page is not sent by e-mail."), "never_sent", "mailed")
+    at = at or timezone.now()
+    same = mailed == view.mailed and view.owner_id == by.pk
+    return views.change(view, by=by, name=name, shared=shared, **({} if same else _sent(mailed, by, at)))
+
+
+def _sent(mailed: str, to: User, at: datetime) -> dict[str, Any]:
+    if mailed and not to.email:
+        raise ViewRefused(_("You have no e-mail address."), "no_address", "mailed")
+    return {"mailed": mailed, "next_at": after(mailed, at) if mailed else None}
 
 
 def after(mailed: str, at: datetime) -> datetime:

@@ -1,5 +1,5 @@
 """Pages of figures; importing them registers them."""
 
-from insights.pages import behind, board, experiments, figures, home, notes, plan_tests, risk
+from insights.pages import behind, board, experiments, figures, home, notes, plan_tests, risk, views
 
-__all__ = ["behind", "board", "experiments", "figures", "home", "notes", "plan_tests", "risk"]
+__all__ = ["behind", "board", "experiments", "figures", "home", "notes", "plan_tests", "risk", "views"]

@@ -19,7 +19,7 @@ from insights.definitions import DEFINITIONS, Unit
 from insights.metrics.cohorts import Cell, Matrix, matrix
 from insights.pages.behind import SEE
 from insights.pages.figures import VIEW, tile_of
-from insights.pages.shown import own_views
+from insights.pages.views import SHELF, around
 from insights.queries import board
 from insights.queries.asked import months_before
 from people.requests import StaffRequest
@@ -38,6 +38,8 @@ AVERAGES = {"weighted": gettext_lazy("weighted by size"), "simple": gettext_lazy
     icon="diversity_3", group=Group.FIGURES, order=2,
 )  # fmt: skip
 def retention_board(request: StaffRequest) -> HttpResponseBase:
+    if opening := SHELF.opening(request, "retention_board"):
+        return opening
     picked = {
         "base": chosen(request, "base", list(BASES)) or "cohort",
         "when": chosen(request, "when", list(WHENS)) or "on",
@@ -57,7 +59,7 @@ def retention_board(request: StaffRequest) -> HttpResponseBase:
         breadcrumbs=[(_("Figures"), reverse("admin:figures"))], tiles=tiles, bridge=_bridge(pasts, months),
         matrix=_shown(found, picked), options=options, picked=picked, stages=_stages(), cells=_rfm(),
         advice=advice(pasts), may_see=request.user.has_perm(SEE), as_of=now_of(today()),
-        views=own_views(request.user), query=request.GET.urlencode(),
+        **around(request, "retention_board"),
     )  # fmt: skip
 
 

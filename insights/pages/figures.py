@@ -24,7 +24,8 @@ from insights.forms import RangeForm
 from insights.metrics.cohorts import later
 from insights.models import Annotation, Snapshot
 from insights.pages.behind import may_see
-from insights.pages.shown import change_of, own_views
+from insights.pages.shown import change_of
+from insights.pages.views import SHELF, around
 from insights.queries import board
 from insights.queries.asked import months_before
 from people.models import User
@@ -74,6 +75,8 @@ class Tile:
 )  # fmt: skip
 def figures(request: StaffRequest) -> HttpResponseBase:
     """What one looks at in the morning."""
+    if opening := SHELF.opening(request, "figures"):
+        return opening
     section = request.GET.get("section", "overview")
     if section not in TITLES:
         raise Http404
@@ -82,8 +85,7 @@ def figures(request: StaffRequest) -> HttpResponseBase:
     tiles = [tile for key in keys if (tile := tile_of(pasts[key]))]
     return site.render(
         request, "insights/figures.html", title=_("Figures"), tiles=tiles, section=section, sections=TITLES.items(),
-        views=own_views(request.user), remarks=Annotation.objects.order_by("-day", "-pk")[:3],
-        query=request.GET.urlencode(),
+        remarks=Annotation.objects.order_by("-day", "-pk")[:3], **around(request, "figures"),
     )  # fmt: skip
 
 
@@ -123,6 +125,8 @@ def figure(request: StaffRequest, key: str) -> HttpResponseBase:
     definition = DEFINITIONS.get(key)
     if definition is None or only_groups(definition):
         raise Http404
+    if opening := SHELF.opening(request, f"figure/{key}"):
+        return opening
     currencies = board.currencies() if definition.unit == Unit.MONEY or key in ("orders", "buyers") else []
     form = RangeForm(request.GET or None, groups=definition.by, currencies=currencies)
     said = form.cleaned_data if form.is_valid() else {}
@@ -142,7 +146,7 @@ def figure(request: StaffRequest, key: str) -> HttpResponseBase:
         chart=_chart(definition, points, beside, currency, said.get("compare", "")),
         parts=[_part(definition, part, by) for part in board.parts(key, by, currency=currency)] if by else None,
         by=by, by_note=_by_note(definition, by), by_name=dict(form.fields["by"].choices).get(by) if by else "",  # type: ignore[attr-defined]
-        may_see=may_see(request.user, key), page="figure", argument=key,
+        may_see=may_see(request.user, key), **around(request, "figure", key),
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from feedback.queries import voice
 from insights.actions import outreach
 from insights.actions.snapshots import today
 from insights.models import Band, Fit, Risk
+from insights.pages.views import SHELF, around
 from insights.queries import risk as queries
 from insights.queries import settings as meanings
 from people.models import User
@@ -57,6 +58,8 @@ REFUSED = {
 )  # fmt: skip
 def at_risk(request: StaffRequest) -> HttpResponseBase:
     """Regulars by what is at stake, or those who bought once."""
+    if opening := SHELF.opening(request, "risk"):
+        return opening
     band, flag = chosen(request, "band", Band.values), chosen(request, "flag", list(FLAGS))
     once = request.GET.get("group") == "once"
     found = _asked(request.GET)
@@ -72,7 +75,7 @@ def at_risk(request: StaffRequest) -> HttpResponseBase:
         bands=Band.choices, flags=FLAGS.items(), plans=_plans(), may_act=request.user.has_perm(ACT),
         callers=_callers() if request.user.has_perm(ACT) else [], most=outreach.MOST,
         leaving=voice.leaving() if not once else None, query=request.GET.urlencode(),
-        currency=settings.BUSINESS_CURRENCY,
+        currency=settings.BUSINESS_CURRENCY, **around(request, "risk"),
     )  # fmt: skip
 
 

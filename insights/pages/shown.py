@@ -4,8 +4,6 @@ from typing import Any
 
 from insights import wording
 from insights.definitions import Definition
-from insights.models import FigureView
-from people.models import User
 
 
 def change_of(definition: Definition, now: Any, before: Any) -> tuple[str, str]:
@@ -14,7 +12,3 @@ def change_of(definition: Definition, now: Any, before: Any) -> tuple[str, str]:
     if not way or not definition.better:
         return text, ""
     return text, "good" if (way > 0) == (definition.better == "up") else "bad"
-
-
-def own_views(user: User) -> list[FigureView]:
-    return list(FigureView.objects.filter(owner=user).order_by("name"))

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from insights import wording
@@ -27,17 +26,12 @@ class Letter:
 def letter(view: FigureView) -> Letter:
     """Of the owner's language, which the caller has set."""
     rows = _past(view.argument) if view.page == "figure" else _now(RETENTION if view.page != "figures" else KEYS)
-    link = f"{settings.PUBLIC_URL}{address(view)}"
+    link = f"{settings.PUBLIC_URL}{view.address}"
     title = _("%(name)s: figures of %(business)s") % {"name": view.name, "business": settings.BUSINESS_NAME}
     lines = [f"{name}: {value} ({of}) {change}".rstrip() for name, value, of, change in rows]
     note = _("Changes are those since the month before.")
     html = render_to_string("insights/letter.html", {"title": title, "rows": rows, "note": note, "link": link})
     return Letter(title, "\n".join([*lines, "", note, "", link]), html)
-
-
-def address(view: FigureView) -> str:
-    page = reverse(f"admin:{view.page}", args=[view.argument] if view.argument else [])
-    return f"{page}?{view.query}" if view.query else page
 
 
 def _now(keys: tuple[str, ...]) -> list[tuple[str, str, str, str]]:

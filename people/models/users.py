@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Lower
 
 
@@ -11,6 +11,10 @@ class User(AbstractUser):
 
     zone = models.CharField(max_length=50, default="UTC", help_text="IANA name; times are shown in it.")
     language = models.CharField(max_length=10, default="en")
+    opens_with = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField()), editable=False,
+        help_text="Which saved view a page opens with, by the name of the page.",
+    )  # fmt: skip
 
     class Meta(AbstractUser.Meta):
         permissions = [("manage_people", "Can invite people, give them a role and shut them out")]

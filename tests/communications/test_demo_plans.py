@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from calendars.models import Calendar
 from communications import demo_plans
-from communications.models import Experiment, HumanTask, Plan, Touchpoint
+from communications.models import CalendarView, Experiment, HumanTask, Plan, Touchpoint
 from communications.queries import calendar, experiments, reactions, results
 from tests.factories.calendars import calendar as office
 from tests.factories.customers import customer
@@ -33,7 +33,7 @@ def test_three_quarters_of_plans_are_there_and_are_left_alone_the_second_time():
     ahead = calendar.of_campaigns(today, today + timedelta(days=120))
     assert len(behind) >= 20
     assert len(ahead) >= 6
-    assert [one.name for one in calendar.views(marketer)] == ["Drafts", "Letters of the month"]
+    assert [one.name for one in CalendarView.objects.seen_by(marketer)] == ["Drafts", "Letters of the month"]
     ended = Plan.objects.filter(status="ended", name="Iced tea recipes").get()
     letter = results.steps(ended)[0]
     assert (letter.found, letter.reached > 80) == (120, True)

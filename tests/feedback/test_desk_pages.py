@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from feedback.actions import cases, conversation, snoozing
-from feedback.models import Case, SavedView
+from feedback.models import Case
 from feedback.queries.queue import Filters
 from tests.factories import feedback
 
@@ -128,18 +128,6 @@ def test_who_may_not_read_notes_does_not_see_them_in_the_queue(agent, agent_clie
 
     assert "Between us" in agent_client.get(DESK).content.decode()
     assert "Between us" not in marketer_client.get(DESK).content.decode()
-
-
-def test_a_view_is_kept_shown_and_removed(agent_client):
-    agent_client.post(reverse("admin:save_view"), {"name": "Hot", "query": "priority=4&odd=1"})
-    view = SavedView.objects.get()
-    assert view.query == "priority=4"
-    assert "Hot" in agent_client.get(DESK).content.decode()
-
-    agent_client.post(reverse("admin:remove_view", args=[view.pk]))
-    assert not SavedView.objects.exists()
-    refused = agent_client.post(reverse("admin:save_view"), {"name": " ", "query": ""}, follow=True)
-    assert "Give the view a name" in refused.content.decode()
 
 
 def test_many_cases_are_given_at_once_after_a_look_at_how_many(agent, manager, manager_client):

@@ -6,6 +6,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dates import MONTHS
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
@@ -18,6 +19,7 @@ from unfold.widgets import (
 
 from customers.models import ConsentDecision, Customer, Source, Trait
 from customers.newcomers import Address, Birthday, zones
+from customers.reports import SEEN
 
 MONTH_CHOICES = [("", "-"), *MONTHS.items()]
 
@@ -43,6 +45,27 @@ def text(label: Any, most: int, *, required: bool = False, help_text: Any = "") 
     return forms.CharField(
         label=label, max_length=most, required=required, help_text=help_text, widget=UnfoldAdminTextInputWidget
     )
+
+
+class Moment(UnfoldAdminTextInputWidget):
+    """The browser's own choice of a date and a time."""
+
+    input_type = "datetime-local"
+
+    def format_value(self, value: Any) -> str | None:
+        return value.strftime("%Y-%m-%dT%H:%M") if hasattr(value, "strftime") else super().format_value(value)
+
+
+class MomentField(forms.DateTimeField):
+    """A date and a time that can be meant, in the reader's zone."""
+
+    widget = Moment
+
+    def clean(self, value: Any) -> Any:
+        at = super().clean(value)
+        if at is not None and not 1900 <= at.year <= 2200:
+            raise ValidationError(_("There is no such time."), code="invalid")
+        return at
 
 
 class DetailsForm(Plain):
@@ -135,6 +158,53 @@ class DecisionForm(Plain):
     wording = forms.CharField(
         label=_("Wording shown"), required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
     )
+
+
+# What the refusals that other systems read mean to somebody at a form.
+IN_PLAIN_WORDS = {
+    "unknown_particular": _("This does not belong to it: leave it empty."),
+    "particular_invalid": _("A short code without blanks, such as bonn-1."),
+    "duplicate_key": _(
+        "This form was sent before and says something else now. Open it anew from the customer's page."
+    ),
+}
+
+
+class SeenForm(Plain):
+    """Something that somebody saw or heard of: a visit, a review. Codes only, as other systems report them."""
+
+    verb = forms.ChoiceField(
+        label=_("What happened"),
+        choices=[(verb.value, capfirst(str(verb.label))) for verb in SEEN],
+        widget=UnfoldAdminSelectWidget,
+    )
+    at = MomentField(label=_("When"))
+    store = text(_("Store"), 60, help_text=_("Its code, without blanks."))
+    product = text(_("Product code"), 60)
+    purchase = text(_("Order number"), 60)
+    network = text(_("Network"), 60, help_text=_("Where it was shared or linked, such as instagram."))
+    rating = forms.IntegerField(
+        label=_("Rating"),
+        required=False,
+        min_value=0,
+        max_value=10,
+        help_text=_("Of a review, 0 to 10."),
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    key = forms.CharField(max_length=90, widget=forms.HiddenInput)
+
+    def about(self) -> dict[str, Any]:
+        """The particulars that were filled in."""
+        names = ("store", "product", "purchase", "network", "rating")
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name] not in ("", None)}
+
+    def show(self, refusal: ValidationError) -> None:
+        for error in refusal.error_list:
+            field = str(getattr(error, "field", None) or "").removeprefix("about.")
+            self.add_error(
+                field if field in self.fields and field != "key" else None,
+                IN_PLAIN_WORDS.get(str(error.code), error),
+            )
 
 
 class EraseForm(Plain):

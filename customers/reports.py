@@ -59,6 +59,18 @@ PARTICULARS: dict[Verb, dict[str, Check]] = {
 }
 
 
+# What staff write down when they see it; the rest other systems know, or has a page of its own.
+SEEN = (
+    Verb.VISITED,
+    Verb.DELIVERED,
+    Verb.QUESTION_ANSWERED,
+    Verb.REVIEWED,
+    Verb.PHOTO_SHARED,
+    Verb.SHARED,
+    Verb.SOCIAL_LINKED,
+)
+
+
 @dataclass(frozen=True)
 class Report:
     """Something that a customer did. ``customer`` is a number of the business; the key is unique within its source."""

@@ -20,6 +20,7 @@ ICONS = {
     Verb.BOUGHT: "shopping_bag",
     Verb.RETURNED: "assignment_return",
     Verb.PURCHASE_CANCELLED: "remove_shopping_cart",
+    Verb.DELIVERED: "local_shipping",
     Verb.WRITTEN_TO: "mail",
     Verb.CALLED: "call",
     Verb.NOTE_SENT: "edit_note",
@@ -86,7 +87,7 @@ REASONS: dict[str, Any] = {
 GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
     "purchases": (
         gettext_lazy("Purchases"),
-        frozenset({Verb.BOUGHT, Verb.RETURNED, Verb.PURCHASE_CANCELLED}),
+        frozenset({Verb.BOUGHT, Verb.RETURNED, Verb.PURCHASE_CANCELLED, Verb.DELIVERED}),
     ),
     "points": (
         gettext_lazy("Points"),
@@ -154,8 +155,8 @@ def icon_of(verb: str) -> str:
 def particulars(verb: str, about: Mapping[str, Any]) -> str:
     """What a fact says beside its verb; nothing where it says nothing that people can read."""
     parts = []
-    if about.get("number") and verb in GROUPS["purchases"][1]:
-        parts.append(_("order %(number)s") % {"number": about["number"]})
+    if number := order_of(verb, about):
+        parts.append(_("order %(number)s") % {"number": number})
     if about.get("case") and verb in GROUPS["feedback"][1]:
         parts.append(_("case #%(case)s") % {"case": about["case"]})
     amount = about.get("amount", about.get("total"))
@@ -168,6 +169,8 @@ def particulars(verb: str, about: Mapping[str, Any]) -> str:
         parts.append(_label(ConsentDecision.Purpose, about.get("purpose")))
     if verb in GROUPS["reached"][1]:
         parts += _way(verb, about)
+    if verb in GROUPS["doings"][1]:
+        parts += _doing(about)
     if verb == Verb.CHANGED and isinstance(about.get("fields"), list):
         parts.append(", ".join(str(field).replace("_", " ") for field in about["fields"]))
     if verb == Verb.STAGE_REACHED:
@@ -177,6 +180,21 @@ def particulars(verb: str, about: Mapping[str, Any]) -> str:
     if about.get("reason") and verb not in GROUPS["purchases"][1]:
         parts.append(_why(verb, str(about["reason"])))
     return " · ".join(part for part in parts if part)
+
+
+def order_of(verb: str, about: Mapping[str, Any]) -> str:
+    """The number of the order that a fact is about, as Mainstay or another system says it."""
+    if verb in GROUPS["purchases"][1] and about.get("number"):
+        return str(about["number"])
+    return about["purchase"] if isinstance(about.get("purchase"), str) else ""
+
+
+def _doing(about: Mapping[str, Any]) -> list[str]:
+    """Where it was and what it was about, as far as that was reported."""
+    told = [str(about[part]) for part in ("store", "page", "product", "network", "link") if about.get(part)]
+    if isinstance(about.get("rating"), int):
+        told.append(_("rating %(rating)s") % {"rating": about["rating"]})
+    return told
 
 
 def _why(verb: str, reason: str) -> str:

@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
 from customers.currencies import digits
-from customers.forms import Plain, text
+from customers.forms import MomentField, Plain, text
 from customers.models import Customer, Line, Profile, Purchase, Source
 from customers.orders import TEXTS, Order, OrderLine, flaw_of_line, price_of
 from loyalty.actions.counter import BY_HAND, suggested_number
-from loyalty.reward_forms import Moment
 
 ROWS, MOST_ROWS = 3, 100
 FINER = 4  # digits that a unit price may have beyond those of its currency
@@ -59,7 +58,7 @@ class PurchaseForm(Plain):
         required=True,
         help_text=gettext_lazy("As on the receipt; where it has none, leave this one."),
     )
-    at = forms.DateTimeField(label=gettext_lazy("Bought"), widget=Moment)
+    at = MomentField(label=gettext_lazy("Bought"))
     currency = text(gettext_lazy("Currency"), 3, required=True, help_text=gettext_lazy("Three letters, such as EUR."))
     channel = text(gettext_lazy("Channel"), 30, help_text=gettext_lazy("Such as shop, web or phone."))
     store = text(gettext_lazy("Store"), 60)
@@ -78,12 +77,6 @@ class PurchaseForm(Plain):
             self.fields[name].widget.attrs |= NEVER
         self.fields["channel"].widget.attrs["list"] = "channels"  # those of this customer's last purchases
         self.fields["store"].widget.attrs["list"] = "stores"
-
-    def clean_at(self) -> Any:
-        at = self.cleaned_data["at"]
-        if not 1900 <= at.year <= 2200:
-            raise ValidationError(_("There is no such time."), code="invalid")
-        return at
 
     def clean_currency(self) -> str:
         currency = str(self.cleaned_data["currency"]).strip().upper()
@@ -297,7 +290,7 @@ class ReturnForm(Plain):
     """One field per line that can still come back. The number keeps a second press from taking the same back twice."""
 
     reason = text(gettext_lazy("Reason"), 200, help_text=gettext_lazy("Why it comes back; no personal details."))
-    at = forms.DateTimeField(label=gettext_lazy("Brought back"), widget=Moment)
+    at = MomentField(label=gettext_lazy("Brought back"))
     number = text(
         gettext_lazy("Number of the return"),
         100,

@@ -16,20 +16,10 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from customers.forms import Plain, text
+from customers.forms import Moment, Plain, text
 from customers.models import Segment
 from loyalty.forms import Money
 from loyalty.models import Reward, StampCard, TierTable, Worth
-
-
-class Moment(UnfoldAdminTextInputWidget):
-    """The browser's own choice of a date and a time."""
-
-    input_type = "datetime-local"
-
-    def format_value(self, value: Any) -> str | None:
-        return value.strftime("%Y-%m-%dT%H:%M") if hasattr(value, "strftime") else super().format_value(value)
-
 
 WIDGETS: dict[type[forms.Field], Any] = {
     forms.CharField: UnfoldAdminTextInputWidget,

@@ -84,6 +84,7 @@ def _about(request: StaffRequest, customer: Customer) -> dict[str, Any]:
                 ("decide", "add_consentdecision"),
                 ("export", "export_customer"),
                 ("audit", "audit_access"),
+                ("tell", "add_fact"),
             )
         },
     }

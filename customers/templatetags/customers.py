@@ -1,6 +1,7 @@
 """How money, phones and facts are written in templates."""
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import get_language_info, ngettext
 
 from customers import money as amounts
@@ -33,6 +34,13 @@ def language(code: str) -> str:
 @register.filter
 def particulars(fact: Fact) -> str:
     return telling.particulars(fact.verb, fact.about)
+
+
+@register.filter
+def purchase_page(fact: Fact) -> str:
+    """Where the purchase that a fact is about has its page; nothing where another system only named its number."""
+    purchase = fact.about.get("purchase")
+    return reverse("admin:purchase", args=[purchase]) if isinstance(purchase, int) else ""
 
 
 @register.filter

@@ -55,6 +55,8 @@ def test_the_pages_about_a_customer_are_accessible_and_fit(open_browser, flaws, 
     bought = maria.purchases.first()
     pages = ["/admin/customers/", "/admin/customers/?query=hohen", "/admin/customers/?query=zebedee", here]
     pages += [here + rest for rest in ("timeline/", "purchases/", "details/", "merge/?into=M-2", "erase/")]
+    pages += [here + "purchases/new/", here + "facts/new/"]
+    pages += [f"/admin/purchases/{bought.pk}/{rest}/" for rest in ("bill-again", "return", "cancel")]
     pages += ["/admin/customers/new/", f"/admin/purchases/{bought.pk}/", "/admin/duplicates/", "/admin/audit/"]
 
     for address in pages:

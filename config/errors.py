@@ -7,7 +7,13 @@ Nothing under ``/api/`` is ever answered with a page.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, ValidationError
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    ValidationError,
+)
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
@@ -25,7 +31,8 @@ CODES = {
 }
 
 
-NUL = "cannot contain NUL"  # how psycopg says it
+NUL = "cannot contain NUL"  # how psycopg says it; PostgreSQL says it by these
+UNSTORABLE = ("22021", "22P05")
 
 # Refusals that HTTP has a status of its own for.
 STATUS = {
@@ -165,10 +172,15 @@ class Unstorable:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "%00" in request.META.get("QUERY_STRING", "") and not in_api(request):
+            return bad_request(request, SuspiciousOperation())
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        return bad_request(request, exception) if isinstance(exception, DataError) and NUL in str(exception) else None
+        if not isinstance(exception, DataError):
+            return None
+        unstorable = NUL in str(exception) or getattr(exception.__cause__, "sqlstate", None) in UNSTORABLE
+        return bad_request(request, exception) if unstorable else None
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -42,7 +43,10 @@ class ReadOnlyList(ModelAdmin):
             del asked["format"]
             request.GET = asked  # type: ignore[assignment]
             if may_export and self.has_view_permission(request):
-                rows = self.get_changelist_instance(request).get_queryset(request)
+                try:
+                    rows = self.get_changelist_instance(request).get_queryset(request)
+                except IncorrectLookupParameters:
+                    return redirect(request.path)
                 return list_as_csv(self, request, self.exported(request, rows))
         return super().changelist_view(request, {"may_export": may_export} | (extra_context or {}))
 

@@ -8,11 +8,13 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
+from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from config import errors, paging, strictness
+from config.lines import one_line
 
 LARGEST_KEY = 100
 Details = dict[str, list[exceptions.ErrorDetail]]
@@ -32,6 +34,13 @@ class KeyInvalid(ValidationError):
     def __init__(self) -> None:
         message = _("An Idempotency-Key is 1 to %(largest)s visible ASCII characters.")
         super().__init__(message, code="idempotency_key_invalid", params={"largest": LARGEST_KEY})
+
+
+class OneLine(serializers.CharField):
+    """A text of one line: see ``config.lines``."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        return super().run_validation(one_line(data) if isinstance(data, str) else data)
 
 
 class ApiView(GenericViewSet[Any]):

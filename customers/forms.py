@@ -17,6 +17,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
+from config.lines import one_line
 from customers.models import ConsentDecision, Customer, Source, Trait
 from customers.newcomers import Address, Birthday, zones
 from customers.reports import SEEN
@@ -41,8 +42,20 @@ class Plain(forms.Form):
             self.add_error(field if field in self.fields else None, errors)
 
 
+class OneLine(forms.CharField):
+    """A text of one line: see ``config.lines``."""
+
+    def to_python(self, value: Any) -> Any:
+        said = super().to_python(value)
+        return one_line(said) if isinstance(said, str) else said
+
+
+class EmailLine(OneLine, forms.EmailField):
+    """An e-mail address, as it was pasted."""
+
+
 def text(label: Any, most: int, *, required: bool = False, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
+    return OneLine(
         label=label, max_length=most, required=required, help_text=help_text, widget=UnfoldAdminTextInputWidget
     )
 
@@ -108,14 +121,14 @@ class DetailsForm(Plain):
 class NewCustomerForm(Plain):
     name = text(_("Name"), 200, required=True)
     number = text(_("Number"), 60, help_text=_("Left empty, it gets the next free one."))
-    email = forms.EmailField(label=_("E-mail"), required=False, widget=UnfoldAdminEmailInputWidget)
+    email = EmailLine(label=_("E-mail"), required=False, widget=UnfoldAdminEmailInputWidget)
     phone = text(_("Phone"), 40)
     country = text(_("Country"), 2, help_text=_("Two letters, such as DE."))
     language = text(_("Language"), 10, help_text=_("Its code, such as en or ko."))
 
 
 class EmailForm(Plain):
-    address = forms.EmailField(label=_("E-mail address"), widget=UnfoldAdminEmailInputWidget)
+    address = EmailLine(label=_("E-mail address"), widget=UnfoldAdminEmailInputWidget)
 
 
 class PhoneForm(Plain):

@@ -14,6 +14,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from config.lines import one_line
+from customers.orders import readable
 from customers.phones import normalised
 from customers.places import ZONE_OF, zone_of
 
@@ -25,8 +27,8 @@ class CustomerRefused(ValidationError):
     """What was said about a customer cannot be; ``code`` says why.
 
     It is one of ``number_taken``, ``bad_number``, ``bad_email``, ``bad_phone``, ``bad_country``, ``bad_zone``,
-    ``bad_language``, ``bad_birthday``, ``bad_place``, ``too_long``, ``trait_empty``, ``trait_unknown``,
-    ``address_empty``.
+    ``bad_language``, ``bad_birthday``, ``bad_place``, ``too_long``, ``text_unreadable``, ``trait_empty``,
+    ``trait_unknown``, ``address_empty``.
     """
 
 
@@ -122,7 +124,9 @@ def _each(values: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def text_of(text: str, most: int) -> str:
-    text = " ".join(text.replace("\x00", "").split())
+    text = one_line(text)
+    if not text.isprintable() and not readable(text):
+        raise CustomerRefused(_("This has a character that is no text."), code="text_unreadable")
     if len(text) > most:
         raise CustomerRefused(_("Longer than %(most)s characters."), code="too_long", params={"most": most})
     return text
@@ -138,7 +142,7 @@ def number_of(number: str | None) -> str | None:
 
 
 def email_of(address: str) -> str:
-    address = address.strip().lower()
+    address = one_line(address).lower()
     try:
         validate_email(address)
     except ValidationError:
@@ -149,14 +153,14 @@ def email_of(address: str) -> str:
 
 
 def phone_of(number: str, country: str) -> str:
-    phone = normalised(number, country)
+    phone = normalised(one_line(number), country)
     if phone is None:
         raise CustomerRefused(_("This is no phone number."), code="bad_phone")
     return phone
 
 
 def country_of(country: str) -> str:
-    country = country.strip().upper()
+    country = one_line(country).upper()
     if country and country not in ZONE_OF:
         raise CustomerRefused(_("Name the country by its two letters, such as DE."), code="bad_country")
     return country
@@ -168,14 +172,14 @@ def zones() -> frozenset[str]:
 
 
 def zone_or_guess(zone: str, country: str) -> str:
-    zone = zone.strip()
+    zone = one_line(zone)
     if zone and zone not in zones():
         raise CustomerRefused(_("Name the zone as IANA does, such as Asia/Seoul."), code="bad_zone")
     return zone or zone_of(country)
 
 
 def language_of(language: str) -> str:
-    language = language.strip()
+    language = one_line(language)
     if language and (not LANGUAGE.fullmatch(language) or len(language) > 10):
         raise CustomerRefused(_("Name the language by its code, such as en or pt-BR."), code="bad_language")
     return language

@@ -12,6 +12,7 @@ from unfold.widgets import (
 )
 
 from customers import currencies
+from customers.forms import OneLine
 from loyalty.actions.contents import Typed
 from loyalty.models import Submission
 
@@ -19,10 +20,8 @@ from loyalty.models import Submission
 class ReceiptForm(forms.Form):
     """What stands on a receipt; before it is confirmed all of it."""
 
-    store = forms.CharField(label=_("Store"), max_length=60, widget=UnfoldAdminTextInputWidget, required=False)
-    number = forms.CharField(
-        label=_("Receipt number"), max_length=60, widget=UnfoldAdminTextInputWidget, required=False
-    )
+    store = OneLine(label=_("Store"), max_length=60, widget=UnfoldAdminTextInputWidget, required=False)
+    number = OneLine(label=_("Receipt number"), max_length=60, widget=UnfoldAdminTextInputWidget, required=False)
     bought_on = forms.DateField(
         label=_("Bought on"), widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}), required=False
     )

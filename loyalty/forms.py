@@ -15,6 +15,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from customers.forms import OneLine
 from customers.models import Customer
 from customers.money import DECIMALS
 from loyalty import lasting
@@ -119,7 +120,7 @@ class PlainForm(forms.Form):
 class WhoForm(PlainForm):
     """A customer by number."""
 
-    number = forms.CharField(label=_("Customer number"), max_length=100, widget=UnfoldAdminTextInputWidget)
+    number = OneLine(label=_("Customer number"), max_length=100, widget=UnfoldAdminTextInputWidget)
 
     def clean_number(self) -> Customer:
         number = self.cleaned_data["number"].strip()
@@ -140,9 +141,9 @@ class AdjustmentForm(PlainForm):
         widget=UnfoldAdminIntegerFieldWidget,
         help_text=_("Below zero takes points away."),
     )
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
+    reason = OneLine(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
     key = forms.CharField(widget=forms.HiddenInput)
 
 
 class ReasonForm(PlainForm):
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
+    reason = OneLine(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
+from customers.forms import OneLine
 from loyalty import arithmetic
 from loyalty.forms import Money, PlainForm
 
@@ -44,7 +45,7 @@ class RateForm(PlainForm):
 class PackForm(PlainForm):
     points = number(_("Points"), 1)
     price = Money(label=_("Price"), required=True)
-    reference = forms.CharField(
+    reference = OneLine(
         label=_("Reference"),
         max_length=60,
         widget=UnfoldAdminTextInputWidget,

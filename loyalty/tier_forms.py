@@ -15,6 +15,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
+from customers.forms import OneLine
 from customers.money import DECIMALS
 from loyalty.models import Cause, Plan, TierTable
 
@@ -65,7 +66,7 @@ class TableForm(Plain):
 class StepForm(forms.Form):
     """A row without a name is left out."""
 
-    name = forms.CharField(label=_("Name"), max_length=60, required=False, widget=UnfoldAdminTextInputWidget)
+    name = OneLine(label=_("Name"), max_length=60, required=False, widget=UnfoldAdminTextInputWidget)
     code = forms.SlugField(label=_("Code"), max_length=40, required=False, widget=UnfoldAdminTextInputWidget)
     threshold = forms.DecimalField(
         label=_("From"), min_value=0, max_digits=18, required=False, widget=UnfoldAdminDecimalFieldWidget
@@ -123,7 +124,7 @@ class GrantForm(Plain):
         widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
         help_text=_("The last day; empty: for good."),
     )
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
+    reason = OneLine(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
 
     def __init__(self, *args: Any, tiers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,7 +13,7 @@ from advisory.actions import publications, recommendations
 from advisory.confidentiality import Level
 from advisory.models import Board, Recommendation, Term
 from advisory.queries import recommendations as queries
-from config.rest import ApiView, etag, expected
+from config.rest import ApiView, OneLine, etag, expected
 from customers.api.customers import PAGE
 
 Shape = serializers.Serializer[Any]
@@ -54,7 +54,7 @@ class RecommendationPage(Shape):
 
 class RecommendationWish(Shape):
     board = serializers.CharField(max_length=40, help_text="The board's code.")
-    title = serializers.CharField(max_length=200)
+    title = OneLine(max_length=200)
     text = serializers.CharField(max_length=20_000, required=False, default="", allow_blank=True)
     member = serializers.IntegerField(required=False, allow_null=True, default=None, help_text="The id of their term.")
 

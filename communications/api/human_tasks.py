@@ -13,7 +13,7 @@ from rest_framework.routers import BaseRouter
 from communications.actions import human_tasks
 from communications.api.plans import ONE
 from communications.models import HumanTask, Step
-from config.rest import ApiView
+from config.rest import ApiView, OneLine
 from customers.actions import history
 from customers.api.customers import PAGE, customer_at
 from customers.models import AccessLog
@@ -56,7 +56,7 @@ class TaskPage(Shape):
 class TaskWish(Shape):
     customer = serializers.CharField(max_length=60, help_text="The customer's number.")
     kind = serializers.ChoiceField(KINDS)
-    title = serializers.CharField(max_length=160)
+    title = OneLine(max_length=160)
     script = serializers.CharField(required=False, default="", max_length=5_000)
     due_at = serializers.DateTimeField()
     marketing = serializers.BooleanField(default=True)

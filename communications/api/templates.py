@@ -15,7 +15,7 @@ from communications.actions import templates
 from communications.api.plans import ONE
 from communications.models import Template, TemplateVersion
 from communications.queries.templates import listed
-from config.rest import ApiView
+from config.rest import ApiView, OneLine
 from customers.api.customers import PAGE
 from customers.models import ConsentDecision
 
@@ -59,14 +59,14 @@ class TemplateVersionShown(serializers.ModelSerializer[TemplateVersion]):
 
 
 class TextParts(Shape):
-    subject = serializers.CharField(required=False, default="", allow_blank=True, max_length=250)
+    subject = OneLine(required=False, default="", allow_blank=True, max_length=250)
     text = serializers.CharField(required=False, default="", allow_blank=True, max_length=50_000)
     html = serializers.CharField(required=False, default="", allow_blank=True, max_length=200_000)
     link = serializers.CharField(required=False, default="", allow_blank=True, max_length=1_000)
 
 
 class TemplateWish(Shape):
-    name = serializers.CharField(max_length=120)
+    name = OneLine(max_length=120)
     channel = serializers.ChoiceField(Template.Channel.choices)
     purpose = serializers.ChoiceField(ConsentDecision.Purpose.choices, required=False, default="", allow_blank=True)
     language = serializers.ChoiceField(settings.LANGUAGES, default="en", help_text="Stands for all others.")

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.lines import one_line
 from customers.actions import history, timeline
 from customers.actions.customers import NotActive
 from customers.models import AccessLog, ConsentDecision, Customer, Fact, Verb
@@ -65,7 +66,7 @@ def decide_many(decisions: Sequence[Decision], *, by: User | None = None, throug
             channel=decision.channel,
             purpose=decision.purpose,
             granted=decision.granted,
-            source=decision.source.strip()[:60],
+            source=one_line(decision.source)[:60],
             wording=decision.wording.strip(),
             at=decision.at or now,
             by=by,
@@ -82,7 +83,7 @@ def decide_many(decisions: Sequence[Decision], *, by: User | None = None, throug
 def _check(decision: Decision, now: datetime) -> None:
     if decision.channel not in ConsentDecision.Channel or decision.purpose not in ConsentDecision.Purpose:
         raise DecisionRefused(_("There is no such channel or purpose."), code="unknown_consent")
-    if not decision.source.strip():
+    if not one_line(decision.source):
         raise DecisionRefused(_("Say where it was decided."), code="no_source")
     if decision.at and decision.at > now + timedelta(minutes=5):  # a clock elsewhere may be a little ahead
         raise DecisionRefused(_("A decision cannot lie in the future."), code="in_the_future")

@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, OneLine
 from config.strictness import Document, Names, having
 from customers import conditions, sentences
 from customers.actions import segments
@@ -35,7 +35,7 @@ class SegmentShown(serializers.ModelSerializer[Segment]):
 
 
 class SegmentWish(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=100)
+    name = OneLine(max_length=100)
     description = serializers.CharField(max_length=300, required=False, default="")
     conditions = Document(
         names=having("match", groups=group()),
@@ -51,7 +51,7 @@ class SegmentVersionShown(serializers.ModelSerializer[SegmentVersion]):
 
 
 class ListWish(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=100)
+    name = OneLine(max_length=100)
 
 
 class SegmentPage(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from config.lines import one_line
 from customers.currencies import digits
 from customers.files.figures import number, whole
 from customers.files.mappings import Mapping
@@ -88,7 +89,7 @@ def line_of(figures: Figures, texts: Texts) -> OrderLine:
 
 def texts_of(cells: Sequence[str], catalogue: dict[str, tuple[str, ...]] | None) -> Texts:
     """What cells say of goods; the catalogue knows better, where there is one."""
-    product, *others = map(str.strip, cells)
+    product, *others = map(one_line, cells)
     if catalogue and product in catalogue:
         others[:3] = catalogue[product]
     texts = (product, *others)

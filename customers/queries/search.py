@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models
 
+from config.lines import one_line
 from customers.models import Customer
 from customers.naming import sort_key
 from customers.phones import normalised
@@ -89,7 +90,7 @@ LIMIT %(most)s
 
 def find(question: str, *, most: int = MOST) -> list[Hit]:
     """Customers who fit, the surest first, each once and never more than ``most``."""
-    question = " ".join(question.replace("\x00", "").split())[:200]
+    question = one_line(question)[:200]
     if not question:
         return []
     found = _look_up(list(_lookups(question)), most)

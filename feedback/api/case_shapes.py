@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from config.rest import OneLine
 from customers.models import Customer
 from feedback.models import Case, Entry, LetterTemplate, Redress, RootCause, Theme
 from loyalty.models import Reward
@@ -25,17 +26,17 @@ class Code(serializers.SlugRelatedField[Any]):
 class NewCaseWish(Shape):
     kind = serializers.ChoiceField(choices=Case.Kind.choices)
     text = serializers.CharField(trim_whitespace=False, help_text="What the customer says.")
-    subject = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    subject = OneLine(max_length=200, required=False, default="", allow_blank=True)
     customer = Number(required=False, allow_null=True, help_text="The customer's number, where it is known.")
     channel = serializers.ChoiceField(choices=Case.Channel.choices, required=False, default=Case.Channel.API)
-    sender_name = serializers.CharField(max_length=200, required=False)
+    sender_name = OneLine(max_length=200, required=False)
     sender_address = serializers.CharField(max_length=254, required=False, help_text="Where an answer goes.")
     language = serializers.CharField(max_length=10, required=False)
     severity = serializers.ChoiceField(choices=Case.Level.choices, required=False)
     impact = serializers.ChoiceField(choices=Case.Level.choices, required=False)
     wanted = serializers.ChoiceField(choices=Case.Wanted.choices, required=False, allow_blank=True)
-    product = serializers.CharField(max_length=60, required=False)
-    store = serializers.CharField(max_length=60, required=False)
+    product = OneLine(max_length=60, required=False)
+    store = OneLine(max_length=60, required=False)
     order = serializers.CharField(max_length=100, required=False, help_text="Number of an order of the customer.")
     theme = Code(queryset=Theme.objects.filter(retired=False), required=False)
     at = serializers.DateTimeField(required=False, help_text="When it was said; now, where it is left out.")
@@ -44,13 +45,13 @@ class NewCaseWish(Shape):
 class CaseWish(Shape):
     """What may be corrected."""
 
-    subject = serializers.CharField(max_length=200, required=False)
+    subject = OneLine(max_length=200, required=False)
     customer = Number(required=False, allow_null=True)
     severity = serializers.ChoiceField(choices=Case.Level.choices, required=False)
     impact = serializers.ChoiceField(choices=Case.Level.choices, required=False)
     wanted = serializers.ChoiceField(choices=Case.Wanted.choices, required=False, allow_blank=True)
-    product = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    store = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    product = OneLine(max_length=60, required=False, allow_blank=True)
+    store = OneLine(max_length=60, required=False, allow_blank=True)
     order = serializers.CharField(
         max_length=100, required=False, allow_blank=True, help_text="Number of an order of the customer; empty: none."
     )
@@ -190,7 +191,7 @@ class CaseMergeWish(Shape):
 
 class CaseSplitWish(Shape):
     entries = serializers.ListField(child=serializers.IntegerField(), allow_empty=False, max_length=500)
-    subject = serializers.CharField(required=False, max_length=200)
+    subject = OneLine(required=False, max_length=200)
     redress = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=100)
     corrective_actions = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=100)
 
@@ -217,5 +218,5 @@ class ResolutionWish(CauseWish):
 
 
 class CaseReferralWish(Shape):
-    to = serializers.CharField(max_length=120, help_text="The ombudsman or court.")
-    reference = serializers.CharField(max_length=80, required=False)
+    to = OneLine(max_length=120, help_text="The ombudsman or court.")
+    reference = OneLine(max_length=80, required=False)

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, etag, expected
+from config.rest import ApiView, OneLine, etag, expected
 from customers.api.customers import PAGE
 from feedback.actions import letter_templates
 from feedback.api.case_shapes import Shape
@@ -30,7 +30,7 @@ class LetterTemplatePage(Shape):
 
 
 class LetterTemplateChange(Shape):
-    subject = serializers.CharField(max_length=150, required=False)
+    subject = OneLine(max_length=150, required=False)
     text = serializers.CharField(
         max_length=LONGEST, trim_whitespace=False, required=False, help_text="`{{ words }}` are filled in."
     )
@@ -42,7 +42,7 @@ class LetterTemplateWish(LetterTemplateChange):
         choices=Case.Kind.choices, required=False, default="", allow_blank=True, help_text="Empty: for all."
     )
     language = serializers.CharField(max_length=10, required=False, default="en")
-    subject = serializers.CharField(max_length=150)
+    subject = OneLine(max_length=150)
     text = serializers.CharField(max_length=LONGEST, trim_whitespace=False)
 
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, etag, expected
+from config.rest import ApiView, OneLine, etag, expected
 from customers.api.customers import PAGE
 from feedback.actions import macros
 from feedback.api.case_shapes import Code, Shape
@@ -37,7 +37,7 @@ class MacroPage(Shape):
 
 
 class MacroChange(Shape):
-    name = serializers.CharField(max_length=80, required=False)
+    name = OneLine(max_length=80, required=False)
     team = Code(queryset=Team.objects.all(), required=False, allow_null=True, help_text="Null: offered to everybody.")
     texts = serializers.DictField(
         child=serializers.CharField(max_length=LONGEST, trim_whitespace=False), required=False,
@@ -55,7 +55,7 @@ class MacroChange(Shape):
 
 
 class MacroWish(MacroChange):
-    name = serializers.CharField(max_length=80)
+    name = OneLine(max_length=80)
 
 
 class Macros(ApiView):

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, etag, expected
+from config.rest import ApiView, OneLine, etag, expected
 from customers.api.customers import PAGE
 from feedback.actions import mailboxes
 from feedback.api.case_shapes import Code, Shape
@@ -40,7 +40,7 @@ class MailboxPage(Shape):
 
 
 class MailboxChange(Shape):
-    name = serializers.CharField(max_length=60, required=False)
+    name = OneLine(max_length=60, required=False)
     address = serializers.EmailField(max_length=254, required=False)
     main = serializers.BooleanField(required=False, help_text="Instead of another one.")
     team = Code(queryset=Team.objects.all(), required=False, allow_null=True, help_text="Gets what comes in.")
@@ -52,7 +52,7 @@ class MailboxChange(Shape):
 
 
 class MailboxWish(MailboxChange):
-    name = serializers.CharField(max_length=60)
+    name = OneLine(max_length=60)
     address = serializers.EmailField(max_length=254)
 
 

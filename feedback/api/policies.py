@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from calendars.models import Calendar
 from calendars.targets import Unit
-from config.rest import ApiView, etag, expected
+from config.rest import ApiView, OneLine, etag, expected
 from customers.models import Segment
 from feedback.actions import policies
 from feedback.actions.policies import Goal, Rung, Terms
@@ -86,7 +86,7 @@ class StepWish(Shape):
 class PolicyChange(Shape):
     """What is left out stays; a list that is named is the whole list."""
 
-    name = serializers.CharField(max_length=100, required=False)
+    name = OneLine(max_length=100, required=False)
     kinds = serializers.MultipleChoiceField(choices=Case.Kind.choices, required=False)
     priorities = serializers.MultipleChoiceField(choices=Case.Priority.choices, required=False)
     channels = serializers.MultipleChoiceField(choices=Case.Channel.choices, required=False)
@@ -99,7 +99,7 @@ class PolicyChange(Shape):
 
 
 class PolicyWish(PolicyChange):
-    name = serializers.CharField(max_length=100)
+    name = OneLine(max_length=100)
     targets = TargetWish(many=True)
 
 

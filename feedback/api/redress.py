@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, OneLine
 from customers.api.customers import PAGE
 from feedback.actions import redress
 from feedback.api.case_shapes import Number, RedressShown, Shape
@@ -45,11 +45,11 @@ class CaseRedressPage(Shape):
 
 
 class RedressPaymentWish(Shape):
-    reference = serializers.CharField(max_length=80, help_text="By which payment.")
+    reference = OneLine(max_length=80, help_text="By which payment.")
 
 
 class RedressUndoingWish(Shape):
-    reason = serializers.CharField(max_length=200)
+    reason = OneLine(max_length=200)
 
 
 class StateUnknown(ValidationError):

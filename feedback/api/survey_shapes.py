@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from config.rest import OneLine
 from config.strictness import Document, having
 from customers.models import Segment
 from feedback.api.case_shapes import Code
@@ -59,7 +60,7 @@ class SurveyPage(Shape):
 class SurveyChange(Shape):
     """Settings count at once; ``content`` is the next draft, whole, and is asked once it is published."""
 
-    name = serializers.CharField(max_length=100, required=False)
+    name = OneLine(max_length=100, required=False)
     occasion = serializers.ChoiceField(choices=Survey.Occasion.choices, required=False)
     case_kind = serializers.ChoiceField(choices=Case.Kind.choices, required=False, allow_blank=True)
     segment = serializers.PrimaryKeyRelatedField(queryset=Segment.objects.all(), required=False, allow_null=True)
@@ -75,7 +76,7 @@ class SurveyChange(Shape):
 
 class SurveyWish(SurveyChange):
     code = serializers.SlugField(max_length=40)
-    name = serializers.CharField(max_length=100)
+    name = OneLine(max_length=100)
     kind = serializers.ChoiceField(choices=Survey.Kind.choices)
     content = Document(names=ASKED, help_text=CONTENT)
 

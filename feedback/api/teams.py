@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from calendars.models import Calendar
-from config.rest import ApiView, etag, expected
+from config.rest import ApiView, OneLine, etag, expected
 from customers.api.customers import PAGE
 from feedback.actions import teams
 from feedback.api.case_shapes import Code, Shape
@@ -49,7 +49,7 @@ class TeamPage(Shape):
 
 
 class TeamChange(Shape):
-    name = serializers.CharField(max_length=100, required=False)
+    name = OneLine(max_length=100, required=False)
     calendar = Code(
         queryset=Calendar.objects.filter(retired_at=None), required=False, allow_null=True,
         help_text="Its opening hours; null: the main ones.",
@@ -61,7 +61,7 @@ class TeamChange(Shape):
 
 class TeamWish(TeamChange):
     code = serializers.SlugField(max_length=40)
-    name = serializers.CharField(max_length=100)
+    name = OneLine(max_length=100)
 
 
 class MemberWish(Shape):
@@ -88,7 +88,7 @@ class SkillList(Shape):
 
 class SkillWish(Shape):
     code = serializers.SlugField(max_length=40)
-    name = serializers.CharField(max_length=100)
+    name = OneLine(max_length=100)
 
 
 class Teams(ApiView):

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, etag, expected
+from config.rest import ApiView, OneLine, etag, expected
 from feedback.actions import themes
 from feedback.api.case_shapes import Code, Shape
 from feedback.models import RootCause, Theme
@@ -28,14 +28,14 @@ class BranchList(Shape):
 
 
 class ThemeChange(Shape):
-    name = serializers.CharField(max_length=100, required=False)
+    name = OneLine(max_length=100, required=False)
     part_of = Code(queryset=Theme.objects.all(), source="parent", required=False, allow_null=True)
     retired = serializers.BooleanField(required=False)
 
 
 class ThemeWish(Shape):
     code = serializers.SlugField(max_length=60)
-    name = serializers.CharField(max_length=100)
+    name = OneLine(max_length=100)
     part_of = Code(queryset=Theme.objects.all(), source="parent", required=False, allow_null=True)
 
 

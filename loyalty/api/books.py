@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, OneLine
 from customers.api.customers import PAGE
 from loyalty import arithmetic
 from loyalty.actions import balance_imports, programmes
@@ -130,7 +130,7 @@ class BalanceRow(Shape):
 
 
 class BalancesWish(Shape):
-    name = serializers.CharField(max_length=60, help_text="Customers read it on their statement. Used once.")
+    name = OneLine(max_length=60, help_text="Customers read it on their statement. Used once.")
     declared = serializers.IntegerField(min_value=1, help_text="What all points sum to by the other system.")
     check_only = serializers.BooleanField(default=False, help_text="Write nothing, say what would come in.")
     rows = serializers.ListField(child=BalanceRow(), min_length=1, max_length=MOST_ROWS)

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, OneLine
 from customers.api.customers import PAGE, customer_at
 from loyalty.actions import contents
 from loyalty.actions.contents import Typed
@@ -24,15 +24,15 @@ PICTURE = "A JPEG, PNG or WebP file in base64, 3.5 MB at most. It is made anew w
 
 class ReceiptWish(Shape):
     picture = serializers.CharField(help_text=PICTURE)
-    store = serializers.CharField(required=False, max_length=60)
-    number = serializers.CharField(required=False, max_length=60)
+    store = OneLine(required=False, max_length=60)
+    number = OneLine(required=False, max_length=60)
     bought_on = serializers.DateField(required=False)
     total = serializers.IntegerField(required=False, min_value=0, max_value=10**12, help_text="Minor units.")
 
 
 class ContributionWish(Shape):
     kind = serializers.ChoiceField([each for each in Submission.Kind.choices if each[0] != Submission.Kind.RECEIPT])
-    subject = serializers.CharField(max_length=60, help_text="Code of the product or the question.")
+    subject = OneLine(max_length=60, help_text="Code of the product or the question.")
     text = serializers.CharField(required=False, max_length=10_000)
     rating = serializers.IntegerField(required=False, min_value=1, max_value=5)
     picture = serializers.CharField(required=False, help_text=PICTURE)

@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, OneLine
 from customers.api.customers import PAGE
 from customers.models import Segment
 from loyalty.actions import bulk_grants
@@ -21,11 +21,11 @@ from loyalty.queries import bulk_grants as questions
 class BulkGrantWish(Shape):
     segment = serializers.PrimaryKeyRelatedField(queryset=Segment.objects.all())
     points = serializers.IntegerField(min_value=1, max_value=10**9, help_text="For each customer.")
-    reason = serializers.CharField(max_length=200, help_text="Customers read it on their statement.")
+    reason = OneLine(max_length=200, help_text="Customers read it on their statement.")
 
 
 class UndoWish(Shape):
-    reason = serializers.CharField(max_length=200)
+    reason = OneLine(max_length=200)
 
 
 class BulkGrantShown(serializers.ModelSerializer[BulkGrant]):

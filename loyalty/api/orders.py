@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from config.lines import one_line
 from customers.orders import MOST_AMOUNT, Order, OrderLine, flaw_of_line
 from loyalty.actions.quotes import Basket
 from loyalty.rules.matching import Item
@@ -33,7 +34,7 @@ class Unfit(Exception):
 def text(value: Any) -> str:
     if type(value) is not str:
         raise Unfit(_("Not a text."))
-    return value.strip()
+    return one_line(value)
 
 
 def whole(value: Any) -> int:

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, OneLine
 from customers.api.customers import PAGE, customer_at
 from loyalty.actions import partners
 from loyalty.api.points import ledger_key
@@ -39,20 +39,20 @@ class PartnerShown(Shape):
 class PartnerIssueWish(Shape):
     customer = serializers.CharField(max_length=100, help_text="The customer's number.")
     points = serializers.IntegerField(min_value=1, max_value=MOST)
-    reference = serializers.CharField(max_length=100, help_text="Of your own, such as a receipt: it earns once.")
+    reference = OneLine(max_length=100, help_text="Of your own, such as a receipt: it earns once.")
     at = serializers.DateTimeField(required=False, help_text="When it was earned. Left out, now.")
 
 
 class PartnerRedemptionWish(Shape):
     customer = serializers.CharField(max_length=100, help_text="The customer's number.")
     points = serializers.IntegerField(min_value=1, max_value=MOST)
-    reference = serializers.CharField(required=False, max_length=100)
+    reference = OneLine(required=False, max_length=100)
 
 
 class PartnerReversalWish(Shape):
     transaction = serializers.IntegerField(min_value=1, max_value=2**62, help_text="Of the points given or taken.")
     points = serializers.IntegerField(required=False, min_value=1, max_value=MOST, help_text="Left out, all.")
-    reason = serializers.CharField(max_length=200)
+    reason = OneLine(max_length=200)
 
 
 class PartnerMoveShown(serializers.ModelSerializer[Transaction]):

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from config.rest import OneLine
 from loyalty.actions.vouchers import code_of
 from loyalty.api.shapes import ErrorShown, Shape
 from loyalty.models import Claim, Reward, Voucher, VoucherUse
@@ -54,11 +55,11 @@ class ClaimWish(Shape):
 
 
 class Reason(Shape):
-    reason = serializers.CharField(max_length=200)
+    reason = OneLine(max_length=200)
 
 
 class ReasonLeftOut(Shape):
-    reason = serializers.CharField(required=False, max_length=200)
+    reason = OneLine(required=False, max_length=200)
 
 
 class ClaimVoucher(Shape):
@@ -94,7 +95,7 @@ class ClaimPage(Page):
 class GiftWish(Shape):
     customers = serializers.ListField(child=serializers.CharField(max_length=60), min_length=1, max_length=1000)
     occasion = serializers.CharField(max_length=80, help_text="Yours: for one occasion each customer gets it once.")
-    reason = serializers.CharField(max_length=200)
+    reason = OneLine(max_length=200)
 
 
 class GiftOutcome(Shape):
@@ -155,7 +156,7 @@ class CheckShown(Shape):
 
 
 class UseWish(Shape):
-    reference = serializers.CharField(max_length=160, help_text="The order: a voucher is used once for one.")
+    reference = OneLine(max_length=160, help_text="The order: a voucher is used once for one.")
     customer = serializers.CharField(required=False, max_length=60)
     goods = serializers.IntegerField(required=False, min_value=1, max_value=MOST, help_text="Minor units.")
     currency = serializers.CharField(required=False, min_length=3, max_length=3)
@@ -173,7 +174,7 @@ class UseShown(serializers.ModelSerializer[VoucherUse]):
 
 
 class ReleaseWish(Shape):
-    reference = serializers.CharField(max_length=160)
+    reference = OneLine(max_length=160)
 
 
 class PassOnWish(Shape):
@@ -192,4 +193,4 @@ class PaymentWish(Shape):
     money = serializers.IntegerField(min_value=1, max_value=MOST, help_text="Minor units to be paid with points.")
     goods = serializers.IntegerField(min_value=1, max_value=MOST, help_text="What the goods cost, without shipping.")
     currency = serializers.CharField(min_length=3, max_length=3)
-    reference = serializers.CharField(max_length=160, help_text="The order.")
+    reference = OneLine(max_length=160, help_text="The order.")

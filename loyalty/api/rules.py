@@ -7,7 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, OneLine
 from config.strictness import Document, having
 from customers.api.customers import PAGE
 from loyalty.actions import reviews, rules
@@ -50,7 +50,7 @@ class RuleShown(serializers.ModelSerializer[Rule]):
 
 
 class RuleWish(Shape):
-    name = serializers.CharField(max_length=100)
+    name = OneLine(max_length=100)
     says = Document(
         names=SAYS,
         help_text='`{"on": "bought", "effect": {"kind": "multiply", "factor": "2"}, "when": [{"what": "category", '
@@ -147,7 +147,7 @@ class EarningPage(Shape):
 
 class DecisionWish(Shape):
     approve = serializers.BooleanField()
-    reason = serializers.CharField(max_length=200, required=False, default="", help_text="Why not; needed to refuse.")
+    reason = OneLine(max_length=200, required=False, default="", help_text="Why not; needed to refuse.")
 
 
 class Earnings(ApiView):

@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from config.rest import OneLine
 from customers.models import Line, Purchase, Return
 from loyalty.models import Transaction
 
@@ -14,8 +15,8 @@ Shape = serializers.Serializer[Any]
 class LineWish(Shape):
     quantity = serializers.DecimalField(max_digits=12, decimal_places=3)
     unit_price = serializers.DecimalField(16, 4, help_text="Minor units, tax included; may be a fraction.")
-    product = serializers.CharField(required=False, max_length=60)
-    name = serializers.CharField(required=False, max_length=200)
+    product = OneLine(required=False, max_length=60)
+    name = OneLine(required=False, max_length=200)
     category = serializers.CharField(required=False, max_length=100)
     brand = serializers.CharField(required=False, max_length=100)
     supplier = serializers.CharField(required=False, max_length=100)
@@ -28,13 +29,13 @@ class PurchaseWish(Shape):
     """A purchase. Its number is unique within its source: sent again with the same content, it is found."""
 
     source = serializers.CharField(help_text="Code of the source, such as shop.")  # type: ignore[assignment]
-    number = serializers.CharField(max_length=100)
+    number = OneLine(max_length=100)
     customer = serializers.CharField(help_text="The customer's number.")
     at = serializers.DateTimeField(help_text="When it was bought, with a zone.")
     currency = serializers.CharField(min_length=3, max_length=3)
     lines = LineWish(many=True)
     channel = serializers.CharField(required=False, max_length=30)
-    store = serializers.CharField(required=False, max_length=60)
+    store = OneLine(required=False, max_length=60)
     shipping = serializers.IntegerField(required=False, min_value=0, help_text="Minor units; earns nothing.")
     gift_card = serializers.IntegerField(required=False, min_value=0, help_text="The part that is gift cards.")
     points_paid = serializers.IntegerField(required=False, min_value=0, help_text="Money paid with points.")
@@ -90,8 +91,8 @@ class ReturnedLine(Shape):
 
 class ReturnWish(Shape):
     lines = ReturnedLine(many=True, max_length=1000)  # type: ignore[call-arg]
-    number = serializers.CharField(required=False, max_length=100, help_text="Yours; left out, the next free one.")
-    reason = serializers.CharField(required=False, max_length=200)
+    number = OneLine(required=False, max_length=100, help_text="Yours; left out, the next free one.")
+    reason = OneLine(required=False, max_length=200)
     at = serializers.DateTimeField(required=False, help_text="Left out, now.")
 
 
@@ -163,8 +164,8 @@ class LotShown(Shape):
 class RedemptionWish(Shape):
     points = serializers.IntegerField(min_value=1, max_value=10**15)
     hold = serializers.BooleanField(default=False, help_text="Set aside now, capture or release later.")
-    reason = serializers.CharField(required=False, max_length=200)
-    reference = serializers.CharField(required=False, max_length=160, help_text="Of your own, such as an order.")
+    reason = OneLine(required=False, max_length=200)
+    reference = OneLine(required=False, max_length=160, help_text="Of your own, such as an order.")
 
 
 class Earned(Shape):
@@ -182,20 +183,20 @@ class RedemptionShown(TransactionShown):
 
 class PartWish(Shape):
     points = serializers.IntegerField(required=False, min_value=1, max_value=10**15, help_text="Left out, all.")
-    reason = serializers.CharField(required=False, max_length=200)
+    reason = OneLine(required=False, max_length=200)
 
 
 class VoidWish(Shape):
-    reason = serializers.CharField(required=False, max_length=200)
+    reason = OneLine(required=False, max_length=200)
 
 
 class ReversalWish(PartWish):
-    reason = serializers.CharField(max_length=200)
+    reason = OneLine(max_length=200)
 
 
 class AdjustmentWish(Shape):
     points = serializers.IntegerField(min_value=-(10**15), max_value=10**15, help_text="Below zero to take away.")
-    reason = serializers.CharField(max_length=200)
+    reason = OneLine(max_length=200)
 
 
 class AdjustmentShown(Shape):

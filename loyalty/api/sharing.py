@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, OneLine
 from customers.api.customers import PAGE, customer_at
 from loyalty.actions import households, point_gifts, programmes
 from loyalty.api.points import ledger_key, shown
@@ -19,7 +19,7 @@ from loyalty.queries import households as questions
 
 
 class PointGiftWish(Shape):
-    to = serializers.CharField(max_length=100, help_text="The number of who gets the points.")
+    to = OneLine(max_length=100, help_text="The number of who gets the points.")
     points = serializers.IntegerField(min_value=1, max_value=10**12)
 
 
@@ -59,8 +59,8 @@ class HouseholdShown(Shape):
 
 class HouseholdRedemptionWish(Shape):
     points = serializers.IntegerField(min_value=1, max_value=10**12)
-    reason = serializers.CharField(required=False, max_length=200)
-    reference = serializers.CharField(required=False, max_length=160)
+    reason = OneLine(required=False, max_length=200)
+    reference = OneLine(required=False, max_length=160)
 
 
 class CustomerSharing(ApiView):

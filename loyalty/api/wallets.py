@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, OneLine
 from customers.api.customers import customer_at
 from loyalty import queries
 from loyalty.actions import closures, wallets
@@ -18,7 +18,7 @@ from loyalty.models import Wallet
 
 
 class TurnWish(Shape):
-    reason = serializers.CharField(max_length=200)
+    reason = OneLine(max_length=200)
 
 
 class WalletShown(Shape):

@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminIntegerFieldWi
 
 from config.admin import site
 from config.menu import Group
+from customers.forms import OneLine
 from customers.pages.listing import keyset
 from loyalty.actions import balance_imports
 from loyalty.forms import PlainForm
@@ -30,7 +31,7 @@ class BalancesForm(PlainForm):
         widget=UnfoldAdminFileFieldWidget,
         help_text=gettext_lazy("CSV with the columns customer, points and, if you like, expires: the last day."),
     )
-    name = forms.CharField(
+    name = OneLine(
         label=gettext_lazy("Name"),
         max_length=60,
         widget=UnfoldAdminTextInputWidget,

@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 
 from config.admin import site
 from config.menu import Group
+from customers.forms import OneLine
 from customers.models import Segment
 from customers.pages.listing import keyset
 from loyalty.actions import bulk_grants
@@ -31,7 +32,7 @@ class BulkGrantForm(PlainForm):
     points = forms.IntegerField(
         label=gettext_lazy("Points for each"), min_value=1, max_value=10**9, widget=UnfoldAdminIntegerFieldWidget
     )
-    reason = forms.CharField(
+    reason = OneLine(
         label=gettext_lazy("Reason"),
         max_length=200,
         widget=UnfoldAdminTextInputWidget,

@@ -15,9 +15,12 @@ from rest_framework.routers import BaseRouter
 from communications.actions import publishing
 from communications.api.plans import ONE, PlanShown
 from communications.filters import Filters
-from communications.models import Plan, ShopDay
+from communications.models import CalendarView, Plan, ShopDay
 from communications.queries import calendar
 from config.rest import ApiView
+from customers.api.customers import PAGE
+from people.api import PARAMETER, ViewPage, ViewShown
+from people.api import asked as asked_for
 
 Shape = serializers.Serializer[Any]
 CHANGE, PUBLISH = "communications.change_plan", "communications.publish_plan"
@@ -106,6 +109,7 @@ class PlanCalendar(ApiView):
             OpenApiParameter("segment", int, description="Only for the segment with this id."),
             OpenApiParameter("plan", int, description="Only of this plan."),
             OpenApiParameter("status", str, enum=Plan.Status.values, description="Only of plans that are so."),
+            PARAMETER,
         ],
         responses=PlanCalendarShown,
     )
@@ -113,13 +117,16 @@ class PlanCalendar(ApiView):
     def calendar(self, request: Request) -> Response:
         """What stands on each day: campaigns, what sequences bring, public holidays and occasions.
 
-        Refused with `span` for more than 100 days.
+        Refused with `span` for more than 100 days, and `unknown_view`.
         """
         asked = CalendarAsked(data=request.query_params)
         asked.is_valid(raise_exception=True)
         said = dict(asked.validated_data)
         first, last = said.pop("first"), said.pop("last")
+        view = asked_for(request, CalendarView)
         found = calendar.chosen(calendar.items(first, last), Filters(first, **said))
+        if view:
+            found = calendar.chosen(found, Filters.read(view.filters, first))
         layer = calendar.layer(first, last)
         occasions = {one.pk: one for day in layer.occasions.values() for one in day}
         shown = {
@@ -128,6 +135,13 @@ class PlanCalendar(ApiView):
             "occasions": list(occasions.values()),
         }
         return Response(PlanCalendarShown(shown).data)
+
+    @extend_schema(parameters=PAGE, responses=ViewPage)
+    @action(detail=False, url_path="calendar/views", url_name="calendar-views")
+    def views(self, request: Request) -> Response:
+        """Views of the calendar that are shared. Take what one shows by `/plans/calendar/?view=`."""
+        shared = CalendarView.objects.shared().select_related("owner")
+        return self.page(shared, order=("id",), kinds=(int,), shape=ViewShown)
 
     @extend_schema(request=MoveWish, responses=MovedShown)
     @action(detail=True, methods=["post"], needs=CHANGE)

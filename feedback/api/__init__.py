@@ -17,11 +17,13 @@ from feedback.api.redress import Lines
 from feedback.api.surveys import Surveys
 from feedback.api.teams import Skills, Teams
 from feedback.api.trees import Causes, Themes
+from feedback.api.views import DeskViews
 from feedback.api.voice import LeavingReasons, PainPoints, Reports
 
 
 def register(router: BaseRouter) -> None:
     router.register("cases", CaseHandling, "case-handling")
+    router.register("cases", DeskViews, "case-views")
     router.register("cases", Cases, "case")
     router.register("surveys", Surveys, "survey")
     router.register("inbound/mail", InboundMail, "inbound-mail")

@@ -20,13 +20,16 @@ from config.rest import ApiView, etag, expected
 from customers.api.customers import PAGE
 from feedback.actions import cases, complaints, conversation, kinds, redress, reopenings, replies
 from feedback.api import case_shapes as shapes
+from feedback.api.views import viewed
 from feedback.models import Case, Entry
 from feedback.queries import history
 from feedback.queries import redress as lines
 from feedback.queries.cases import order_of
+from people.api import PARAMETER
 
 ANSWER, CLOSE = "feedback.answer_case", "feedback.close_case"
-ROWS = Case.objects.select_related("customer", "theme", "root_cause", "team", "assignee", "purchase")
+JOINED = ("customer", "theme", "root_cause", "team", "assignee", "purchase")
+ROWS = Case.objects.select_related(*JOINED)
 SAID = 100
 FILTERS = [
     OpenApiParameter("kind", str, enum=Case.Kind.values),
@@ -37,6 +40,7 @@ FILTERS = [
     OpenApiParameter("theme", str, description="The theme's code."),
     OpenApiParameter("received_from", OpenApiTypes.DATETIME),
     OpenApiParameter("received_before", OpenApiTypes.DATETIME),
+    PARAMETER,
 ]
 
 
@@ -76,13 +80,13 @@ class Cases(ApiView):
 
     @extend_schema(parameters=[*FILTERS, *PAGE], responses=shapes.CasePage)
     def list(self, request: Request) -> Response:
-        """Cases, latest received first."""
+        """Cases, latest received first. Refused with `unknown_view` and `view_needs_person`."""
         return self.page(
             self._chosen(request), order=("-received_at", "-id"), kinds=(datetime, int), shape=shapes.CaseRow
         )
 
     def _chosen(self, request: Request) -> QuerySet[Case]:
-        asked, found = request.query_params, ROWS
+        asked, found = request.query_params, viewed(request).select_related(*JOINED)
         for name, known in (("kind", Case.Kind.values), ("stage", Case.Stage.values)):
             if name in asked:
                 if asked[name] not in known:

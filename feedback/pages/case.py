@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from config.admin import site
 from feedback.actions.replies import SPOKEN
 from feedback.models import Case, Draft, Entry
-from feedback.pages.shown import STAGES, due_state, today_ends
+from feedback.pages.shown import STAGES, due_state
 from feedback.queries import conversations, people, queue
 from feedback.queries.macros import offered
 from feedback.queries.threads import address_of
@@ -98,7 +98,7 @@ def _writing(request: StaffRequest, case: Case, written: dict[str, str]) -> dict
 def _around(request: StaffRequest, case: Case) -> dict[str, Any]:
     filters = filters_of(request)
     now = timezone.now()
-    view = filters.cases(person=request.user, at=now, today_ends=today_ends(now))
+    view = filters.cases(person=request.user, at=now, today_ends=queue.today_ends(now))
     near = queue.neighbours(case, view, due=queue.by_due(filters)) if "list" in request.GET else {}
     may_change = request.user.has_perm(CHANGE)
     return {

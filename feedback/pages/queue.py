@@ -18,7 +18,6 @@ from feedback.models import Case, SavedView
 from feedback.pages.bulk import offered
 from feedback.pages.filters import VIEW, chips, form, open_address
 from feedback.pages.lines import lines_of
-from feedback.pages.shown import today_ends
 from feedback.pages.views import SHELF
 from feedback.queries import queue
 from people.requests import StaffRequest
@@ -46,7 +45,7 @@ def desk(request: StaffRequest) -> HttpResponse:
 
 def _rows(request: StaffRequest, filters: queue.Filters) -> tuple[Page[Case], list[SafeString]]:
     now = timezone.now()
-    found = queue.with_lines(filters.cases(person=request.user, at=now, today_ends=today_ends(now)))
+    found = queue.with_lines(filters.cases(person=request.user, at=now, today_ends=queue.today_ends(now)))
     order = LATEST
     if queue.by_due(filters):
         found, order = found.by_due(), BY_DUE

@@ -1,10 +1,8 @@
 """How a case is shown wherever it stands in a list: its due time as a state, and its place in the queue."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-from django.utils import timezone
 
 from feedback.models import Case, Entry
 from feedback.queries.queue import SOON
@@ -47,12 +45,6 @@ def due_state(case: Case, at: datetime) -> str:
     if case.due_at < at:
         return "breached"
     return "soon" if case.due_at < at + SOON else "ok"
-
-
-def today_ends(at: datetime) -> datetime:
-    """Midnight to come in the zone of the one who looks."""
-    here = timezone.localtime(at)
-    return (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def who(case: Case) -> Any:

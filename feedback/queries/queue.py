@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Left
+from django.utils import timezone
 
 from customers.models import Customer
 from feedback.models import Case, Entry, Team, Theme
@@ -124,6 +125,12 @@ def _due(due: str, at: datetime, today_ends: datetime) -> Q:
     if due == "never":
         return Q(due_at=None)
     return Q(due_at__lt={"breached": at, "soon": at + SOON, "today": today_ends}[due])
+
+
+def today_ends(at: datetime, zone: tzinfo | None = None) -> datetime:
+    """Midnight to come in this zone; in that of the one who looks, where none is named."""
+    here = timezone.localtime(at, zone)
+    return (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def by_due(filters: Filters) -> bool:

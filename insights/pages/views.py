@@ -7,12 +7,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from insights.actions import views
+from insights.definitions import DEFINITIONS
 from insights.forms import INPUT
 from insights.models import FigureView
 from people.forms import ViewForm
 from people.pages.views import PLAIN, Shelf
 from people.requests import StaffRequest
 
+NAMES = {"figures": _("Figures"), "retention_board": _("Retention board"), "risk": _("Customers at risk")}
 DROPPED = (PLAIN, "format", "page", "after")  # of an address: how it is looked at, not what
 
 
@@ -46,10 +48,20 @@ def what(query: str) -> str:
     return said.urlencode()
 
 
+def told(view: FigureView) -> str:
+    """Which page it is of, and when it is sent."""
+    page = DEFINITIONS[view.argument].title if view.argument in DEFINITIONS else NAMES.get(view.page, view.argument)
+    if not view.mailed:
+        return str(page)
+    sent = _("sent to %(owner)s %(when)s") % {"owner": view.owner, "when": view.get_mailed_display()}
+    return f"{page}, {sent}"
+
+
 SHELF = Shelf(
     kind=FigureView, name="figure_view", route="figures/views/", permission="insights.view_snapshot",
     sharing="insights.add_annotation", everybody=_("everybody who sees figures"), page="figures", title=_("Figures"),
     save=views.save, change=views.change, form=FigureViewForm, kept=what,
+    told=told,
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Views of a page that somebody wants to come back to: what stands in its address, under a name."""
 
 from typing import Any, Self
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.db import models
@@ -65,6 +66,10 @@ class NamedView(models.Model):
     def address(self) -> str:
         page = reverse(f"admin:{self.PAGE}")
         return f"{page}?{self.query}" if self.query else page
+
+    @property
+    def filters(self) -> dict[str, str]:
+        return dict(parse_qsl(self.query))
 
     def changeable(self, by: Any) -> bool:
         return bool(self.owner_id == by.pk or (self.is_shared and not self.owner.is_active))

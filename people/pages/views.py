@@ -53,6 +53,7 @@ class Shelf:
     change: Callable[..., NamedView] = actions.change
     form: type[ViewForm] = ViewForm
     kept: Callable[[str], str] = str  # what of an address a view keeps
+    told: Callable[[Any], str] = lambda view: ""  # what the list of views says of one beside its name
     circles: Callable[[User], list[tuple[Any, Any]]] = lambda person: []
 
     def __post_init__(self) -> None:
@@ -133,7 +134,8 @@ class Shelf:
                 return redirect(f"{urlsplit(view.address).path}?{QueryDict(said['query']).urlencode()}")
         found = Paginator(self.kind.objects.seen_by(request.user), PER_PAGE).get_page(request.GET.get("page"))
         rows = [
-            (view, view.changeable(request.user), request.user.opens_with.get(view.place) == view.pk) for view in found
+            (view, view.changeable(request.user), request.user.opens_with.get(view.place) == view.pk, self.told(view))
+            for view in found
         ]
         return site.render(
             request, "people/views/list.html", title=_("Views"), breadcrumbs=self._trail(), shelf=self, page=found,

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from communications.actions import materialising
-from communications.models import PlanEvent, ShopDay, Touchpoint
+from communications.models import CalendarView, PlanEvent, ShopDay, Touchpoint
+from people.actions import views
 from tests.factories import plans as made
 from tests.factories.integrations import Caller, codes
 
@@ -33,6 +34,24 @@ def test_each_day_says_what_stands_on_it_and_asks_the_same_for_one_and_for_three
     assert codes(shop.get("/api/v1/plans/calendar/?first=2026-06-01&last=2027-06-30")) == ["span"]
     assert codes(shop.get("/api/v1/plans/calendar/")) == ["required", "required"]
     assert Caller("customers:read").get(JUNE).status_code == 403
+
+
+def test_what_a_shared_view_shows_is_asked_for_by_its_id(marketer):
+    made.campaign(made.letter(), live=False)
+    made.campaign(made.call(), live=False)
+    shared = views.save(CalendarView, "Calls", "view=list&channel=phone", by=marketer, shared=True)
+    own = views.save(CalendarView, "Mine", "view=list", by=marketer)
+    shop = Caller("plans:read")
+
+    [shown] = shop.get("/api/v1/plans/calendar/views/").json()["results"]
+    filters = {"view": "list", "channel": "phone"}
+    assert shown == {"id": shared.pk, "name": "Calls", "owner": "marketer", "filters": filters}
+    [item] = shop.get(f"{JUNE}&view={shared.pk}").json()["items"]
+    assert item["channel"] == "phone"
+    assert shop.get(f"{JUNE}&view={shared.pk}&channel=email").json()["items"] == []
+    for unknown in (own.pk, "x", ""):
+        assert codes(shop.get(f"{JUNE}&view={unknown}")) == ["unknown_view"]
+    assert Caller("customers:read").get("/api/v1/plans/calendar/views/").status_code == 403
 
 
 def test_a_campaign_is_moved_once_its_effect_is_known_by_who_may():

@@ -2,9 +2,10 @@
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from communications.models import Message
-from feedback.actions import conversation
+from feedback.actions import conversation, views
 from feedback.models import Case, Redress
 from integrations.throttling import Rate
 from tests.factories import feedback
@@ -145,6 +146,30 @@ def test_cases_are_chosen_and_listed_in_few_queries(caller, django_assert_max_nu
     assert len(caller.get(f"{CASES}?received_from=2020-01-01T00:00:00Z").json()["results"]) == 4
     for wrong in ("kind=x", "stage=x", "received_from=yesterday", "received_before=2020-01-01"):
         assert codes(caller.get(f"{CASES}?{wrong}")) == ["invalid"]
+
+
+def test_what_a_shared_view_shows_is_asked_for_by_its_id(caller, agent, django_assert_max_num_queries):
+    team = feedback.team(agent)
+    hot, calm = feedback.case(team=team), feedback.case("question", team=team)
+    shared = views.save("Questions", "kind=question", by=agent, team=team)
+    own = views.save("All of mine", "", by=agent)
+    theirs = views.save("Mine", "agent=me", by=agent, shared=True)
+
+    seen = caller.get(f"{CASES}views/").json()["results"]
+    assert [(one["id"], one["filters"]) for one in seen] == [
+        (shared.pk, {"kind": "question"}), (theirs.pk, {"agent": "me"}),
+    ]  # fmt: skip
+    caller.get(CASES)
+    with django_assert_max_num_queries(5):
+        [row] = caller.get(f"{CASES}?view={shared.pk}").json()["results"]
+    assert row["id"] == calm.pk
+    assert caller.get(f"{CASES}?view={shared.pk}&kind=complaint").json()["results"] == []
+    today = views.save("Today", "due=today&state=all", by=agent, shared=True)
+    Case.objects.filter(pk=hot.pk).update(due_at=timezone.now())
+    assert [row["id"] for row in caller.get(f"{CASES}?view={today.pk}").json()["results"]] == [hot.pk]
+    assert codes(caller.get(f"{CASES}?view={own.pk}")) == ["unknown_view"]
+    assert codes(caller.get(f"{CASES}?view={theirs.pk}")) == ["view_needs_person"]
+    assert Caller("customers:read").get(f"{CASES}views/").status_code == 403
 
 
 def test_scopes_say_who_may_what(caller):

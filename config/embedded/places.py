@@ -17,6 +17,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 ELSEWHERE = Path("/var/lib")
 LENDERS = ("postgres", "nobody")
+SHORT = ("/tmp", "/var/tmp")  # noqa: S108  (what is made there is private: 0700, and its owner is checked)
 LONGEST_SOCKET_FOLDER = 85  # the address of a Unix socket holds 107 bytes, on some systems 103
 PLAIN_PATH = re.compile(r"[\w/.+-]+", re.ASCII)  # what needs no quoting in a URL, a connection string or a setting
 
@@ -107,7 +108,8 @@ def _sockets(home: Path) -> Path:
     folder = home / "run"
     if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER and PLAIN_PATH.fullmatch(str(folder)):
         return folder
-    return Path("/tmp") / f"mainstay-{_digest(home)}"  # noqa: S108  (private: 0700, and its owner is checked)
+    short = next((place for place in SHORT if os.access(place, os.W_OK | os.X_OK)), SHORT[0])
+    return Path(short) / f"mainstay-{_digest(home)}"
 
 
 def _digest(path: Path) -> str:

@@ -143,6 +143,13 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one(tmp_path):
     assert sockets != places.find(deep / "other").sockets
 
 
+def test_where_nobody_may_write_no_sockets_are_put(tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "SHORT", (str(tmp_path / "none"), str(tmp_path)))
+    monkeypatch.setattr(places, "ELSEWHERE", tmp_path / "else where")
+
+    assert places.find(tmp_path / "my documents").sockets.parent == tmp_path
+
+
 def test_a_path_with_a_space_gets_sockets_elsewhere(tmp_path):
     assert " " not in str(places.find(tmp_path / "my documents").sockets)
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.forms import Plain
 from insights.models import Experiment
-from insights.queries.asked import DIMENSIONS, day_of
+from insights.queries.asked import DIMENSIONS
+from people.requests import day
 
 INPUT = {"class": "ms-input"}
 COMPARED = [("", _("nothing")), ("previous", _("the months before")), ("year", _("the year before"))]
@@ -23,10 +24,10 @@ class MonthField(forms.CharField):
         text = str(value or "").strip()
         if not text:
             return None
-        try:
-            return day_of(f"{text}-01")
-        except ValueError:
-            raise forms.ValidationError(_("A month is written as 2026-03.")) from None
+        found = day(f"{text}-01")
+        if found is None:
+            raise forms.ValidationError(_("A month is written as 2026-03."))
+        return found
 
 
 class RangeForm(Plain):

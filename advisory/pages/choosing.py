@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from advisory.actions import draws, elections, invitations, pools, seats
@@ -86,7 +87,8 @@ def invite_all(request: StaffRequest, pk: int) -> HttpResponse:
             sent += 1
         except ValidationError as refusal:
             messages.error(request, f"{term.who}: {' '.join(refusal.messages)}")
-    messages.success(request, _("%(count)s invitations are on their way.") % {"count": sent})
+    said = ngettext("%(count)s invitation is on its way.", "%(count)s invitations are on their way.", sent)
+    messages.success(request, said % {"count": sent})
     return redirect("admin:choose_members", pk)
 
 

@@ -1,7 +1,6 @@
 """Meetings as a list, and the planning page of one: time, place, answers, agenda, what is missing."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +21,7 @@ from advisory.queries import meetings as read
 from advisory.queries import planning, subjects
 from config.admin import site
 from config.menu import Group
-from people.requests import StaffRequest, number
+from people.requests import StaffRequest, day, number
 
 VIEW, ADD, CHANGE, RUN = (
     "advisory.view_meeting", "advisory.add_meeting", "advisory.change_meeting", "advisory.run_meeting"
@@ -145,24 +144,17 @@ def _planning(request: StaffRequest, found: Meeting) -> dict[str, Any]:
         "suggested": subjects.suggested(found, at=timezone.now()),
     }
     if undecided:
-        day = _day(request.GET.get("day", ""))
+        when = day(request.GET.get("day", ""))
         made |= {
             "suggestion": planning.suggest(found.board),
-            "day": day,
-            "fair": planning.fair(found.board, day, 120) if day else [],
+            "day": when,
+            "fair": planning.fair(found.board, when, 120) if when else [],
             "poll": planning.poll(found),
             "dates": DatesForm(initial={"times": "\n".join(
                 f"{option.starts_at.astimezone(found.clock):%Y-%m-%d %H:%M}" for option in found.options.all()
             )}),
         }  # fmt: skip
     return made
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @site.page("meetings/<int:pk>/book/", name="meeting_book", permission=VIEW)

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from advisory.actions import boards, invitations, recognition, seats, terms
@@ -53,7 +54,12 @@ def renew_cohort(request: StaffRequest, pk: int) -> HttpResponse:
         asked, refused = terms.renew_cohort(board, cohort, by=request.user)
         for each, refusal in refused:
             messages.warning(request, f"{each.who}: {' '.join(refusal.messages)}")
-        messages.success(request, _("%(count)s members are asked whether they stay.") % {"count": len(asked)})
+        said = ngettext(
+            "%(count)s member is asked whether they stay.",
+            "%(count)s members are asked whether they stay.",
+            len(asked),
+        )
+        messages.success(request, said % {"count": len(asked)})
     return redirect("admin:board", pk)
 
 

@@ -131,8 +131,15 @@ def _why(score: Score, fall: float | None, bad: float) -> str:
 
 def _pains(at: datetime) -> list[Subject]:
     """Themes of cases, the worst first."""
-    why = _("%(cases)s cases of %(customers)s customers in a year.")
     return [
-        Subject(Source.THEME, pain.theme, pain.name, why % {"cases": pain.cases, "customers": pain.customers})
+        Subject(Source.THEME, pain.theme, pain.name, _heard(pain.cases, pain.customers))
         for pain in voice.board(at - timedelta(days=PAIN_DAYS), at)
     ]
+
+
+def _heard(cases: int, customers: int) -> str:
+    said = {
+        "cases": ngettext("%(n)s case", "%(n)s cases", cases) % {"n": cases},
+        "customers": ngettext("%(n)s customer", "%(n)s customers", customers) % {"n": customers},
+    }
+    return _("%(cases)s of %(customers)s in a year.") % said

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from communications import layers, months
@@ -175,5 +175,10 @@ def duplicate(request: StaffRequest) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect(f"{reverse('admin:plan_calendar')}?{filters.query}")
-    messages.success(request, _("%(count)s campaigns stand as drafts in this month.") % {"count": len(made)})
+    said = ngettext(
+        "%(count)s campaign stands as a draft in this month.",
+        "%(count)s campaigns stand as drafts in this month.",
+        len(made),
+    )
+    messages.success(request, said % {"count": len(made)})
     return redirect(f"{reverse('admin:plan_calendar')}?{Filters(wanted.day).query}")

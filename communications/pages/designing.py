@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,7 +18,7 @@ from communications.pages.plans import above
 from communications.plan_forms import CampaignForm, PlanForm, SequenceForm
 from communications.step_forms import StepForm
 from config.admin import site
-from people.requests import StaffRequest, number
+from people.requests import StaffRequest, day, number
 
 ADD, CHANGE = "communications.add_plan", "communications.change_plan"
 
@@ -35,7 +34,7 @@ def new(request: StaffRequest) -> HttpResponse:
     kind = kind if kind in Plan.Kind.values else Plan.Kind.SEQUENCE.value
     start = Design(anchor="date" if kind == Plan.Kind.CAMPAIGN else "birthday", purpose="offers")
     if kind == Plan.Kind.CAMPAIGN:
-        start = replace(start, starts_on=parse_date(request.GET.get("day", "")[:10]))
+        start = replace(start, starts_on=day(request.GET.get("day", "")[:10]))
     initial = _form_of(kind).initial_of(Plan(needs_approval=True, owner=request.user), start)
     form = _form_of(kind)(request.POST or None, initial=initial)
     if form.is_valid():

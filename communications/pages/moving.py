@@ -19,6 +19,7 @@ from communications.models import Plan, PlanVersion, Step
 from communications.queries import calendar
 from config.admin import site
 from people.requests import StaffRequest, number
+from people.requests import day as day_said
 
 VIEW, CHANGE, PUBLISH = "communications.view_plan", "communications.change_plan", "communications.publish_plan"
 
@@ -96,10 +97,7 @@ def _wanted(request: StaffRequest, day: dt.date) -> dt.date:
     days = number(by.removeprefix("-"))
     if days is not None and days <= 3_660:
         return day + dt.timedelta(days=-days if by.startswith("-") else days)
-    try:
-        return dt.date.fromisoformat(said.get("to", ""))
-    except ValueError:
-        return day
+    return day_said(said.get("to", "")) or day
 
 
 def _next_business_day(day: dt.date) -> dt.date:

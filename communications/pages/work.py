@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from communications.actions import human_tasks
@@ -131,5 +131,6 @@ def all_done(request: StaffRequest) -> HttpResponse:
             done += 1
         except ValidationError as refusal:
             messages.error(request, f"{task.title}: {' '.join(refusal.messages)}")
-    messages.success(request, _("%(count)s are on their way.") % {"count": done})
+    said = ngettext("%(count)s is on its way.", "%(count)s are on their way.", done)
+    messages.success(request, said % {"count": done})
     return redirect("admin:notes")

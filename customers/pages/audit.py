@@ -1,9 +1,6 @@
 """Who looked at or changed whom, for managers."""
 
-from datetime import date
-
 from django.http.response import HttpResponseBase
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +11,7 @@ from customers.pages.listing import all_of, as_file, chosen, keyset
 from customers.queries import access
 from customers.spreadsheets import rows_to_csv
 from people.models import User
-from people.requests import StaffRequest
+from people.requests import StaffRequest, day
 
 AUDIT = "customers.audit_access"
 PER_PAGE = 50
@@ -35,7 +32,7 @@ def audit(request: StaffRequest) -> HttpResponseBase:
     who = request.GET.get("by", "")
     person = User.objects.filter(username=who).first() if who else None
     what = chosen(request, "what", AccessLog.What.values)
-    since, until = _day(request, "since"), _day(request, "until")
+    since, until = (day(request.GET.get(name, "")) for name in ("since", "until"))
     found = access.accesses(
         customer=(customer.merged_into or customer) if customer else None,
         by=person,
@@ -61,10 +58,3 @@ def audit(request: StaffRequest) -> HttpResponseBase:
         staff=User.objects.filter(is_staff=True).order_by("username"),
         wanted={"customer": number, "by": who, "what": what, "since": since, "until": until},
     )
-
-
-def _day(request: StaffRequest, name: str) -> date | None:
-    try:
-        return parse_date(request.GET.get(name, ""))
-    except ValueError:
-        return None

@@ -129,10 +129,11 @@ class Reports(ApiView):
         said = ReportAsked(data=request.query_params)
         said.is_valid(raise_exception=True)
         wish: dict[str, Any] = said.validated_data
-        until = wish.get("until") or timezone.localdate()
-        since = wish.get("since") or until - timedelta(days=DAYS)
+        today = timezone.localdate()
+        until = reports.within(wish.get("until") or today, today)
+        since = reports.within(wish.get("since") or until - timedelta(days=DAYS), today)
         team = wish.get("team")
-        asked = reports.Asked(max(since, reports.FIRST), until, team.pk if team else None, wish.get("kind", ""))
+        asked = reports.Asked(since, until, team.pk if team else None, wish.get("kind", ""))
         rows = [
             {"key": row.label, "name": row.name, "values": row.values}
             for row in reports.rows(report, asked, at=timezone.now())

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from config.admin import site
@@ -102,7 +102,8 @@ def _standards() -> list[tuple[str, Any, Any]]:
 def draw(request: StaffRequest) -> HttpResponse:
     """Three cases of each agent out of those that were closed last week."""
     drawn = quality.draw(timezone.now().date() - timedelta(days=7))
-    messages.success(request, _("%(count)s cases were drawn.") % {"count": drawn})
+    said = ngettext("%(count)s case was drawn.", "%(count)s cases were drawn.", drawn)
+    messages.success(request, said % {"count": drawn})
     return redirect("admin:quality")
 
 

@@ -97,8 +97,9 @@ def _asked(request: StaffRequest) -> tuple[Report, Asked, FilterForm]:
     if report is None:
         raise Http404
     since, until = said.get("since") or today - timedelta(days=DAYS), said.get("until") or today
+    since, until = reports.within(since, today), reports.within(until, today)
     team = said.get("team")
-    return report, Asked(max(since, reports.FIRST), until, team.pk if team else None, said.get("kind", "")), form
+    return report, Asked(since, until, team.pk if team else None, said.get("kind", "")), form
 
 
 def _query(request: StaffRequest) -> str:

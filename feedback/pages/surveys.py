@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from config.admin import site
@@ -220,7 +220,8 @@ def wave(request: StaffRequest, pk: int) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        messages.success(request, _("%(count)s invitations are planned.") % {"count": planned})
+        said = ngettext("%(count)s invitation is planned.", "%(count)s invitations are planned.", planned)
+        messages.success(request, said % {"count": planned})
     return redirect("admin:survey_results", pk)
 
 

@@ -17,10 +17,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from calendars import queries as calendars
-from calendars.hours import NeverOpens
+from calendars.hours import Calendar, NeverOpens
+from calendars.models import Calendar as Kept
 from feedback.models import Case, Metric, Policy, Redress, RootCause, Team
 
 FIRST = date(1990, 1, 1)  # nobody asks for what was earlier
+LAST = timedelta(days=1)  # after today: somewhere it is tomorrow already
 LISTED = 500  # cases of one row
 WEEKS = 8  # what regulation gives for a final response, unless it says otherwise
 DAYS = 3  # business days within which a complaint is settled at once
@@ -28,7 +30,7 @@ DAYS = 3  # business days within which a complaint is settled at once
 
 @dataclass(frozen=True)
 class Asked:
-    """Days are inclusive."""
+    """Days are inclusive, and ``within`` what can have happened: some reports go through them one by one."""
 
     since: date
     until: date
@@ -52,6 +54,11 @@ class Asked:
             + (" AND one.team_id = %(team)s" if self.team else "")
             + (" AND one.kind = %(kind)s" if self.kind else "")
         )
+
+
+def within(day: date, today: date) -> date:
+    """The day, or the nearest one on which there can be a case."""
+    return min(max(day, FIRST), today + LAST)
 
 
 @dataclass(frozen=True)
@@ -151,7 +158,7 @@ def _times(key: str, title: Promise, metric: str, until: str) -> Report:
 
 def _limits(asked: Asked) -> dict[str, Any]:
     """For each day of receipt: until when a complaint counts as settled at once, and when the eight weeks are over."""
-    hours = calendars.main().hours
+    hours = _hours()
     zone = ZoneInfo(settings.BUSINESS_ZONE)
     days, soon, late = [], [], []
     day = asked.since
@@ -165,6 +172,15 @@ def _limits(asked: Asked) -> dict[str, Any]:
         days.append(day)
         day += timedelta(days=1)
     return {"days": days, "soon": soon, "late": late}
+
+
+def _hours() -> Calendar:
+    """Of the main calendar; Monday to Friday where nobody has made one yet."""
+    try:
+        return calendars.main().hours
+    except Kept.DoesNotExist:
+        week = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+        return Calendar.from_dict({"tz": settings.BUSINESS_ZONE, "weekly": week})
 
 
 REPORTS: dict[str, Report] = {

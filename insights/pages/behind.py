@@ -15,9 +15,9 @@ from customers.pages.listing import as_file, chosen
 from customers.spreadsheets import rows_to_csv
 from insights.definitions import DEFINITIONS
 from insights.queries import behind, settings
-from insights.queries.asked import DIMENSIONS, Asked, day_of
+from insights.queries.asked import DIMENSIONS, Asked
 from people.models import User
-from people.requests import StaffRequest, number
+from people.requests import StaffRequest, day, number
 
 SEE = "insights.see_customers"
 FILE = 10_000
@@ -62,12 +62,9 @@ def may_see(user: User, metric: str) -> bool:
 
 
 def _wanted(request: StaffRequest, metric: str) -> behind.Wanted:
-    try:
-        as_of = day_of(request.GET.get("as_of", ""))
-        if metric in behind.COHORTS:
-            day_of(f"{request.GET.get('member', '')}-01")
-    except ValueError:
-        raise Http404 from None
+    as_of = day(request.GET.get("as_of", ""))
+    if as_of is None or (metric in behind.COHORTS and day(f"{request.GET.get('member', '')}-01") is None):
+        raise Http404
     after = request.GET.get("after", "0")
     by = chosen(request, "by", DIMENSIONS)
     asked = Asked(as_of, settings.current(), by)

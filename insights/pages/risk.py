@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from communications.models import Plan
@@ -151,7 +151,7 @@ def act(request: StaffRequest) -> HttpResponse:
 
 
 def _said(outcome: outreach.Outcome) -> str:
-    text = _("%(n)s customers were taken.") % {"n": outcome.taken}
+    text = ngettext("%(n)s customer was taken.", "%(n)s customers were taken.", outcome.taken) % {"n": outcome.taken}
     if outcome.refused:
         words = OWN_REASONS | REASONS
         reasons = " ".join(f"{words.get(code, code)} ({n})" for code, n in sorted(outcome.refused.items()))

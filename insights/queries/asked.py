@@ -11,7 +11,6 @@ from customers.models import Segment
 from customers.queries import segments
 from insights.models import FigureSettings
 
-YEARS = range(1900, 3000)  # of days that may be asked about: what is reckoned from them stays a date
 DIMENSIONS = ("segment", "tier", "channel", "cohort")
 
 # The rows with the group that each belongs to. Segments and tiers are those of now.
@@ -104,14 +103,6 @@ class Asked:
             "as_of": self.as_of, "start": self.start, "month": self.month,
             "active": self.means.active_days, "lately": self.means.repeat_days, "loyal": self.means.loyal_orders,
         }  # fmt: skip
-
-
-def day_of(text: str) -> date:
-    """A day such as 2026-04-01, of which figures may be asked. Raises ValueError."""
-    day = date.fromisoformat(text)
-    if day.year not in YEARS:
-        raise ValueError(f"{day} is too far away.")
-    return day
 
 
 def months_before(day: date, months: int) -> date:

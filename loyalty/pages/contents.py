@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from config.admin import site
 from config.menu import Group
@@ -89,7 +89,10 @@ def _decide(request: StaffRequest, found: Submission, form: ReceiptForm | None) 
         contents.refuse(found, reason=request.POST.get("reason", ""), by=request.user)
         return _("It is refused.")
     done = contents.confirm(found, typed=form.typed() if form else None, by=request.user)
-    return _("It is confirmed and earned %(points)s points.") % {"points": f"{done.points:,}"}
+    said = ngettext(
+        "It is confirmed and earned %(points)s point.", "It is confirmed and earned %(points)s points.", done.points
+    )
+    return said % {"points": f"{done.points:,}"}
 
 
 def _form(request: StaffRequest, found: Submission) -> ReceiptForm | None:

@@ -5,7 +5,6 @@ from datetime import date
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +16,7 @@ from loyalty import arithmetic
 from loyalty.actions import programmes
 from loyalty.models import Programme
 from loyalty.queries import liability as figures
-from people.requests import StaffRequest
+from people.requests import StaffRequest, day
 
 VIEW = "loyalty.view_liability"
 HEADER = ("day", "debit", "credit", "points", "value_minor", "currency")
@@ -56,14 +55,7 @@ def liability(request: StaffRequest) -> HttpResponseBase:
 def _period(request: StaffRequest, rules: Programme) -> tuple[date, date]:
     """The days asked for, the second not included; left out, the last month."""
     today = arithmetic.local_day(timezone.now(), rules.zone)
-    since, until = (_day(request.GET.get(name, "")) for name in ("since", "until"))
+    since, until = (day(request.GET.get(name, "")) for name in ("since", "until"))
     since = since or arithmetic.add_months(today.replace(day=1), -1)
     until = until or today.replace(day=1)
     return (since, until) if since < until else (since, arithmetic.add_months(since, 1))
-
-
-def _day(said: str) -> date | None:
-    try:
-        return parse_date(said)
-    except ValueError:
-        return None

@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -26,7 +25,7 @@ from loyalty.actions import partner_settlements, programmes
 from loyalty.models import Partner, PartnerEntry, PartnerStatement
 from loyalty.partner_forms import PackForm, RateForm
 from loyalty.queries import partners as figures
-from people.requests import StaffRequest
+from people.requests import StaffRequest, day
 
 VIEW, SETTLE, ADD = "loyalty.view_partner", "loyalty.settle_partner", "loyalty.add_partner"
 SHOWN = 50
@@ -135,7 +134,7 @@ def sell(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def settle(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Partner, pk=pk)
-    month = parse_date(request.POST.get("month", "")[:10])
+    month = day(request.POST.get("month", "")[:10])
     try:
         if month is None:
             raise ValidationError(_("Say which month."))

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from config.admin import site
@@ -161,7 +161,8 @@ def print_codes(request: StaffRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             form.show(refusal)
         else:
-            messages.success(request, _("%(many)s codes are made.") % {"many": batch.many})
+            said = ngettext("%(many)s code is made.", "%(many)s codes are made.", batch.many)
+            messages.success(request, said % {"many": batch.many})
             return redirect("admin:reward", pk)
     return _small_form(request, reward, form, _("Make codes"), _("Make codes"))
 

@@ -56,7 +56,7 @@ def test_pain_points_and_open_recommendations_come_with_why_the_overdue_first():
     ]
     assert "answer was due" in found[0].why
     assert "1 member is for it. The board has not voted on it." in found[0].why
-    assert found[2].why == "1 cases of 1 customers in a year."
+    assert found[2].why == "1 case of 1 customer in a year."
 
 
 def test_a_survey_comes_when_it_fell_by_more_than_chance_or_many_are_unhappy(db):

@@ -49,6 +49,6 @@ def test_pages_of_figures_hold_on_a_phone_in_the_dark_and_for_axe(open_browser, 
     desk.goto(reverse("admin:risk"))
     desk.get_by_label(str(kim)).check()
     desk.get_by_role("button", name="Do it").click()
-    desk.get_by_text("1 customers were taken.").wait_for()
+    desk.get_by_text("1 customer was taken.").wait_for()
     desk.goto(reverse("admin:calls"))
     desk.get_by_text("At risk of leaving").wait_for()

@@ -210,7 +210,7 @@ def test_a_month_is_duplicated_on_the_page_and_occasions_stand_beside(marketer_c
 
     assert agent_client.post(reverse("admin:duplicate_month"), posted).status_code == 403
     there = marketer_client.post(reverse("admin:duplicate_month"), posted, follow=True).content.decode()
-    assert "1 campaigns stand as drafts in this month." in there
+    assert "1 campaign stands as a draft in this month." in there
     again = marketer_client.post(reverse("admin:duplicate_month"), posted | {"to": "2026-06"}, follow=True)
     assert "Choose another month." in again.content.decode()
 

@@ -144,7 +144,7 @@ def test_notes_are_printed_with_labels_sent_and_come_back(marketer_client, marke
     assert "Thank you, Ada." not in labels
 
     done = marketer_client.post(reverse("admin:tasks_done"), {"task": [note.pk]}, follow=True).content.decode()
-    assert "1 are on their way." in done
+    assert "1 is on its way." in done
     assert "Came back" in done
     marketer_client.post(reverse("admin:task_outcome", args=[note.pk]), {"outcome": "returned"})
     note.refresh_from_db()

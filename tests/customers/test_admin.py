@@ -115,6 +115,12 @@ def test_a_list_leaves_as_a_file_as_it_is_filtered_and_this_is_written_down(agen
     assert list(noted.values_list("customer", "fields")) == [(bea[0].pk, name)]
 
 
+def test_a_file_of_what_cannot_be_asked_is_the_page_that_says_so(agent_client, iris):
+    answer = agent_client.get(address("purchase"), {"format": "csv", "colour": "blue"}, follow=True)
+
+    assert (answer.status_code, answer["Content-Type"].split(";")[0]) == (200, "text/html")
+
+
 def test_who_may_not_export_gets_the_page_and_no_button(marketer_client, iris):
     answer = marketer_client.get(address("purchase"), {"format": "csv"})
 

@@ -108,7 +108,7 @@ def test_a_survey_is_paused_goes_on_and_asks_its_segment(marketer_client, manage
     assert made.state == Survey.State.PAUSED
     assert "not live" in manager_client.post(marketer["survey_wave"], follow=True).content.decode()
     manager_client.post(reverse("admin:resume_survey", args=[made.pk]))
-    assert "1 invitations are planned" in manager_client.post(marketer["survey_wave"], follow=True).content.decode()
+    assert "1 invitation is planned" in manager_client.post(marketer["survey_wave"], follow=True).content.decode()
     manager_client.post(reverse("admin:survey_cooldown"), {"days": "7"})
     assert surveys.rules().cooldown_days == 7
 

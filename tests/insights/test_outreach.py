@@ -41,7 +41,7 @@ def test_a_selection_goes_on_the_one_list_of_calls_and_what_was_said_comes_back(
     kim, lee, silent = reachable(), reachable(), customer()
     asked = {"customer": [kim.pk, silent.pk], "to": agent.pk}
     answer = marketer_client.post(reverse("admin:act_on_risk"), asked, follow=True).content.decode()
-    assert "1 customers were taken." in answer
+    assert "1 customer was taken." in answer
     assert "There is no address that it could go to. (1)" in answer
 
     listed = agent_client.get(reverse("admin:calls")).content.decode()

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from insights.actions.snapshots import today
 from insights.queries import report
-from insights.queries.asked import day_of
+from people.requests import day
 
 
 class Command(BaseCommand):
@@ -36,7 +36,8 @@ class Command(BaseCommand):
 
 
 def _day(text: str | None) -> date | None:
-    try:
-        return day_of(text) if text else None
-    except ValueError as error:
-        raise CommandError(f"{text} is no day; say it as 2026-04-01.") from error
+    if not text:
+        return None
+    if (found := day(text)) is None:
+        raise CommandError(f"{text} is no day; say it as 2026-04-01.")
+    return found

@@ -22,10 +22,10 @@ from advisory.models import (
     Term,
 )
 from advisory.queries import features, sources
-from customers.forms import Plain
 from customers.models import Customer, Segment
 from customers.newcomers import zones
 from feedback.models import Answer, Case, Invitation, Theme
+from people.forms import Plain
 from people.models import User
 
 

@@ -18,7 +18,7 @@ from unfold.widgets import (
 
 from advisory.confidentiality import Level
 from advisory.models import Ballot, Board, Item, Meeting
-from customers.forms import Plain
+from people.forms import Plain
 from people.models import User
 
 MOMENT = {"type": "datetime-local", "class": "ms-input"}

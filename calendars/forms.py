@@ -5,9 +5,7 @@ import zoneinfo
 from datetime import date, datetime
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +19,7 @@ from unfold.widgets import (
 from calendars import dates, holidays
 from calendars.plans import Shift, Shifts
 from calendars.targets import Unit
+from people.forms import Plain
 
 NONE = ("", gettext_lazy("None"))
 
@@ -36,21 +35,6 @@ class DateInput(UnfoldAdminTextInputWidget):
 
 class MomentInput(UnfoldAdminTextInputWidget):
     input_type = "datetime-local"
-
-
-class Plain(forms.Form):
-    """The page writes the form tag and its buttons itself; refusals of an action find their fields."""
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        return helper
-
-    def show(self, refusal: ValidationError) -> None:
-        field = getattr(refusal, "field", None)
-        self.add_error(field if field in self.fields else None, refusal)
 
 
 def zones() -> list[tuple[str, str]]:

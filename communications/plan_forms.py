@@ -23,8 +23,9 @@ from calendars.models import Calendar
 from communications.designs import Design
 from communications.models import Plan, PlanVersion
 from communications.models.plans import WHOLE_WEEK
-from customers.forms import Plain, text
+from customers.forms import text
 from customers.models import ConsentDecision, Segment, Verb
+from people.forms import Plain
 from people.models import User
 
 VERBS = [("", "-"), *Verb.choices]

@@ -15,8 +15,9 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from communications.models import Template
 from communications.templating import TemplateFlaw
 from communications.templating.checking import PARTS, WITHOUT
-from customers.forms import Plain, text
+from customers.forms import text
 from customers.models import ConsentDecision
+from people.forms import Plain
 
 LABELS: dict[str, Promise] = {
     "subject": _("Subject"),

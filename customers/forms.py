@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dates import MONTHS
@@ -21,25 +20,9 @@ from config.lines import one_line
 from customers.models import ConsentDecision, Customer, Source, Trait
 from customers.newcomers import Address, Birthday, zones
 from customers.reports import SEEN
+from people.forms import Plain
 
 MONTH_CHOICES = [("", "-"), *MONTHS.items()]
-
-
-class Plain(forms.Form):
-    """The page writes the form tag and its buttons itself; refusals of an action find their fields."""
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        return helper
-
-    def show(self, refusal: ValidationError) -> None:
-        """Put a refusal beside the fields that it is about, or above the form."""
-        by_field = getattr(refusal, "error_dict", {None: [refusal]})
-        for field, errors in by_field.items():
-            self.add_error(field if field in self.fields else None, errors)
 
 
 class OneLine(forms.CharField):

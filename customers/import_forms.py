@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +20,7 @@ from customers.currencies import digits
 from customers.files import mappings, values
 from customers.files.mappings import COLUMNS, DATES, SEPARATORS, Mapping
 from customers.models import ImportRun, Source
+from people.forms import Plain
 
 ENCODINGS = [
     ("utf-8-sig", "UTF-8"),
@@ -93,17 +93,6 @@ KEPT = (
     "values",
     "empty",
 )  # of a ready-made mapping
-
-
-class Plain(forms.Form):
-    """The page writes the form tag and its buttons itself."""
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        return helper
 
 
 class UploadForm(Plain):

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from customers import conditions, currencies
 from customers.conditions import Condition, Conditions, Group
 from customers.fields import BY_NAME, FIELDS, HOWS, WITHOUT_VALUES, WORDS, Field, How, Kind
-from customers.forms import Plain, text
+from customers.forms import text
+from people.forms import Plain
 
 
 class SegmentForm(Plain):

@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from feedback.forms import Plain
 from feedback.models import Case, CorrectiveAction, RootCause
 from feedback.queries import people
 from feedback.queries.causes import paths
+from people.forms import Plain
 from people.models import User
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -13,22 +12,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, U
 from customers.models import Purchase
 from feedback.models import Case, Team, Theme
 from feedback.queries import cases, people
+from people.forms import Plain
 from people.requests import number
-
-
-class Plain(forms.Form):
-    """The page writes the form tag and its buttons itself; refusals of an action find their fields."""
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        return helper
-
-    def show(self, refusal: ValidationError) -> None:
-        field = getattr(refusal, "field", None)
-        self.add_error(field if field in self.fields else None, refusal)
 
 
 class AgentForm(Plain):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -15,9 +14,10 @@ from unfold.widgets import (
 )
 
 from feedback.models import Mailbox
+from people.forms import Written
 
 
-class MailboxForm(forms.ModelForm):
+class MailboxForm(Written, forms.ModelForm):
     new_password = forms.CharField(
         label=_("Password"), required=False, strip=False, widget=UnfoldAdminPasswordWidget,
         help_text=_("Kept encrypted. Blank: it stays as it is."),
@@ -61,13 +61,6 @@ class MailboxForm(forms.ModelForm):
                 field.widget = chosen()
                 if choices is not None:
                     field.widget.choices = choices
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        return helper
 
     def _post_clean(self) -> None:
         """Values go onto the row; the rules of the row are told by the action and the database."""

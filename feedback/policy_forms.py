@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from calendars.models import Calendar
 from calendars.targets import Unit
-from customers.forms import Plain, text
+from customers.forms import text
 from customers.models import Segment
 from feedback.actions.policies import Goal, Rung, Terms
 from feedback.models import Case, Metric, PolicyVersion, Step, Target, Team
+from people.forms import Plain
 
 PRIORITIES = Case.Priority.choices
 SPARE = 2  # empty steps at the end of the ladder

@@ -15,11 +15,11 @@ from unfold.widgets import (
 
 from customers.money import DECIMALS
 from feedback.actions.replies import SPOKEN
-from feedback.forms import Plain
 from feedback.models import Case, Redress, RootCause
 from feedback.queries.causes import paths
 from feedback.queries.threads import address_of
 from loyalty.models import Reward
+from people.forms import Plain
 
 MOST = 10_000_000
 

@@ -9,11 +9,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
 
-from customers.forms import Plain, text
+from customers.forms import text
 from customers.models import Segment
 from feedback.models import Case, Survey, Team
 from feedback.surveys import branching
 from feedback.surveys.questions import LANGUAGES, MOST_QUESTIONS, SCALES, WITH_CHOICES, Content, How, Kind
+from people.forms import Plain
 
 NAMES = {"en": _("English"), "ko": _("Korean"), "th": _("Thai")}
 

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.forms import Plain
 from insights.models import Experiment
 from insights.queries.asked import DIMENSIONS
+from people.forms import Plain
 from people.requests import day
 
 INPUT = {"class": "ms-input"}

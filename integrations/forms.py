@@ -1,6 +1,5 @@
 """What managers write about other systems."""
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -13,23 +12,12 @@ from unfold.widgets import (
 
 from customers.models import Verb
 from integrations.scopes import Scope
-
-
-class _Plain(forms.Form):
-    """The page writes the form tag and its buttons itself."""
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        return helper
-
+from people.forms import Plain
 
 LASTS = [("", _("until it is revoked")), ("30", _("30 days")), ("90", _("90 days")), ("365", _("a year"))]
 
 
-class TokenForm(_Plain):
+class TokenForm(Plain):
     """What is allowed is the action's matter."""
 
     name = forms.CharField(
@@ -50,7 +38,7 @@ class TokenForm(_Plain):
     days = forms.ChoiceField(label=_("Works for"), choices=LASTS, required=False, widget=UnfoldAdminSelectWidget)
 
 
-class EndpointForm(_Plain):
+class EndpointForm(Plain):
     """What an address may be is the action's matter."""
 
     name = forms.CharField(

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -15,9 +14,10 @@ from customers import currencies
 from customers.forms import OneLine
 from loyalty.actions.contents import Typed
 from loyalty.models import Submission
+from people.forms import Plain
 
 
-class ReceiptForm(forms.Form):
+class ReceiptForm(Plain):
     """What stands on a receipt; before it is confirmed all of it."""
 
     store = OneLine(label=_("Store"), max_length=60, widget=UnfoldAdminTextInputWidget, required=False)
@@ -39,9 +39,6 @@ class ReceiptForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.currency, self.digits = currency, currencies.digits(currency)
         self.fields["total"].label = _("Total (%(currency)s)") % {"currency": currency}
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     @classmethod
     def initial_of(cls, sent: Submission) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -20,6 +19,7 @@ from customers.models import Customer
 from customers.money import DECIMALS
 from loyalty import lasting
 from loyalty.models import ACTIVITIES, Programme
+from people.forms import Plain
 
 
 class Money(forms.DecimalField):
@@ -107,17 +107,7 @@ class ProgrammeForm(forms.ModelForm):
         return said
 
 
-class PlainForm(forms.Form):
-    """Fields only: its page has the form's tag, its buttons and the token."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-
-
-class WhoForm(PlainForm):
+class WhoForm(Plain):
     """A customer by number."""
 
     number = OneLine(label=_("Customer number"), max_length=100, widget=UnfoldAdminTextInputWidget)
@@ -135,7 +125,7 @@ class PointGiftForm(WhoForm):
     key = forms.CharField(widget=forms.HiddenInput)
 
 
-class AdjustmentForm(PlainForm):
+class AdjustmentForm(Plain):
     points = forms.IntegerField(
         label=_("Points"),
         widget=UnfoldAdminIntegerFieldWidget,
@@ -145,5 +135,5 @@ class AdjustmentForm(PlainForm):
     key = forms.CharField(widget=forms.HiddenInput)
 
 
-class ReasonForm(PlainForm):
+class ReasonForm(Plain):
     reason = OneLine(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)

@@ -9,7 +9,8 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWi
 
 from customers.forms import OneLine
 from loyalty import arithmetic
-from loyalty.forms import Money, PlainForm
+from loyalty.forms import Money
+from people.forms import Plain
 
 MOST = 10**9
 
@@ -19,7 +20,7 @@ def number(label: Any, least: int, help_text: Any = "") -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=least, max_value=MOST, widget=widget, help_text=help_text)
 
 
-class RateForm(PlainForm):
+class RateForm(Plain):
     issue_money = Money(label=_("Pays"), required=True, help_text=_("Exact: 0.12 for 10 points are 0.012 a point."))
     issue_points = number(_("for points given"), 1)
     redeem_money = Money(label=_("Is paid"), required=True)
@@ -42,7 +43,7 @@ class RateForm(PlainForm):
         }
 
 
-class PackForm(PlainForm):
+class PackForm(Plain):
     points = number(_("Points"), 1)
     price = Money(label=_("Price"), required=True)
     reference = OneLine(

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
 from customers.currencies import digits
-from customers.forms import MomentField, Plain, text
+from customers.forms import MomentField, text
 from customers.models import Customer, Line, Profile, Purchase, Source
 from customers.orders import TEXTS, Order, OrderLine, flaw_of_line, price_of
 from loyalty.actions.counter import BY_HAND, suggested_number
+from people.forms import Plain
 
 ROWS, MOST_ROWS = 3, 100
 FINER = 4  # digits that a unit price may have beyond those of its currency

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,10 +14,11 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from customers.forms import Moment, Plain, text
+from customers.forms import Moment, text
 from customers.models import Segment
 from loyalty.forms import Money
 from loyalty.models import Reward, StampCard, TierTable, Worth
+from people.forms import Plain, Written
 
 WIDGETS: dict[type[forms.Field], Any] = {
     forms.CharField: UnfoldAdminTextInputWidget,
@@ -32,16 +31,13 @@ WIDGETS: dict[type[forms.Field], Any] = {
 }
 
 
-class Sheet(forms.ModelForm):
+class Sheet(Written, forms.ModelForm):
     """A form of a settings-like row, in sections of a title and some fields each."""
 
     SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
         for name, field in self.fields.items():
             if (widget := WIDGETS.get(type(field))) and name not in (self._meta.widgets or {}):
                 choices = getattr(field, "choices", None)
@@ -52,11 +48,6 @@ class Sheet(forms.ModelForm):
     @property
     def sections(self) -> list[tuple[Any, list[Any]]]:
         return [(title, [self[name] for name in names]) for title, names in self.SECTIONS]
-
-    def show(self, refusal: ValidationError) -> None:
-        by_field = getattr(refusal, "error_dict", {None: [refusal]})
-        for field, errors in by_field.items():
-            self.add_error(field if field in self.fields else None, errors)
 
 
 class RewardForm(Sheet):

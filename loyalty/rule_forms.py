@@ -13,12 +13,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from customers import currencies
-from customers.forms import Plain, text
+from customers.forms import text
 from customers.models import Segment, Verb
 from customers.reports import PARTICULARS
 from loyalty.actions.rules import ANSWERED
 from loyalty.rules import reading
 from loyalty.rules.spec import BOUGHT, EVERYTHING, OF_A_FACT, OF_A_PURCHASE, Effect, Per, What
+from people.forms import Plain
 
 INPUTS = {
     What.AMOUNT: "money",

@@ -17,13 +17,14 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from customers.forms import Plain, text
+from customers.forms import text
 from customers.money import DECIMALS
 from loyalty.forms import fixed_days
 from loyalty.rules import reading
 from loyalty.simulation.design import Dated, Design, Habit, Ladder, Step, throughout
 from loyalty.simulation.reviews import Assumptions, Between
 from loyalty.tier_forms import kept, typed
+from people.forms import Plain
 
 
 def whole(label: Any, *, least: int = 0, most: int = 10**9, required: bool = True, help_text: Any = "") -> Any:

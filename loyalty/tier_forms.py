@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -18,17 +17,7 @@ from unfold.widgets import (
 from customers.forms import OneLine
 from customers.money import DECIMALS
 from loyalty.models import Cause, Plan, TierTable
-
-
-class Plain(forms.Form):
-    """The page writes the form tag and its buttons itself."""
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        return helper
+from people.forms import Plain
 
 
 class TableForm(Plain):

@@ -1,6 +1,7 @@
 """What managers write about people, and people about themselves."""
 
 import zoneinfo
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.forms import LoginForm
@@ -24,8 +25,11 @@ class SignInForm(LoginForm):
         del self.fields["password"].widget.attrs["placeholder"]
 
 
-class Plain(forms.Form):
+class Written:
     """The page writes the form tag and its buttons itself; refusals of an action find their fields."""
+
+    fields: dict[str, forms.Field]
+    add_error: Callable[[str | None, Any], None]
 
     @property
     def helper(self) -> FormHelper:
@@ -39,6 +43,10 @@ class Plain(forms.Form):
         by_field = getattr(refusal, "error_dict", {getattr(refusal, "field", None): [refusal]})
         for field, errors in by_field.items():
             self.add_error(field if field in self.fields else None, errors)
+
+
+class Plain(Written, forms.Form):
+    """What almost every form of the back office stands on."""
 
 
 def role_choices() -> list[tuple[str, object]]:

@@ -18,7 +18,8 @@ from communications.actions import shop_days
 from communications.models import ShopDay
 from communications.plan_forms import DateInput, choice
 from config.admin import site
-from customers.forms import Plain, text
+from customers.forms import text
+from people.forms import Plain
 from people.requests import StaffRequest
 
 VIEW, ADD, DELETE = "communications.view_plan", "communications.add_shopday", "communications.delete_shopday"

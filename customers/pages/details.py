@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST
 
 from config.admin import site
 from customers.actions import contacts, customers, traits
-from customers.forms import AddressForm, DetailsForm, EmailForm, PhoneForm, Plain, TraitForm
+from customers.forms import AddressForm, DetailsForm, EmailForm, PhoneForm, TraitForm
 from customers.models import Customer, EmailAddress, Phone, PostalAddress, Trait
 from customers.newcomers import Knowledge
 from customers.pages.customer import trail
+from people.forms import Plain
 from people.models import User
 from people.requests import StaffRequest
 

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from config.admin import site
-from customers.forms import Plain, text
+from customers.forms import text
 from feedback.actions import clocks, notifications
 from feedback.models import Case, Clock, Metric, Notification
 from feedback.queries import clocks as queries
+from people.forms import Plain
 from people.requests import StaffRequest, numbers
 
 VIEW, MOVE = "feedback.view_case", "feedback.move_clock"

@@ -16,13 +16,13 @@ from config import charts
 from config.admin import site
 from config.menu import Group
 from customers import currencies
-from customers.forms import Plain
 from customers.pages.listing import as_file
 from customers.spreadsheets import rows_to_csv
 from customers.templatetags.customers import money
 from feedback.models import Case, Team
 from feedback.queries import reports
 from feedback.queries.reports import REPORTS, Asked, Report, Row
+from people.forms import Plain
 from people.requests import StaffRequest
 
 VIEW = "feedback.view_case"

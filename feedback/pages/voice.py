@@ -19,7 +19,6 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from config.admin import site
 from config.menu import Group
-from customers.forms import Plain
 from customers.models import Customer, Profile
 from customers.money import in_words
 from customers.pages.listing import as_file
@@ -28,6 +27,7 @@ from feedback.actions import voice
 from feedback.models import Case, Handover, LeavingReason, Theme
 from feedback.queries import voice as read
 from feedback.surveys import charts
+from people.forms import Plain
 from people.requests import StaffRequest
 
 VIEW, HAND, NOTE = "feedback.view_case", "feedback.add_handover", "feedback.add_leavingreason"

@@ -18,14 +18,14 @@ from config.menu import Group
 from customers.forms import OneLine
 from customers.pages.listing import keyset
 from loyalty.actions import balance_imports
-from loyalty.forms import PlainForm
 from loyalty.models import BalanceImport
+from people.forms import Plain
 from people.requests import StaffRequest
 
 BRING = "loyalty.bring_in_balances"
 
 
-class BalancesForm(PlainForm):
+class BalancesForm(Plain):
     file = forms.FileField(
         label=gettext_lazy("File"),
         widget=UnfoldAdminFileFieldWidget,

@@ -17,15 +17,16 @@ from customers.forms import OneLine
 from customers.models import Segment
 from customers.pages.listing import keyset
 from loyalty.actions import bulk_grants
-from loyalty.forms import PlainForm, ReasonForm
+from loyalty.forms import ReasonForm
 from loyalty.models import BulkGrant
 from loyalty.queries import bulk_grants as questions
+from people.forms import Plain
 from people.requests import StaffRequest
 
 VIEW, ADD, START = "loyalty.view_bulkgrant", "loyalty.add_bulkgrant", "loyalty.start_bulkgrant"
 
 
-class BulkGrantForm(PlainForm):
+class BulkGrantForm(Plain):
     segment = forms.ModelChoiceField(
         Segment.objects.order_by("name"), label=gettext_lazy("Segment"), widget=UnfoldAdminSelectWidget
     )

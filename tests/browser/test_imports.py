@@ -41,6 +41,7 @@ def upload(page: Page, path: Path) -> ImportRun:
     page.goto("/admin/imports/")
     page.get_by_role("link", name="Bring a file in").first.click()
     page.get_by_label("File", exact=True).set_input_files(path)
+    expect(page.get_by_label("Code of the new source")).to_have_value("")
     page.get_by_label("Code of the new source").fill("till")
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_role("heading", name="How is this file read?")).to_be_visible()

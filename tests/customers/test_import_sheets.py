@@ -8,7 +8,9 @@ import pytest
 
 from customers.actions.imports.batches import cells_as_json
 from customers.files import sheets
+from customers.files.mappings import WHITESPACE
 from customers.files.orders import OrderReader
+from customers.files.proposals import propose
 from customers.files.sheets import UNREADABLE
 from customers.orders import Order
 from tests.factories.imports import mapping
@@ -71,3 +73,21 @@ def test_an_order_of_a_file_is_the_order_that_anybody_else_would_send():
     for said in ("fingerprint", "goods", "tax", "total", "copied", "sound"):
         assert getattr(read, said) == getattr(sent, said)
     assert (read.goods, len(read.lines)) == (800, 2)
+
+
+@pytest.mark.parametrize(
+    ("separator", "lines"),
+    [
+        (";", ["Order;Name;Price", 'B-1;"Cup; blue";4,00', "B-2;Tea;12,50", "B-3;Tea", "B-4;Tea, green;1,00"]),
+        (",", ["order,name,price", 'B-1,"Cup, blue",4.00', "B-2,Tea; green,12.50", "B-3,Tea"]),
+        ("\t", ["order\tname", "B-1\tCup, blue; new", "B-2\tTea, green; old"]),
+        ("|", ["order|name|price", "B-1|Cup|4,00", "B-2|Tea|1,00"]),
+        (WHITESPACE, ["00001 19970101  1  11.77", "00002 19970112  5  77.00"]),
+        (",", ["order", "B-1"]),
+    ],
+)
+def test_the_sign_between_columns_is_told_though_cells_have_it_and_rows_lack_some(tmp_path, separator, lines):
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([*lines, ""]))
+
+    assert propose(path).mapping.separator == separator

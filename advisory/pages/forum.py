@@ -1,6 +1,5 @@
 """The forum for staff: reading along, writing for the company, and moderating."""
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,6 +12,7 @@ from advisory.models import Board, Post, Topic
 from advisory.queries import portal as questions
 from config.admin import site
 from people.requests import StaffRequest, number
+from people.telling import telling
 
 VIEW, ADD, MODERATE = "advisory.view_topic", "advisory.add_topic", "advisory.moderate_forum"
 SHOWN = 100
@@ -22,11 +22,8 @@ SHOWN = 100
 def forum(request: StaffRequest, pk: int) -> HttpResponse:
     board = get_object_or_404(Board, pk=pk)
     if request.method == "POST" and request.user.has_perm(ADD):
-        try:
+        with telling(request):
             topic = acts.begin(board, request.POST.get("title", ""), request.POST.get("text", ""), author=request.user)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-        else:
             return redirect("admin:board_topic", topic.pk)
     words = request.GET.get("q", "")[:100]
     return site.render(
@@ -39,11 +36,8 @@ def forum(request: StaffRequest, pk: int) -> HttpResponse:
 def topic(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Topic.objects.select_related("board", "term__customer", "user"), pk=pk)
     if request.method == "POST":
-        try:
+        with telling(request):
             _done(request, found)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-        else:
             return redirect("admin:board_topic", pk)
     return site.render(
         request, "advisory/forum/topic.html", title=found.title, topic=found,

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -22,6 +21,7 @@ from advisory.queries import planning, subjects
 from config.admin import site
 from config.menu import Group
 from people.requests import StaffRequest, day, number
+from people.telling import telling
 
 VIEW, ADD, CHANGE, RUN = (
     "advisory.view_meeting", "advisory.add_meeting", "advisory.change_meeting", "advisory.run_meeting"
@@ -40,13 +40,10 @@ def act(verb: str, permission: str, done: Promise | str) -> Callable[[Act], Act]
         @require_POST
         def view(request: StaffRequest, pk: int) -> HttpResponse:
             meeting = get_object_or_404(Meeting.objects.select_related("board"), pk=pk)
-            try:
+            with telling(request) as say:
                 step(request, meeting)
-            except ValidationError as refusal:
-                messages.error(request, " ".join(refusal.messages))
-            else:
                 if done:
-                    messages.success(request, str(done))
+                    say(str(done))
             return redirect("admin:meeting", pk)
 
         return step
@@ -173,12 +170,10 @@ def book(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def settle(request: StaffRequest, pk: int) -> HttpResponse:
     item = get_object_or_404(ActionItem, pk=pk)
-    try:
+    with telling(request):
         action_items.settle(
             item, request.POST.get("state", ""), reason=request.POST.get("reason", ""), by=request.user
         )
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
     return redirect("admin:meetings")
 
 

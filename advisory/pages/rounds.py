@@ -14,6 +14,7 @@ from advisory.queries import rounds as read
 from config.admin import site
 from feedback.models import Survey
 from people.requests import StaffRequest, number
+from people.telling import telling
 
 ADD = "advisory.add_round"
 
@@ -23,10 +24,8 @@ def page(request: StaffRequest, pk: int) -> HttpResponse:
     meeting = get_object_or_404(Meeting.objects.select_related("board"), pk=pk)
     found = Round.objects.filter(meeting=meeting).select_related("survey").first()
     if request.method == "POST":
-        try:
+        with telling(request):
             _done(request, meeting, found)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
         return redirect("admin:meeting_round", pk)
     return site.render(
         request, "advisory/meetings/round.html", title=_("Survey round"), meeting=meeting, round=found,

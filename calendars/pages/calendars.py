@@ -25,6 +25,7 @@ from calendars.pages.bars import bars
 from config.admin import site
 from config.menu import Group
 from people.requests import StaffRequest, number
+from people.telling import telling
 
 VIEW, ADD, CHANGE = (f"calendars.{verb}_calendar" for verb in ("view", "add", "change"))
 SHOWN_DAYS = 12
@@ -175,12 +176,9 @@ def calendar_verb(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise Http404
     act, done = VERBS[verb]
-    try:
+    with telling(request) as say:
         act(get_object_or_404(Calendar, pk=pk))
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, done)
+        say(done)
     return redirect("admin:calendar", pk)
 
 

@@ -19,6 +19,7 @@ from communications.plan_forms import CampaignForm, PlanForm, SequenceForm
 from communications.step_forms import StepForm
 from config.admin import site
 from people.requests import StaffRequest, day, number
+from people.telling import telling
 
 ADD, CHANGE = "communications.add_plan", "communications.change_plan"
 
@@ -144,10 +145,8 @@ def place_step(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     to = request.POST.get("to")
     if to in ("up", "down"):
         steps.insert(max(0, here + (1 if to == "down" else -1)), step)
-    try:
+    with telling(request):
         plans.edit(plan, replace(design, steps=tuple(steps)), by=request.user, expected=_expected(request))
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
     return redirect("admin:plan", pk)
 
 

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,6 +18,7 @@ from communications.models import CalendarFeed
 from communications.queries import calendar
 from config.admin import site
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW = "communications.view_plan"
 BACK, AHEAD = dt.timedelta(days=90), dt.timedelta(days=180)
@@ -31,11 +31,8 @@ def feed_list(request: StaffRequest) -> HttpResponse:
     address = ""
     if request.method == "POST":
         scope = "all" if request.POST.get("scope") == "all" else "own"
-        try:
+        with telling(request):
             _feed, token = feeds.open_feed(request.POST.get("name", ""), scope=scope, by=request.user)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-        else:
             address = request.build_absolute_uri(reverse("plan_feed", args=[token]))
     return site.render(
         request,

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -22,6 +20,7 @@ from customers.actions import history
 from customers.models import AccessLog, Customer
 from customers.pages.listing import chosen, keyset
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW = "communications.view_message"
 SETTLE, CANCEL = "communications.settle_message", "communications.cancel_message"
@@ -117,10 +116,7 @@ def _held(message: Message) -> bool:
 
 
 def _act(request: StaffRequest, pk: int, action: Any, done: str) -> HttpResponse:
-    try:
+    with telling(request) as say:
         action(get_object_or_404(Message, pk=pk), by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, done)
+        say(done)
     return redirect("admin:message", pk)

@@ -15,6 +15,7 @@ from communications.models import Plan
 from communications.queries import plans as questions
 from config.admin import site
 from people.requests import StaffRequest, number
+from people.telling import telling
 
 CHANGE, PUBLISH = "communications.change_plan", "communications.publish_plan"
 APPROVE, COMMENT, ADD = "communications.approve_plan", "communications.add_plancomment", "communications.add_plan"
@@ -24,12 +25,9 @@ def act(request: StaffRequest, pk: int, action: Callable[..., Any], done: str) -
     """Do it to the version that the page showed; back to the page, with what was said."""
     plan = get_object_or_404(Plan, pk=pk)
     expected = request.POST.get("expected", "")
-    try:
+    with telling(request) as say:
         action(plan, expected=number(expected))
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, done)
+        say(done)
     return redirect("admin:plan", pk)
 
 

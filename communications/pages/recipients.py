@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -22,6 +20,7 @@ from customers.actions import history
 from customers.models import AccessLog, Customer
 from customers.pages.listing import Order, chosen, keyset
 from people.requests import StaffRequest, number
+from people.telling import telling
 
 VIEW, TAKE_OUT = "communications.view_touchpoint", "communications.enrol_customer"
 PER_PAGE, ON_CUSTOMER = 50, 5
@@ -90,12 +89,9 @@ def of_a_customer(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def leave(request: StaffRequest, pk: int) -> HttpResponse:
     enrolment = get_object_or_404(Enrolment, pk=pk)
-    try:
+    with telling(request) as say:
         enrolments.leave(enrolment, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("The customer is out of the plan; what was to come is cancelled."))
+        say(_("The customer is out of the plan; what was to come is cancelled."))
     return redirect("admin:customer_plans", enrolment.customer_id)
 
 

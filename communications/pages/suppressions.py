@@ -14,6 +14,7 @@ from communications.models import Suppression
 from config.admin import site
 from customers.pages.listing import keyset
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, ADD, LIFT = (f"communications.{verb}_suppression" for verb in ("view", "add", "lift"))
 PER_PAGE = 50
@@ -47,10 +48,7 @@ def suppressed(request: StaffRequest) -> HttpResponse:
 @site.page("outbox/suppressed/<int:pk>/lift/", name="suppression_lift", permission=LIFT)
 @require_POST
 def lift(request: StaffRequest, pk: int) -> HttpResponse:
-    try:
+    with telling(request) as say:
         suppressions.lift(get_object_or_404(Suppression, pk=pk), by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("The address is written to again, as far as its customer consents."))
+        say(_("The address is written to again, as far as its customer consents."))
     return redirect("admin:suppressions")

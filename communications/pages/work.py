@@ -22,6 +22,7 @@ from customers.actions import history
 from customers.models import AccessLog
 from customers.pages.listing import keyset
 from people.requests import StaffRequest, numbers
+from people.telling import telling
 
 VIEW, CHANGE = "communications.view_humantask", "communications.change_humantask"
 APPROVE, LEAD = "communications.approve_plan", "people.view_user"
@@ -109,12 +110,9 @@ def outcome(request: StaffRequest, pk: int) -> HttpResponse:
     act, done = acts.get(said) or (
         lambda task: human_tasks.finish(task, outcome=said, note=note, by=request.user), _("It is written down.")
     )  # fmt: skip
-    try:
+    with telling(request) as say:
         act(get_object_or_404(HumanTask, pk=pk))
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, done)
+        say(done)
     back = request.POST.get("back", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return redirect(back if safe else "admin:my_day")

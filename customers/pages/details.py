@@ -19,6 +19,7 @@ from customers.pages.customer import trail
 from people.forms import Plain
 from people.models import User
 from people.requests import StaffRequest
+from people.telling import telling
 
 CHANGE = "customers.change_customer"
 HERE = "back office"
@@ -108,8 +109,6 @@ def change(request: StaffRequest, pk: int, kind: str, row: int, verb: str) -> Ht
         raise Http404
     one = get_object_or_404(MODELS[kind].objects.select_related("customer"), pk=row, customer=pk)
     act = contacts.make_primary if verb == "primary" else traits.forget if kind == "trait" else contacts.remove
-    try:
+    with telling(request):
         act(one, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
     return redirect("admin:customer_details", pk)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -25,6 +24,7 @@ from customers.files.reasons import REASONS
 from customers.import_forms import MappingForm, UploadForm
 from customers.models import ImportRun, Source
 from people.requests import StaffRequest
+from people.telling import telling
 
 IMPORT = "customers.import_purchase"
 PER_PAGE, REFUSED_SHOWN, PREVIEWED = 25, 50, 8
@@ -232,10 +232,8 @@ def move(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
     run = _run(request, pk)
     if verb not in WAY_OUT:
         return redirect("admin:import_run", pk)
-    try:
+    with telling(request):
         WAY_OUT[verb](run)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
     return redirect("admin:import_run", pk)
 
 

@@ -18,6 +18,7 @@ from customers.actions import set_aside
 from customers.models import SetAside
 from customers.queries import readers as queries
 from people.requests import StaffRequest
+from people.telling import telling
 
 PER_PAGE = 25
 VIEW, RETRY = "customers.view_setaside", "customers.retry_setaside"
@@ -47,24 +48,18 @@ def reader_list(request: StaffRequest) -> HttpResponse:
 @site.page("readers/facts/<int:pk>/retry/", name="retry_fact", permission=RETRY)
 @require_POST
 def retry_fact(request: StaffRequest, pk: int) -> HttpResponse:
-    try:
+    with telling(request) as say:
         set_aside.retry(get_object_or_404(SetAside, pk=pk))
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("The reader tries again with its next reading."))
+        say(_("The reader tries again with its next reading."))
     return redirect("admin:readers")
 
 
 @site.page("readers/facts/<int:pk>/dismiss/", name="dismiss_fact", permission=RETRY)
 @require_POST
 def dismiss_fact(request: StaffRequest, pk: int) -> HttpResponse:
-    try:
+    with telling(request) as say:
         set_aside.dismiss(get_object_or_404(SetAside, pk=pk), by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("The reader will not hear of this fact."))
+        say(_("The reader will not hear of this fact."))
     return redirect("admin:readers")
 
 

@@ -20,6 +20,7 @@ from feedback.pages.case import ANSWER, ASSIGN, CHANGE, NOTES, VIEW, address_of_
 from feedback.public_forms import uploaded
 from feedback.queries import conversations, people
 from people.requests import StaffRequest, number
+from people.telling import telling
 
 Act = Callable[[StaffRequest, Case], str]
 
@@ -196,10 +197,7 @@ def pulse(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def send_again(request: StaffRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(Entry.objects.select_related("outgoing", "case"), pk=pk)
-    try:
+    with telling(request) as say:
         replies.send_again(entry, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("It is tried once more."))
+        say(_("It is tried once more."))
     return redirect(f"{address_of_page(request, entry.case)}#message-{entry.pk}")

@@ -20,6 +20,7 @@ from feedback.models import Case, Clock, Metric, Notification
 from feedback.queries import clocks as queries
 from people.forms import Plain
 from people.requests import StaffRequest, numbers
+from people.telling import telling
 
 VIEW, MOVE = "feedback.view_case", "feedback.move_clock"
 SHOWN = 8
@@ -90,12 +91,9 @@ def case_promises(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def give_back_clock(request: StaffRequest, pk: int) -> HttpResponse:
     clock = get_object_or_404(Clock, pk=pk)
-    try:
+    with telling(request) as say:
         clocks.give_back(clock, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("The policy says again when it is due."))
+        say(_("The policy says again when it is due."))
     return redirect("admin:case_promises", clock.case_id)
 
 

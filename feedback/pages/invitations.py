@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from feedback.actions import invitations
 from feedback.models import Invitation, Survey
 from feedback.pages.surveys import SEND, VIEW, above
 from people.requests import StaffRequest, number
+from people.telling import telling
 
 PER_PAGE, OF_CUSTOMER = 50, 6
 LATEST: Order = (["-id"], [int])
@@ -80,12 +80,9 @@ def _customer(request: StaffRequest) -> Customer | None:
 def _invite(request: StaffRequest, survey: Survey, customer: Customer) -> None:
     """Once a day at most, however often the button is pressed."""
     key = f"hand:{survey.pk}:{customer.pk}:{timezone.localdate()}"
-    try:
+    with telling(request) as say:
         invitations.invite(survey, customer, key=key, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("%(customer)s is invited.") % {"customer": customer})
+        say(_("%(customer)s is invited.") % {"customer": customer})
 
 
 @site.panel("customer", title=gettext_lazy("Surveys"), permission=VIEW, order=40)

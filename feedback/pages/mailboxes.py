@@ -17,6 +17,7 @@ from feedback.mailbox_forms import MailboxForm
 from feedback.models import Case, Mailbox
 from feedback.queries import mailboxes as queries
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, ADD, CHANGE = (f"feedback.{verb}_mailbox" for verb in ("view", "add", "change"))
 
@@ -77,12 +78,9 @@ def hold(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _moved(request: StaffRequest, pk: int, *, release: bool) -> HttpResponse:
     case = get_object_or_404(Case, pk=pk)
-    try:
+    with telling(request) as say:
         (spam.release if release else spam.hold)(case, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("It is an open case now.") if release else _("It is held aside as spam."))
+        say(_("It is an open case now.") if release else _("It is held aside as spam."))
     return redirect("admin:case", pk)
 
 

@@ -14,6 +14,7 @@ from feedback.models import Case, Entry, Move
 from feedback.pages.case import address_of_page, found, trail
 from feedback.queries.redress import WAITING
 from people.requests import StaffRequest, numbers
+from people.telling import telling
 
 MERGE = "feedback.merge_case"
 
@@ -75,10 +76,7 @@ def _numbers(request: StaffRequest, name: str) -> list[int]:
 @require_POST
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
     move = get_object_or_404(Move.objects.select_related("source"), pk=pk)
-    try:
+    with telling(request) as say:
         moves.undo(move, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("Both cases are as they were."))
+        say(_("Both cases are as they were."))
     return redirect(address_of_page(request, move.source))

@@ -21,6 +21,7 @@ from feedback.queries import policies as queries
 from feedback.queries import preview
 from feedback.sayings import conditions, ladder, promises
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, CHANGE, ADD = "feedback.view_policy", "feedback.change_policy", "feedback.add_policy"
 
@@ -118,10 +119,7 @@ def move_policy(request: StaffRequest, pk: int) -> HttpResponse:
 @site.page("sla/<int:pk>/retire/", name="retire_policy", permission=CHANGE)
 @require_POST
 def retire_policy(request: StaffRequest, pk: int) -> HttpResponse:
-    try:
+    with telling(request) as say:
         policies.retire(get_object_or_404(Policy, pk=pk), by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("It is promised no more."))
+        say(_("It is promised no more."))
     return redirect("admin:policies")

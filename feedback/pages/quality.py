@@ -20,6 +20,7 @@ from feedback.models import Case, QualityReview
 from feedback.pages.survey_results import said
 from feedback.queries import quality as read
 from people.requests import StaffRequest
+from people.telling import telling
 
 OWN, REVIEW, STANDARD = "feedback.answer_case", "feedback.change_qualityreview", "feedback.add_standard"
 DAYS = 30
@@ -64,10 +65,8 @@ def _named(row: QualityReview) -> list[Any]:
 @site.page("my-work/<int:pk>/read/", name="review_read", permission=OWN)
 @require_POST
 def review_read(request: StaffRequest, pk: int) -> HttpResponse:
-    try:
+    with telling(request):
         quality.read_by_agent(get_object_or_404(QualityReview, pk=pk), by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
     return redirect("admin:my_work")
 
 
@@ -111,12 +110,10 @@ def draw(request: StaffRequest) -> HttpResponse:
 @require_POST
 def set_standard(request: StaffRequest) -> HttpResponse:
     kind = request.POST.get("kind", "")
-    try:
+    with telling(request) as say:
         if kind in Case.Kind.values:
             quality.set_standard(kind, request.POST.get("items", "").splitlines(), by=request.user)
-            messages.success(request, _("Saved: reviews that are drawn from now on go by it."))
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+            say(_("Saved: reviews that are drawn from now on go by it."))
     return redirect("admin:quality")
 
 

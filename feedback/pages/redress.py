@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -20,6 +18,7 @@ from feedback.actions import redress
 from feedback.models import Redress
 from feedback.queries import redress as questions
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, ADD, APPROVE, UNDO = (
     "feedback.view_redress", "feedback.add_redress", "feedback.approve_redress", "feedback.undo_redress"
@@ -55,12 +54,9 @@ def act(verb: str, permission: str, done: Promise) -> Callable[[Act], Act]:
         @require_POST
         def view(request: StaffRequest, pk: int) -> HttpResponse:
             line = get_object_or_404(Redress.objects.select_related("case"), pk=pk)
-            try:
+            with telling(request) as say:
                 step(request, line)
-            except ValidationError as refusal:
-                messages.error(request, " ".join(refusal.messages))
-            else:
-                messages.success(request, str(done))
+                say(str(done))
             return redirect(_back(request, line))
 
         return step

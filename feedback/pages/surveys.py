@@ -25,6 +25,7 @@ from feedback.survey_forms import Draft, SettingsForm, beginning
 from feedback.surveys import branching
 from feedback.surveys.questions import Content, Question, read
 from people.requests import StaffRequest, number
+from people.telling import telling
 
 VIEW, ADD, CHANGE, SEND = (f"feedback.{verb}_survey" for verb in ("view", "add", "change", "send"))
 LATELY = timedelta(days=90)
@@ -215,21 +216,15 @@ def resume(request: StaffRequest, pk: int) -> HttpResponse:
 def wave(request: StaffRequest, pk: int) -> HttpResponse:
     """Invite the members of the survey's segment; who was asked lately is left out as each is sent."""
     survey = get_object_or_404(Survey, pk=pk)
-    try:
+    with telling(request) as say:
         planned = occasions.ask_segment(survey, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
         said = ngettext("%(count)s invitation is planned.", "%(count)s invitations are planned.", planned)
-        messages.success(request, said % {"count": planned})
+        say(said % {"count": planned})
     return redirect("admin:survey_results", pk)
 
 
 def _do(request: StaffRequest, pk: int, action: Any, done: str) -> HttpResponse:
-    try:
+    with telling(request) as say:
         action(get_object_or_404(Survey, pk=pk))
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, done)
+        say(done)
     return redirect("admin:survey_results", pk)

@@ -29,6 +29,7 @@ from feedback.queries import voice as read
 from feedback.surveys import charts
 from people.forms import Plain
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, HAND, NOTE = "feedback.view_case", "feedback.add_handover", "feedback.add_leavingreason"
 SPANS = (90, 365, 730)
@@ -136,10 +137,7 @@ def why_they_left(request: StaffRequest, customer: Customer) -> tuple[str, dict[
 @require_POST
 def note_leaving(request: StaffRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=pk)
-    try:
+    with telling(request) as say:
         voice.note_leaving(customer, request.POST.get("reason", ""), by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("Noted."))
+        say(_("Noted."))
     return redirect("admin:customers_customer_change", pk)

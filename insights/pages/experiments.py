@@ -24,6 +24,7 @@ from insights.metrics.experiments import LOOKS, customers_needed
 from insights.models import Experiment
 from insights.queries import experiments as queries
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, ADD, RUN = "insights.view_experiment", "insights.add_experiment", "insights.run_experiment"
 VERDICTS = {
@@ -167,12 +168,9 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _act(request: StaffRequest, pk: int, act: Any, said: str) -> HttpResponse:
-    try:
+    with telling(request) as say:
         act(get_object_or_404(Experiment, pk=pk))
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, said)
+        say(said)
     return redirect("admin:experiment", pk)
 
 

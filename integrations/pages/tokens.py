@@ -22,6 +22,7 @@ from integrations.forms import TokenForm
 from integrations.models import Token
 from integrations.scopes import Scope
 from people.requests import StaffRequest
+from people.telling import telling
 
 MANAGE = "integrations.manage_token"
 FIELDS = {"name_missing": "name", "name_taken": "name", "rate_not_positive": "per_minute"}
@@ -74,12 +75,9 @@ def token_replace(request: StaffRequest, pk: int) -> HttpResponse:
 def token_revoke(request: StaffRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(Token, pk=pk)
     if request.method == "POST":
-        try:
+        with telling(request) as say:
             tokens.revoke(token, by=request.user)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-        else:
-            messages.success(request, _("The token is revoked: it opens nothing any more."))
+            say(_("The token is revoked: it opens nothing any more."))
         return redirect("admin:tokens")
     title = _("Revoke API token")
     return site.render(request, "integrations/token_revoke.html", title=title, breadcrumbs=trail(), token=token)

@@ -21,6 +21,7 @@ from integrations.actions.webhooks import Created
 from integrations.forms import EndpointForm
 from integrations.models import Delivery, Endpoint
 from people.requests import StaffRequest
+from people.telling import telling
 
 PER_PAGE = 25
 VIEW, ADD, CHANGE = (f"integrations.{verb}_endpoint" for verb in ("view", "add", "change"))
@@ -153,12 +154,9 @@ def webhook_remove(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def webhook_again(request: StaffRequest, pk: int) -> HttpResponse:
     delivery = get_object_or_404(Delivery, pk=pk)
-    try:
+    with telling(request) as say:
         webhooks.redeliver(delivery)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("The message is sent again."))
+        say(_("The message is sent again."))
     return redirect("admin:webhook", delivery.endpoint_id)
 
 

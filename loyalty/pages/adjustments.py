@@ -19,6 +19,7 @@ from loyalty.forms import AdjustmentForm
 from loyalty.models import AdjustmentRequest
 from loyalty.pages.statements import ADJUST, figures, trail
 from people.requests import StaffRequest
+from people.telling import telling
 
 DECIDE = "loyalty.decide_adjustmentrequest"
 REQUESTS = 50
@@ -75,15 +76,12 @@ def adjustment_list(request: StaffRequest) -> HttpResponse:
 def decide(request: StaffRequest, pk: int) -> HttpResponse:
     asked = get_object_or_404(AdjustmentRequest, pk=pk)
     approve = "approve" in request.POST
-    try:
+    with telling(request) as say:
         if approve:
             adjustments.approve(asked, by=request.user)
         else:
             adjustments.decline(asked, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("The points are adjusted.") if approve else _("The request is declined."))
+        say(_("The points are adjusted.") if approve else _("The request is declined."))
     return redirect("admin:adjustments")
 
 

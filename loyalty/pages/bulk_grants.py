@@ -22,6 +22,7 @@ from loyalty.models import BulkGrant
 from loyalty.queries import bulk_grants as questions
 from people.forms import Plain
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, ADD, START = "loyalty.view_bulkgrant", "loyalty.add_bulkgrant", "loyalty.start_bulkgrant"
 
@@ -113,12 +114,9 @@ def progress(request: StaffRequest, pk: int) -> HttpResponse:
 @site.page("grants/<int:pk>/start/", name="start_bulk_grant", permission=START)
 @require_POST
 def start(request: StaffRequest, pk: int) -> HttpResponse:
-    try:
+    with telling(request) as say:
         bulk_grants.start(_found(pk), by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("The points are on their way."))
+        say(_("The points are on their way."))
     return redirect("admin:bulk_grant", pk)
 
 

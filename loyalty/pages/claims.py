@@ -23,6 +23,7 @@ from loyalty.queries import rewards as questions
 from loyalty.queries import stamps
 from loyalty.reward_forms import ReasonForm
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, CLAIM, FULFIL, CANCEL = (
     f"loyalty.{name}" for name in ("view_claim", "claim_reward", "fulfil_claim", "cancel_claim")
@@ -85,13 +86,10 @@ def claim_page(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
     claim = get_object_or_404(Claim, pk=pk)
-    try:
+    with telling(request) as say:
         done = claims.hand_over(claim, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
         names = {"customer": done.customer, "reward": done.reward}
-        messages.success(request, _("%(customer)s has %(reward)s.") % names)
+        say(_("%(customer)s has %(reward)s.") % names)
     return redirect("admin:claims")
 
 
@@ -133,13 +131,11 @@ def take(request: StaffRequest, pk: int, reward: int) -> HttpResponse:
 def settle(request: StaffRequest, pk: int) -> HttpResponse:
     """The money that a reward costs besides is paid, or will not be."""
     claim = get_object_or_404(Claim, pk=pk)
-    try:
+    with telling(request):
         if "paid" in request.POST:
             claims.capture(claim, by=request.user)
         else:
             claims.void(claim, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
     return redirect("admin:claim", pk)
 
 

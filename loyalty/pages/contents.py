@@ -21,6 +21,7 @@ from loyalty.content_forms import ReceiptForm
 from loyalty.images import MOST_BYTES
 from loyalty.models import Picture, Submission
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, ADD, DECIDE = "loyalty.view_submission", "loyalty.add_submission", "loyalty.decide_submission"
 SEE = "loyalty.see_picture"
@@ -60,12 +61,9 @@ def submission(request: StaffRequest, pk: int) -> HttpResponse:
     form = _form(request, found)
     typed = form is None or "confirm" not in request.POST or form.is_valid()
     if request.method == "POST" and request.user.has_perm(DECIDE) and typed:
-        try:
+        with telling(request) as say:
             done = _decide(request, found, form)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-        else:
-            messages.success(request, done)
+            say(done)
             return redirect("admin:submissions")
     return site.render(
         request,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +22,7 @@ from loyalty.forms import WhoForm
 from loyalty.models import Household, HouseholdMember
 from loyalty.queries import households as questions
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, MANAGE = "loyalty.view_household", "loyalty.manage_household"
 
@@ -98,12 +98,9 @@ def household(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def leave(request: StaffRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(HouseholdMember, pk=pk)
-    try:
+    with telling(request) as say:
         households.leave(member, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("What is left of the contributions is back in the member's own wallet."))
+        say(_("What is left of the contributions is back in the member's own wallet."))
     return redirect("admin:household", member.household_id)
 
 

@@ -22,6 +22,7 @@ from loyalty.models import EarlyAccess, Membership, Plan
 from loyalty.queries.memberships import memberships as memberships_of
 from loyalty.tier_forms import SaleForm
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, SELL, CANCEL = (f"loyalty.{name}_membership" for name in ("view", "sell", "cancel"))
 SHOWN = 50
@@ -104,10 +105,7 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _done(request: StaffRequest, pk: int, act: Any, said: str) -> HttpResponse:
     membership = get_object_or_404(Membership, pk=pk)
-    try:
+    with telling(request) as say:
         act(membership, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, said)
+        say(said)
     return redirect("admin:customer_memberships", membership.customer_id)

@@ -20,6 +20,7 @@ from loyalty.forms import PointGiftForm
 from loyalty.models import PointGift
 from loyalty.pages.statements import GIVE, trail
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, DECIDE = "loyalty.view_pointgift", "loyalty.change_pointgift"
 
@@ -83,13 +84,11 @@ def give(request: StaffRequest, pk: int) -> HttpResponse:
 def decide(request: StaffRequest, pk: int) -> HttpResponse:
     """For a giver who says so: let the points go over, or let the gift be."""
     gift = get_object_or_404(PointGift, pk=pk)
-    try:
+    with telling(request):
         if "confirm" in request.POST:
             point_gifts.confirm(gift, by=request.user)
             messages.success(request, _("The points have gone over."))
         else:
             point_gifts.decline(gift)
             messages.success(request, _("The points stay where they are."))
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
     return redirect("admin:point_gifts")

@@ -20,6 +20,7 @@ from loyalty.actions import counter, earning
 from loyalty.pages.statements import VIEW
 from loyalty.purchase_forms import ReturnForm
 from people.requests import StaffRequest
+from people.telling import telling
 
 UNDO = "customers.return_purchase"
 
@@ -74,12 +75,9 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     if not bought.standing:
         return cancelled_already(request, bought)
     if request.method == "POST":
-        try:
+        with telling(request) as say:
             earning.cancel_purchase(bought, by=request.user)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-        else:
-            messages.success(request, _("Order %(number)s is cancelled.") % {"number": bought.number})
+            say(_("Order %(number)s is cancelled.") % {"number": bought.number})
         return redirect("admin:purchase", pk)
     return site.render(
         request,

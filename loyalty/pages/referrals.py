@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -19,6 +17,7 @@ from loyalty.actions import programmes, referrals
 from loyalty.models import Referral, ReferralCode
 from loyalty.queries import referrals as questions
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, DECIDE = "loyalty.view_referral", "loyalty.decide_referral"
 PER_PAGE, WAITING, ON_THE_CUSTOMER_PAGE = 25, 50, 5
@@ -53,15 +52,12 @@ def referral_list(request: StaffRequest) -> HttpResponse:
 def decide(request: StaffRequest, pk: int) -> HttpResponse:
     referral = get_object_or_404(Referral, pk=pk)
     approve = "approve" in request.POST
-    try:
+    with telling(request) as say:
         if approve:
             referrals.approve(referral, by=request.user)
         else:
             referrals.decline(referral, reason=request.POST.get("reason", ""), by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("Both are rewarded.") if approve else _("Nobody is rewarded."))
+        say(_("Both are rewarded.") if approve else _("Nobody is rewarded."))
     return redirect("admin:referrals")
 
 

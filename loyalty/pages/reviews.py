@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -16,6 +14,7 @@ from customers.pages.listing import keyset
 from loyalty.actions import reviews
 from loyalty.models import EarningReview
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, DECIDE = "loyalty.view_earningreview", "loyalty.decide_earningreview"
 PER_PAGE = 25
@@ -50,15 +49,12 @@ def review_list(request: StaffRequest) -> HttpResponse:
 def decide(request: StaffRequest, pk: int) -> HttpResponse:
     review = get_object_or_404(EarningReview, pk=pk)
     approve = "approve" in request.POST
-    try:
+    with telling(request) as say:
         if approve:
             reviews.approve(review, by=request.user)
         else:
             reviews.decline(review, reason=request.POST.get("reason", ""), by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("The points are given.") if approve else _("No points are given."))
+        say(_("The points are given.") if approve else _("No points are given."))
     return redirect("admin:earning_reviews")
 
 

@@ -23,6 +23,7 @@ from loyalty.actions import programmes, rewards, vouchers
 from loyalty.models import Reward, VoucherBatch
 from loyalty.reward_forms import CodesForm, GiftForm, RewardForm
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, ADD, CHANGE = (f"loyalty.{verb}_reward" for verb in ("view", "add", "change"))
 ISSUE, REVEAL = "loyalty.issue_reward", "loyalty.reveal_voucher"
@@ -116,16 +117,13 @@ def reward_page(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def turn(request: StaffRequest, pk: int) -> HttpResponse:
     reward = get_object_or_404(Reward, pk=pk)
-    try:
+    with telling(request) as say:
         if "retire" in request.POST:
             rewards.retire(reward)
         else:
             rewards.offer(reward)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
         retired = "retire" in request.POST
-        messages.success(request, _("The reward is retired.") if retired else _("Customers can have it now."))
+        say(_("The reward is retired.") if retired else _("Customers can have it now."))
     return redirect("admin:reward", pk)
 
 

@@ -30,6 +30,7 @@ from loyalty.simulation import charts
 from loyalty.simulation.design import read as read_design
 from loyalty.simulation_forms import DesignForm
 from people.requests import StaffRequest, number
+from people.telling import telling
 
 VIEW, ADD = "loyalty.view_simulation", "loyalty.add_simulation"
 PER_PAGE = 25
@@ -133,12 +134,9 @@ def simulation_progress(request: StaffRequest, pk: int) -> HttpResponse:
 @site.page("simulations/<int:pk>/cancel/", name="cancel_simulation", permission=ADD)
 @require_POST
 def cancel_simulation(request: StaffRequest, pk: int) -> HttpResponse:
-    try:
+    with telling(request) as say:
         simulations.cancel(get_object_or_404(Simulation, pk=pk))
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("The replay is cancelled."))
+        say(_("The replay is cancelled."))
     return redirect("admin:simulation", pk)
 
 

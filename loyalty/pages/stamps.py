@@ -18,6 +18,7 @@ from loyalty.actions import stamps
 from loyalty.models import StampCard
 from loyalty.reward_forms import StampCardForm
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, ADD, CHANGE = (f"loyalty.{verb}_stampcard" for verb in ("view", "add", "change"))
 MOST = 200
@@ -82,13 +83,10 @@ def _form(request: StaffRequest, card: StampCard, title: str) -> HttpResponse:
 def turn(request: StaffRequest, pk: int) -> HttpResponse:
     card = get_object_or_404(StampCard, pk=pk)
     ending = "end" in request.POST
-    try:
+    with telling(request) as say:
         if ending:
             stamps.close(card)
         else:
             stamps.offer(card)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("The card has ended.") if ending else _("Purchases are stamped from now on."))
+        say(_("The card has ended.") if ending else _("Purchases are stamped from now on."))
     return redirect("admin:stamp_cards")

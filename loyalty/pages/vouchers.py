@@ -21,6 +21,7 @@ from loyalty.actions import guesses, vouchers
 from loyalty.models import Voucher
 from loyalty.reward_forms import ReasonForm
 from people.requests import StaffRequest
+from people.telling import telling
 
 VIEW, REVEAL = "loyalty.view_voucher", "loyalty.reveal_voucher"
 REVOKE, REDEEM = "loyalty.revoke_voucher", "loyalty.redeem_voucher"
@@ -40,10 +41,8 @@ def search(request: StaffRequest) -> HttpResponse:
     """A whole code leads to its voucher; its last four signs, a customer's number or a state to a list."""
     asked = request.GET.get("query", "").strip()
     if codes.is_well_formed(asked):
-        try:
+        with telling(request):
             return redirect("admin:voucher", guesses.find(asked, caller=request.user.pk).pk)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
     found, now = Voucher.objects.select_related("customer"), timezone.now()
     if state := chosen(request, "state", Status.values):
         gone = Q(status=Status.OPEN, expires_at__lte=now)  # what has not been written down yet
@@ -92,12 +91,9 @@ def reveal(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def release(request: StaffRequest, pk: int) -> HttpResponse:
     voucher = get_object_or_404(Voucher, pk=pk)
-    try:
+    with telling(request) as say:
         vouchers.release(voucher, reference=request.POST.get("reference", ""), by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("The voucher can be used again."))
+        say(_("The voucher can be used again."))
     return redirect("admin:voucher", pk)
 
 

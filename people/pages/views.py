@@ -22,6 +22,7 @@ from people.actions import views as actions
 from people.forms import ViewForm
 from people.models import NamedView, User
 from people.requests import StaffRequest
+from people.telling import telling
 
 IN_THE_BAR, PER_PAGE = 40, 50
 PLAIN = "plain"  # in an address: the page as it is without a view, whatever it opens with
@@ -181,10 +182,7 @@ class Shelf:
         return self._done(request, lambda: actions.open_plain(view.place, by=request.user), said)
 
     def _done(self, request: StaffRequest, act: Callable[[], Any], said: str) -> HttpResponse:
-        try:
+        with telling(request) as say:
             act()
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-        else:
-            messages.success(request, said)
+            say(said)
         return redirect(self.address)

@@ -18,6 +18,7 @@ LEAST_QUANTITY = Decimal("0.001")  # what the columns hold
 MOST_QUANTITY = Decimal(10) ** 9
 MOST_PRICE = Decimal(10) ** 12
 MOST_AMOUNT = 10**15
+MOST_NUMBER = 100  # characters
 # What a line says about its product, and how many characters of it are kept.
 TEXTS = {"product": 60, "name": 200, "category": 100, "brand": 100, "supplier": 100, "margin_class": 20}
 
@@ -98,23 +99,26 @@ class Order:
         said = []
         for line in self.lines:
             before, after = said_figures(line)
-            said.append("\x1f".join([before, *line[2:8], after]))
-        return self.fingerprint_of(said)
+            said += [before, "\x1f".join(line[2:8]), after]
+        return self.fingerprint_of("".join(said))
 
-    def fingerprint_of(self, lines: list[str]) -> str:
+    def fingerprint_of(self, lines: str) -> str:
+        """Of the order and its lines, one after the other."""
         head = (
             f"{self.source}\x1f{self.number}\x1f{self.customer}\x1f{self.moment[0]}\x1f{self.currency}\x1f"
             f"{self.channel}\x1f{self.store}\x1f{self.shipping}\x1f{self.gift_card}\x1f{self.points_paid}"
         )
-        return hashlib.sha256("\x1f".join([head, *lines]).encode("utf-8", "surrogatepass")).hexdigest()
+        return hashlib.sha256(f"{head}{lines}".encode("utf-8", "surrogatepass")).hexdigest()
 
     @cached_property
-    def copied(self) -> list[str]:
-        """The lines as COPY takes them, each without its purchase: the columns ``COPIED``."""
-        return [
-            f"\t{place}{copied_figures(line)}{copied_texts(line[2:8])}"
-            for place, line in enumerate(self.lines, start=1)
-        ]
+    def copied(self) -> str:
+        """The lines as COPY takes them: the columns ``COPIED``, with ``MARK`` for the purchase."""
+        return "".join(
+            [
+                f"{MARK}\t{place}{copied_figures(line)}{copied_texts(line[2:8])}"
+                for place, line in enumerate(self.lines, start=1)
+            ]
+        )
 
     @cached_property
     def sound(self) -> bool:
@@ -122,7 +126,8 @@ class Order:
         return not any(flaws(self))
 
 
-COPIED = ["position", "quantity", "unit_price", "discount", "tax", "amount", "returned", *TEXTS]
+MARK = "\0"  # no text that can be kept has it
+COPIED = ["purchase_id", "position", "quantity", "unit_price", "discount", "tax", "amount", "returned", *TEXTS]
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -141,7 +146,7 @@ def copied_texts(texts: Iterable[str]) -> str:
 
 def said_figures(line: OrderLine) -> tuple[str, str]:
     """What a fingerprint has of the figures, before the texts and after them."""
-    return f"{_plain(line[0])}\x1f{_plain(line[1])}", f"{line[8]}\x1f{line[9]}\x1f{line.amount}"
+    return f"\x1f{_plain(line[0])}\x1f{_plain(line[1])}\x1f", f"\x1f{line[8]}\x1f{line[9]}\x1f{line.amount}"
 
 
 @lru_cache(maxsize=50_000)
@@ -194,7 +199,7 @@ def texts_can_be_kept(order: Order) -> bool:
 
 
 def _flaws_of_texts(order: Order) -> Iterable[Flaw]:
-    limits = (("number", 100), ("customer", 60), ("channel", 30), ("store", 60))
+    limits = (("number", MOST_NUMBER), ("customer", 60), ("channel", 30), ("store", 60))
     for field, most in limits:
         if len(getattr(order, field)) > most:
             yield Flaw("text_too_long", f"The {field} has more than {most} characters.", field)

@@ -3,13 +3,13 @@
 A file's own words are translated by ``Mapping.values``; a word that is not translated keeps its case out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import groupby
 from typing import Any
 
+from customers.files.groups import Group
 from customers.files.mappings import WORDS, Mapping
 from customers.files.reasons import Refusal
 from customers.files.rows import RowReader
@@ -57,7 +57,9 @@ class CaseReader(RowReader):
             | dict(mapping.values.get(name, {}))
             for name, words in WORDS.items()
         }
-        self.key = self._key
+
+    def keys(self, rows: list[Row]) -> list[str]:
+        return list(map(self._key, rows))
 
     def _key(self, row: Row) -> str:
         line, cells = row
@@ -67,10 +69,10 @@ class CaseReader(RowReader):
             return sha256("\x1f".join(cells).encode("utf-8", "surrogateescape")).hexdigest()[:32]
         return self.cell(cells, "number") or f"{ALONE}{line}"
 
-    def groups(self, rows: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
-        return ((key, list(group)) for key, group in groupby(rows, self.key))
+    def baskets(self, groups: Sequence[Group]) -> list[Any]:
+        return [told for key, rows in groups for told in self._all_told(key, rows)]
 
-    def baskets(self, key: str, rows: list[Row]) -> list[Any]:
+    def _all_told(self, key: str, rows: list[Row]) -> list[Told]:
         if key.startswith(ALONE):
             return [self._without_number(row) for row in rows]
         if self.mapping.numbered:
@@ -79,7 +81,7 @@ class CaseReader(RowReader):
 
     def _without_number(self, row: Row) -> Told:
         code = "number_missing" if len(row[1]) == self.width else "columns_differ"
-        return Told([row], refused=[Refusal(row, code)])
+        return Told([row], refused=[Refusal([row], code)])
 
     def _told(self, number: str, rows: list[Row]) -> Told:
         bad = {row[0]: why for row in rows if (why := self._flaw(row[1]))}
@@ -88,8 +90,8 @@ class CaseReader(RowReader):
                 return Told(rows, self._past(number, rows))
             except ValueError as reason:
                 code, _colon, sentence = str(reason).partition(": ")
-                return Told(rows, refused=[Refusal(row, code, sentence) for row in rows])
-        refused = [Refusal(row, *bad.get(row[0], ("case_refused", ""))) for row in rows]
+                return Told(rows, refused=[Refusal(rows, code, sentence)])
+        refused = [Refusal([row], *bad.get(row[0], ("case_refused", ""))) for row in rows]
         return Told(rows, refused=refused)
 
     def _flaw(self, cells: list[str]) -> tuple[str, str] | None:

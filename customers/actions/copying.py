@@ -36,7 +36,7 @@ def copy_text(table: str, columns: Sequence[str], text: str) -> None:
 
 
 def array(values: Iterable[object]) -> str:
-    """Whole numbers as PostgreSQL reads an array of them: many times quicker than one by one."""
+    """Numbers as PostgreSQL reads an array of them: many times quicker than one by one."""
     return f"{{{','.join(map(str, values))}}}"
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from customers.actions import profile, timeline
 from customers.actions.copying import array, copy_text, divided, next_ids
 from customers.models import Customer, Purchase, Source, Verb
-from customers.orders import COPIED, Order, escaped, flaws
+from customers.orders import COPIED, MARK, Order, escaped, flaws
 from people.models import User
 
 PURCHASE_COLUMNS = ["id", "source_id", "number", "customer_id", "at", "currency", "channel", "store", "goods"]
@@ -229,9 +229,9 @@ def _copy(outcomes: list[Outcome], sources: dict[str, int], by: User | None) -> 
     for outcome, pk in zip(outcomes, sorted(ids), strict=True):
         outcome.purchase_id, outcome.created = pk, True
         bought.append(_copied(outcome, sources[outcome.order.source], by.pk if by else r"\N"))
-        lines += [str(pk), str(pk).join(outcome.order.copied)]  # each line begins with its purchase
+        lines.append(outcome.order.copied.replace(MARK, str(pk)))
     copy_text("customers_purchase", PURCHASE_COLUMNS, "".join(bought))
-    copy_text("customers_line", ["purchase_id", *COPIED], "".join(lines))
+    copy_text("customers_line", COPIED, "".join(lines))
     with connection.cursor() as cursor:
         cursor.execute(FACTS, [array(ids)])
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -13,14 +13,14 @@ from django.db.models import Count
 from django.utils import timezone
 
 from customers.actions import profile
-from customers.actions.copying import copy_rows, next_ids
+from customers.actions.copying import array, copy_rows, next_ids
 from customers.actions.purchases import WrongState
-from customers.models import Line, Purchase, Return, ReturnLine
+from customers.models import Purchase, Return
 from customers.orders import share_of
 from people.models import User
 
 LINES = """
-SELECT line.* FROM customers_line line
+SELECT line.id, line.purchase_id, line.position, line.quantity, line.returned, line.amount FROM customers_line line
 JOIN unnest(%s::bigint[], %s::bigint[]) AS wanted(purchase_id, position) USING (purchase_id, position)
 ORDER BY line.id FOR UPDATE OF line
 """
@@ -39,7 +39,7 @@ SELECT p.customer_id, 'returned', r.at, r.by_id, 'returned:' || r.id,
            'purchase', p.id, 'number', p.number, 'return', r.id, 'amount', r.amount, 'currency', p.currency
        )
 FROM customers_return r JOIN customers_purchase p ON p.id = r.purchase_id
-WHERE r.id = ANY(%s) ORDER BY r.id
+WHERE r.id = ANY(%s::bigint[]) ORDER BY r.id
 """
 
 
@@ -112,20 +112,44 @@ def record_many(wishes: Sequence[Wish], *, by: User | None = None) -> list[Outco
     return outcomes
 
 
+@dataclass(slots=True)
+class _Line:
+    """What a return has to know of a line. No model: files bring thousands of them."""
+
+    pk: int
+    purchase: int
+    position: int
+    quantity: Decimal
+    returned: Decimal
+    amount: int
+
+
+class _Part(NamedTuple):
+    """Goods of one line that come back."""
+
+    line: _Line
+    quantity: Decimal
+    amount: int
+
+
 class _Desk:
     """The locked purchases and lines of a batch, and the returns that it comes to."""
 
     def __init__(self, purchases: dict[int, Purchase], wishes: Sequence[Wish]):
         self.purchases = purchases
         pairs = {(wish.purchase, position) for wish in wishes for position in wish.quantities}
-        wanted = [[pair[0] for pair in pairs], [pair[1] for pair in pairs]]
-        self.lines = {(line.purchase_id, line.position): line for line in Line.objects.raw(LINES, wanted)}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                LINES, [array(purchase for purchase, _place in pairs), array(place for _pk, place in pairs)]
+            )
+            lines = [_Line(*row) for row in cursor.fetchall()]
+        self.lines = {(line.purchase, line.position): line for line in lines}
         before = Return.objects.filter(purchase__in=purchases)
         self.counts = Counter(dict(before.values_list("purchase").annotate(Count("pk"))))
         named = before.filter(number__in={wish.number for wish in wishes if wish.number})
         self.known = {(row.purchase_id, row.number): row for row in named}
         self.named: set[tuple[int, str]] = set()
-        self.new: list[tuple[Outcome, str, list[ReturnLine]]] = []
+        self.new: list[tuple[Outcome, str, list[_Part]]] = []
 
     def take(self, outcome: Outcome) -> None:
         """Find or make the return that a wish asks for. Raises ReturnRefused or WrongState."""
@@ -147,7 +171,7 @@ class _Desk:
         for part in parts:
             part.line.returned += part.quantity
 
-    def _parts(self, purchase: Purchase, quantities: Mapping[int, Decimal]) -> list[ReturnLine]:
+    def _parts(self, purchase: Purchase, quantities: Mapping[int, Decimal]) -> list[_Part]:
         if not quantities:
             raise ReturnRefused("Say which lines come back.", code="nothing_returned")
         wanted = sorted(quantities.items())
@@ -169,19 +193,19 @@ class _Desk:
         copy_rows(
             "customers_returnline",
             ["part_of_id", "line_id", "quantity", "amount"],
-            [(new[0].return_id, part.line_id, part.quantity, part.amount) for new in self.new for part in new[2]],
+            [(new[0].return_id, part.line.pk, part.quantity, part.amount) for new in self.new for part in new[2]],
         )
         self._count(ids)
 
     def _count(self, ids: list[int]) -> None:
-        lines = {part.line_id: part.line.returned for _outcome, _number, parts in self.new for part in parts}
+        lines = {part.line.pk: part.line.returned for _outcome, _number, parts in self.new for part in parts}
         amounts: Counter[int] = Counter()
         for outcome, _number, _parts in self.new:
             amounts[outcome.wish.purchase] += outcome.amount
         with connection.cursor() as cursor:
-            cursor.execute(TAKE_BACK, [list(lines), list(lines.values())])
-            cursor.execute(COUNT_UP, [list(amounts), list(amounts.values())])
-            cursor.execute(FACTS, [ids])
+            cursor.execute(TAKE_BACK, [array(lines), array(lines.values())])
+            cursor.execute(COUNT_UP, [array(amounts), array(amounts.values())])
+            cursor.execute(FACTS, [array(ids)])
 
 
 def _same(known: Return, quantities: Mapping[int, Decimal]) -> Return:
@@ -191,7 +215,7 @@ def _same(known: Return, quantities: Mapping[int, Decimal]) -> Return:
     return known
 
 
-def _part(line: Line | None, position: int, quantity: Decimal) -> ReturnLine:
+def _part(line: _Line | None, position: int, quantity: Decimal) -> _Part:
     if line is None:
         raise ReturnRefused(f"The purchase has no line {position}.", code="unknown_line")
     if quantity <= 0:
@@ -204,4 +228,4 @@ def _part(line: Line | None, position: int, quantity: Decimal) -> ReturnLine:
     # The difference of two cumulative shares: any number of partial returns adds up to the line's amount exactly.
     before = share_of(line.amount, line.returned, line.quantity)
     after = share_of(line.amount, line.returned + quantity, line.quantity)
-    return ReturnLine(line=line, quantity=quantity, amount=after - before)
+    return _Part(line, quantity, after - before)

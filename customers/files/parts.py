@@ -105,8 +105,8 @@ def figures_of(cells: Sequence[str], mapping: Mapping) -> Figures:
     before, after = said_figures(line)
     return figures._replace(
         copied=copied_figures(line),
-        said_before=before + "\x1f",
-        said_after="\x1f" + after,
+        said_before=before,
+        said_after=after,
         sound=flaw_of_figures(line) is None,
     )
 

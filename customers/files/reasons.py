@@ -1,5 +1,6 @@
 """Why a row stays out, each with its sentence."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,8 @@ REASONS = {
     "price_zero": _("The price is 0: a gift, a sample or a correction of stock."),
     "price_negative": _("The price is negative."),
     "amount_unreadable": _("An amount is no number, or finer than the currency's smallest unit."),
+    "text_too_long": _("A text is longer than can be kept."),
+    "text_unreadable": _("A text has a character that is no text."),
     "adjustment": _("The row is an adjustment of the books, no sale."),
     "order_refused": _("The row is good by itself, but another row of its order is not, and orders come in whole."),
     "return_positive": _("The order number says that goods came back, but the quantity is positive."),
@@ -42,8 +45,8 @@ def words(code: str, sentence: str = "") -> str:
 
 
 class Refusal(NamedTuple):
-    """A row that stays out. ``sentence`` is given only where the reason's own says too little."""
+    """Rows that stay out for the same reason. ``sentence`` is given only where the reason's own says too little."""
 
-    row: Row
+    rows: Sequence[Row]
     code: str
     sentence: str = ""

@@ -1,10 +1,11 @@
 """Files where every row stands for itself: a customer, or something that one did."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from customers.files.figures import moment_reader
+from customers.files.groups import Group
 from customers.files.mappings import Mapping, check_header
 from customers.files.reasons import Refusal
 from customers.files.sheets import ALONE, Row
@@ -29,21 +30,20 @@ class RowReader:
         self.mapping, self.source, self.width = mapping, source, len(header)
         self.places = {name: header.index(column) for name, column in mapping.columns.items() if column in header}
         self.moment = moment_reader(mapping.date, mapping.zone)
-        self.key: Callable[[Row], str] = lambda row: f"{ALONE}{row[0]}"
 
-    def groups(self, rows: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
-        return ((self.key(row), [row]) for row in rows)
+    def keys(self, rows: list[Row]) -> list[str]:
+        return [f"{ALONE}{line}" for line, _cells in rows]
 
-    def baskets(self, key: str, rows: list[Row]) -> list[Entry]:
-        return [self._entry(row) for row in rows]
+    def baskets(self, groups: Sequence[Group]) -> list[Any]:
+        return [self._entry(row) for _key, rows in groups for row in rows]
 
     def _entry(self, row: Row) -> Entry:
         if len(row[1]) != self.width:
-            return Entry(row, refused=[Refusal(row, "columns_differ")])
+            return Entry(row, refused=[Refusal([row], "columns_differ")])
         try:
             return Entry(row, self.item(row[1]))
         except ValueError as reason:
-            return Entry(row, refused=[Refusal(row, str(reason))])
+            return Entry(row, refused=[Refusal([row], str(reason))])
 
     def cell(self, cells: list[str], name: str) -> str:
         place = self.places.get(name)

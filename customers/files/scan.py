@@ -8,12 +8,13 @@ import tempfile
 from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from customers.files.groups import KeysOf, lengths
 from customers.files.sheets import ALONE, Row
 
 BUCKETS = 64
@@ -38,8 +39,12 @@ class Scan:
     rows: int
     scattered: frozenset[int] | None
 
+    @property
+    def scatters_any(self) -> bool:
+        return self.scattered is None or bool(self.scattered)
+
     def scatters(self, key: str) -> bool:
-        return self.scattered is None or (bool(self.scattered) and hash(key) in self.scattered)
+        return self.scattered is None or hash(key) in self.scattered
 
 
 class _Bucket:
@@ -65,12 +70,11 @@ class _Bucket:
         return {one for one, other in pairwise(in_order) if one == other}
 
 
-def scan(rows: Iterable[Row], key_of: Callable[[Row], str], *, show: Callable[[int], None] | None = None) -> Scan:
+def scan(rows: Iterable[Row], keys_of: KeysOf, *, show: Callable[[int], None] | None = None) -> Scan:
     """Read all rows. Raises OrderTooLong where too many rows have one key for it to be an order number."""
     buckets = [_Bucket() for _number in range(BUCKETS)]
     count = 0
-    for nth, (key, group) in enumerate(groupby(rows, key_of)):
-        length = sum(1 for _row in group)
+    for nth, (key, length) in enumerate(lengths(rows, keys_of)):
         if length > MOST_ROWS:
             raise OrderTooLong(key)
         count += length

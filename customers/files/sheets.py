@@ -17,7 +17,7 @@ from customers.files.mappings import WHITESPACE, Mapping
 
 Row = tuple[int, list[str]]  # the line that it begins on, and its cells
 ALONE = "\x00"  # begins the key of a row that belongs to no order
-AT_ONCE = 1_000  # rows that are taken apart together
+AT_ONCE = 300  # rows that are taken apart together
 BREAK = re.compile("\r\n|\r|\n")
 UNREADABLE = "\x00unreadable"  # the only cell of a row that cannot be taken apart
 

@@ -48,7 +48,7 @@ def bring_in(run: ImportRun, entries: Sequence[Told], tally: Tally) -> list[Refu
     fresh: list[Past] = []
     for entry, past in good:
         if why := _flaw(past, customers, now):
-            refused += [Refusal(row, why) for row in entry.rows]
+            refused.append(Refusal(entry.rows, why))
             continue
         tally.counts["accepted"] += len(entry.rows)
         if past.number in known:

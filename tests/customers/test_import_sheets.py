@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from customers.actions.imports.batches import cells_as_json
+from customers.actions.imports.batches import all_as_json
 from customers.files import sheets
 from customers.files.mappings import WHITESPACE
 from customers.files.orders import OrderReader
@@ -57,7 +57,9 @@ def test_a_zipped_file_is_read_as_a_plain_one(tmp_path):
 
 @pytest.mark.parametrize("cells", [["a", "b"], ['say "no"', "x"], ["back\\slash"], ["two\nlines", "김"], ["", ""]])
 def test_cells_are_kept_as_json(cells):
-    assert cells_as_json(cells) == json.dumps(cells)
+    rows = [["1", "tea"], cells, ["2"]]
+
+    assert all_as_json(rows) == [json.dumps(row) for row in rows]
 
 
 def test_an_order_of_a_file_is_the_order_that_anybody_else_would_send():
@@ -66,7 +68,7 @@ def test_an_order_of_a_file_is_the_order_that_anybody_else_would_send():
         (2, ["A", "1", "2026-03-01", "tea\tgreen", "2", "1.5"]),
         (3, ["A", "1", "2026-03-01", "pot", "1.250", "4"]),
     ]
-    [basket] = OrderReader(mapping(), header, "shop").baskets("A", rows)
+    [basket] = OrderReader(mapping(), header, "shop").baskets([("A", rows)])
     read = basket.order
     sent = Order(read.source, read.number, read.customer, read.at, read.currency, read.lines)
 

@@ -197,6 +197,18 @@ def test_text_that_cannot_be_read_keeps_only_its_own_order_out(tmp_path):
     assert run.totals["refused"] == {"text_unreadable": 1}
 
 
+def test_what_cannot_be_kept_of_returns_numbers_and_customers_keeps_only_its_own_rows_out(tmp_path):
+    path = written(tmp_path, "A,1,2026-03-01,tea,3,1", f"C1,1,2026-03-02,{'x' * 61},-1,1", "C2,1,2026-03-02,tea,-1,1")
+    late = ["B\0,1,2026-03-01,tea,1,1", "D,1\0,2026-03-01,tea,1,1", f"C{'3' * 100},1,2026-03-02,tea,-1,1"]
+    path.write_bytes(path.read_bytes() + "\n".join(late).encode() + b"\nC4,1,2026-03-02,caf\xe9,-1,1\nE\xe9,2,,,,\n")
+
+    run = brought_in(path, mapping(returns_start="C"))
+
+    assert (run.state, run.totals["orders"], run.totals["returns"]) == (ImportRun.State.DONE, 1, 1)
+    assert run.totals["refused"] == {"text_too_long": 2, "text_unreadable": 4}
+    assert all(row.words != row.code for row in run.bad_rows.all())
+
+
 def test_an_order_recorded_before_with_another_content_stays_out(tmp_path):
     brought_in(written(tmp_path, "A,1,2026-03-01,tea,1,1"), mapping())
 

@@ -3,18 +3,25 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from datetime import datetime
+from decimal import Decimal
+from itertools import chain, repeat
+from typing import Any, NamedTuple, Protocol
 
-from customers.actions.copying import copy_rows, copy_text
+from django.db import connection
+
+from customers.actions.copying import array, copy_rows, copy_text
 from customers.actions.imports import facts, people, purchases, returns
 from customers.actions.imports.tally import Tally
+from customers.files.baskets import Basket, ReturnRow
+from customers.files.groups import AT_ONCE, Group
 from customers.files.kinds import of_apps_above
-from customers.files.orders import Basket, OrderReader, ReturnRow
+from customers.files.orders import OrderReader
 from customers.files.reasons import Refusal
 from customers.files.rows import CustomerReader, FactReader
 from customers.files.sheets import Row
-from customers.models import ImportRun, WaitingRow
-from customers.orders import escaped
+from customers.models import ImportRun
+from customers.orders import escaped, readable
 
 SHOWN_OF_DRY_RUN = 1000  # refused rows that a dry run keeps to be looked at
 
@@ -22,10 +29,8 @@ SHOWN_OF_DRY_RUN = 1000  # refused rows that a dry run keeps to be looked at
 class Reader(Protocol):
     """What turns rows into things to write: one for each kind of file."""
 
-    key: Callable[[Row], str]
-
-    def groups(self, rows: Iterable[Row]) -> Iterable[tuple[str, list[Row]]]: ...
-    def baskets(self, key: str, rows: list[Row]) -> Sequence[Any]: ...
+    def keys(self, rows: list[Row]) -> list[str]: ...
+    def baskets(self, groups: Sequence[Group]) -> Sequence[Any]: ...
     def customer_of(self, row: Row) -> str: ...
 
 
@@ -53,8 +58,10 @@ def write(run: ImportRun, batch: Batch, reader: Reader, bring_in: BringIn, tally
     tally.counts["waiting"] += len(batch.scattered) + len(coming) - len(batch.waited)
     _make_wait(run, batch.scattered, coming, reader)
     if batch.waited:
-        WaitingRow.objects.filter(pk__in=batch.waited).delete()
-    tally.refused.update([refusal.code for refusal in refused])
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM customers_waitingrow WHERE id = ANY(%s::bigint[])", [array(batch.waited)])
+    for refusal in refused:
+        tally.refused[refusal.code] += len(refusal.rows)
     return refused
 
 
@@ -66,7 +73,15 @@ def _make_wait(
         "customers_waitingrow",
         columns,
         (
-            (run.pk, ImportRun.Phase.SCATTERED.value, key, row[0], json.dumps(row[1]), reader.customer_of(row), "")
+            (
+                run.pk,
+                ImportRun.Phase.SCATTERED.value,
+                key,
+                row[0],
+                json.dumps(row[1]),
+                can_be_kept(reader.customer_of(row)),
+                "",
+            )
             for key, row in scattered
         ),
     )
@@ -92,41 +107,81 @@ def _make_wait(
 
 def keep_refused(run: ImportRun, refused: Iterable[Refusal], reader: Reader) -> None:
     """Write down the rows that stay out, each with its reason."""
-    rows = [
-        f"{run.pk}\t{row[0]}\t{escaped(cells_as_json(row[1]))}\t{escaped(code)}\t{sentence and escaped(sentence)}\t"
-        f"{escaped(reader.customer_of(row))}\n"
-        for row, code, sentence in refused
+    rows = [row for refusal in refused for row in refusal.rows]
+    reasons = [f"{escaped(code)}\t{sentence and escaped(sentence)}" for _rows, code, sentence in refused]
+    told = chain.from_iterable(map(repeat, reasons, [len(refusal.rows) for refusal in refused]))
+    cells = map(escaped, all_as_json([row[1] for row in rows]))
+    customers = map(escaped, map(can_be_kept, map(reader.customer_of, rows)))
+    written = [
+        f"{run.pk}\t{row[0]}\t{said}\t{reason}\t{customer}\n"
+        for row, said, reason, customer in zip(rows, cells, told, customers, strict=True)
     ]
-    copy_text("customers_badrow", ["run_id", "line", "cells", "code", "sentence", "customer"], "".join(rows))
+    copy_text("customers_badrow", ["run_id", "line", "cells", "code", "sentence", "customer"], "".join(written))
 
 
-def cells_as_json(cells: list[str]) -> str:
-    """A list of texts as JSON: at once where nothing in them has to be escaped."""
-    inside = '", "'.join(cells)
-    if inside.isascii() and inside.isprintable() and "\\" not in inside and inside.count('"') == 2 * len(cells) - 2:
-        return f'["{inside}"]'
-    return json.dumps(cells)
+def can_be_kept(text: str) -> str:
+    """The text without characters that are none."""
+    return text if readable(text) else text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def all_as_json(rows: Sequence[list[str]]) -> list[str]:
+    """Lists of texts as JSON, each: many at once where nothing in any of them has to be escaped."""
+    found: list[str] = []
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        inside = list(map('", "'.join, some))
+        marks = 2 * (sum(map(len, some)) - len(some))  # that divide the texts
+        if _plain("".join(inside), marks):
+            found += [f'["{one}"]' for one in inside]
+        else:
+            found += [
+                f'["{one}"]' if _plain(one, 2 * len(row) - 2) else json.dumps(row)
+                for one, row in zip(inside, some, strict=True)
+            ]
+    return found
+
+
+def _plain(text: str, marks: int) -> bool:
+    """Whether JSON writes the text as it is, but for so many quotation marks."""
+    return text.isascii() and text.isprintable() and "\\" not in text and text.count('"') == marks
+
+
+class Waiting(NamedTuple):
+    """A row of the waiting room. No model: files of returns have thousands of them."""
+
+    pk: int
+    key: str
+    line: int
+    cells: str
+    customer: str
+    at: datetime | None
+    product: str
+    quantity: Decimal | None
+
+    @property
+    def row(self) -> Row:
+        return self.line, json.loads(self.cells)
 
 
 # Earlier returns first, so that they find the latest purchase before them with most of it left.
-WAITING = "at", "key", "line"
+IN_ORDER = "at", "key", "line"
 
 
-def waiting(run: ImportRun, phase: str, most: int) -> list[WaitingRow]:
+def waiting(run: ImportRun, phase: str, most: int) -> list[Waiting]:
     """The next rows of the waiting room, with all rows of the last order among them."""
-    room = run.waiting_rows.filter(phase=phase).order_by(*WAITING)
-    rows = list(room[:most])
+    room = run.waiting_rows.filter(phase=phase).order_by(*IN_ORDER).values_list(*Waiting._fields)
+    rows = list(map(Waiting._make, room[:most]))
     if len(rows) == most:
         last = rows[-1]
         rest = room.filter(key=last.key, line__gt=last.line)
-        rows += rest.filter(at=last.at) if last.at else rest
+        rows += map(Waiting._make, rest.filter(at=last.at) if last.at else rest)
     return rows
 
 
-def return_row(row: WaitingRow) -> ReturnRow:
-    assert row.at is not None
-    assert row.quantity is not None
-    return ReturnRow((row.line, json.loads(row.cells)), row.key, row.customer, row.at, row.product, row.quantity)
+def return_row(waited: Waiting) -> ReturnRow:
+    assert waited.at is not None
+    assert waited.quantity is not None
+    return ReturnRow(waited.row, waited.key, waited.customer, waited.at, waited.product, waited.quantity)
 
 
 def writer_of(kind: str) -> BringIn:

@@ -18,7 +18,7 @@ def bring_in(run: ImportRun, entries: Sequence[Entry], tally: Tally) -> list[Ref
         for entry, outcome in zip(some, facts.report_many([one.item for one in some], by=run.by), strict=True):
             if outcome.refusal:
                 error = outcome.refusal.error_list[0]
-                refused.append(Refusal(entry.row, error.code or "refused", " ".join(outcome.refusal.messages)))
+                refused.append(Refusal([entry.row], error.code or "refused", " ".join(outcome.refusal.messages)))
             else:
                 tally.counts["accepted"] += 1
                 tally.counts["facts" if outcome.created else "known"] += 1

@@ -23,7 +23,7 @@ def bring_in(run: ImportRun, entries: Sequence[Entry], tally: Tally) -> list[Ref
         try:
             newcomer = checked(entry.item, business_country=settings.BUSINESS_COUNTRY)
         except CustomerRefused as refusal:
-            refused.append(Refusal(entry.row, "customer_refused", " ".join(sentences(refusal))))
+            refused.append(Refusal([entry.row], "customer_refused", " ".join(sentences(refusal))))
             continue
         tally.counts["accepted"] += 1
         if newcomer.number in known or newcomer.number in fresh:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from customers.actions import history, profile, purchases
 from customers.actions.copying import divided
 from customers.actions.imports.tally import Tally
-from customers.files.orders import Basket
+from customers.files.baskets import Basket
 from customers.files.reasons import Refusal
 from customers.models import AccessLog, ImportRun
 from customers.newcomers import CustomerRefused, number_of
@@ -40,7 +40,7 @@ def bring_in(run: ImportRun, baskets: Sequence[Basket], tally: Tally) -> list[Re
     for outcome, basket in zip(purchases.write(orders, by=run.by, customers=customers), with_order, strict=True):
         order = outcome.order
         if outcome.refusal:
-            refused += _refusals(basket, outcome.refusal)
+            refused.append(_refusal(basket, outcome.refusal))
             continue
         tally.counts["accepted"] += basket.accepted
         if outcome.created:
@@ -85,9 +85,7 @@ def _can_be(number: str) -> bool:
         return False
 
 
-def _refusals(basket: Basket, refusal: purchases.PurchaseRefused) -> list[Refusal]:
+def _refusal(basket: Basket, refusal: purchases.PurchaseRefused) -> Refusal:
     """The order's own rows go out with the order's reason; those that were out before keep theirs."""
-    out = {one.row[0] for one in basket.refused} | {one.row[0] for one in basket.returns}
     error = refusal.error_list[0]
-    sentence = " ".join(refusal.messages)
-    return [Refusal(row, error.code or "refused", sentence) for row in basket.rows if row[0] not in out]
+    return Refusal(basket.in_order, error.code or "refused", " ".join(refusal.messages))

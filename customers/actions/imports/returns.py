@@ -11,7 +11,7 @@ from django.db import connection
 
 from customers.actions import purchases, returns
 from customers.actions.imports.tally import Tally
-from customers.files.orders import ReturnRow
+from customers.files.baskets import ReturnRow
 from customers.files.reasons import Refusal
 from customers.models import ImportRun, Purchase
 
@@ -64,7 +64,7 @@ def bring_in(run: ImportRun, rows: Sequence[ReturnRow], tally: Tally) -> list[Re
     for row in rows:
         code = desk.match(row, customers.get(row.customer)) if row.customer in customers else "unknown_customer"
         if code:
-            refused.append(Refusal(row.row, code))
+            refused.append(Refusal([row.row], code))
         else:
             tally.counts["accepted"] += 1
     desk.record(tally)

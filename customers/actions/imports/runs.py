@@ -32,11 +32,8 @@ PIECE = 1 << 20
 LONGEST_IDENTIFIER = 260
 SETTLED_AFTER = timedelta(hours=1)
 LOOKED_AT = 1 << 16
-NOT_TEXT = (
-    b"PK\x03\x04",
-    b"\xd0\xcf\x11\xe0",
-    b"%PDF",
-)  # what spreadsheet programs save unless they are asked for CSV
+# What spreadsheet programs save unless they are asked for CSV.
+NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 
 class WrongState(ValidationError):
@@ -97,6 +94,8 @@ def _look_at(path: Path) -> None:
     start = next(sheets.pieces(path, LOOKED_AT), b"")
     if not start.strip():
         raise FileRefused(_("The file is empty."), code="empty")
+    # In UTF-16 without a mark at its beginning every second byte of Latin text is 0: many zeros are a text whose
+    # encoding the mapping will name. A few are text in no encoding.
     zeros = 0 if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else start.count(0)
     if start.startswith(NOT_TEXT) or 0 < zeros < len(start) / 10:
         raise FileRefused(_("This is no text file. Save it as CSV, and bring that in."), code="not_text")

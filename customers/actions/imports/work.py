@@ -1,12 +1,12 @@
 """Carry a run on from where it stands: batch after batch, until the end, a pause or the time given."""
 
-import json
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from customers.actions.imports.batches import (
 from customers.actions.imports.returns import MatchedMeanwhile
 from customers.actions.imports.tally import Tally, differences
 from customers.files import mappings, sheets
+from customers.files.groups import AT_ONCE, pieces
 from customers.files.products import catalogue_of
 from customers.files.reasons import Refusal
 from customers.files.scan import Scan, scan
@@ -159,14 +160,15 @@ class _Job:
         self._commit(Batch(), then=Phase.SCATTERED)
 
     def _batches(self, rows: Iterator[sheets.Row], found: Scan) -> Iterator[Batch]:
-        """The file in pieces that end where an order ends."""
+        """The file in batches that end where an order ends."""
         batch = Batch()
-        for key, group in self.reader.groups(rows):
-            batch.rows += len(group)
-            if found.scatters(key):
-                batch.scattered += [(key, row) for row in group]
-            else:
-                batch.baskets += self.reader.baskets(key, group)
+        for groups in pieces(rows, self.reader.keys, min(AT_ONCE, self.batch_rows)):
+            batch.rows += sum([len(its_rows) for _key, its_rows in groups])
+            together = groups
+            if found.scatters_any:
+                batch.scattered += [(key, row) for key, rows in groups if found.scatters(key) for row in rows]
+                together = [group for group in groups if not found.scatters(group[0])]
+            batch.baskets += self.reader.baskets(together)
             if batch.rows >= self.batch_rows:
                 yield batch
                 batch = Batch()
@@ -179,22 +181,23 @@ class _Job:
                 self.show(self.run)
 
         with self._file() as (reader, rows):
-            found = scan(rows, reader.key, show=moved)
+            found = scan(rows, reader.keys, show=moved)
         self.run.total_rows = found.rows
         return found
 
     def _put_together(self) -> None:
         while rows := waiting(self.run, Phase.SCATTERED, self.batch_rows):
             batch = Batch(waited=[row.pk for row in rows])
-            for key, group in groupby(rows, lambda row: row.key):
-                batch.baskets += self.reader.baskets(key, [(row.line, json.loads(row.cells)) for row in group])
+            batch.baskets += self.reader.baskets(
+                [(key, [waited.row for waited in group]) for key, group in groupby(rows, attrgetter("key"))]
+            )
             self._commit(batch)
         self._commit(Batch(), then=Phase.RETURNS)
 
     def _match_returns(self) -> None:
         if self.run.waiting_rows.exists():
             statistics.count(["customers_purchase", "customers_line", "customers_return", "customers_returnline"])
-        while rows := waiting(self.run, Phase.RETURNS, self.batch_rows // 10 or 1):
+        while rows := waiting(self.run, Phase.RETURNS, self.batch_rows // 2 or 1):
             self._commit(Batch(returns=[return_row(row) for row in rows], waited=[row.pk for row in rows]))
         self._commit(Batch(), then=Phase.END)
 
@@ -222,10 +225,18 @@ class _Job:
         tally = Tally.of(run.totals)
         refused = write(run, batch, self.reader, writer_of(run.kind), tally)
         if self.dry:
-            self.shown += refused[: SHOWN_OF_DRY_RUN - len(self.shown)]
+            self._show(refused)
         else:
             keep_refused(run, refused, self.reader)
         self._move(batch, then, tally)
+
+    def _show(self, refused: list[Refusal]) -> None:
+        """Keep the first rows of those that a dry run refuses."""
+        room = SHOWN_OF_DRY_RUN - sum(len(refusal.rows) for refusal in self.shown)
+        for refusal in refused:
+            if room > 0:
+                self.shown.append(refusal._replace(rows=refusal.rows[:room]))
+            room -= len(refusal.rows)
 
     def _hold(self) -> None:
         """Lock the run; raise Stopped where it has moved without us."""

@@ -5,8 +5,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
-class Theme(models.Model):
-    """A pain point, as the customer feels it."""
+class Branch(models.Model):
+    """What both trees are made of. A branch that is retired stays on old cases."""
 
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
@@ -16,6 +16,16 @@ class Theme(models.Model):
     retired = models.BooleanField(
         _("retired"), default=False, help_text=_("Kept on old cases, not offered for new ones.")
     )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Theme(Branch):
+    """A pain point, as the customer feels it."""
 
     class Meta:
         verbose_name = _("theme")
@@ -26,21 +36,9 @@ class Theme(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class RootCause(models.Model):
+class RootCause(Branch):
     """Why it happened, as the business sees it."""
-
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
-    )
-    code = models.SlugField(_("code"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=100)
-    retired = models.BooleanField(
-        _("retired"), default=False, help_text=_("Kept on old cases, not offered for new ones.")
-    )
 
     class Meta:
         verbose_name = _("root cause")
@@ -50,6 +48,3 @@ class RootCause(models.Model):
                 name="root_cause_is_not_part_of_itself", condition=Q(parent__isnull=True) | ~Q(parent=F("pk"))
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -17,6 +16,7 @@ from customers.queries.segments import memberships
 from loyalty import periods
 from loyalty.models import Claim, Programme, Reward, Wallet
 from loyalty.queries.points import Balance, balance_of, wallet_of
+from loyalty.queries.reasons import Because
 
 MESSAGES: dict[str, Promise] = {
     "wallet_frozen": _("The wallet is frozen: points neither come nor go."),
@@ -32,19 +32,10 @@ MESSAGES: dict[str, Promise] = {
 }
 
 
-@dataclass(frozen=True)
-class Reason:
-    """Why somebody cannot have a reward: a code to decide by, and its figures."""
+class Reason(Because):
+    """Why somebody cannot have a reward."""
 
-    code: str
-    params: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def template(self) -> Any:
-        return MESSAGES[self.code]
-
-    def __str__(self) -> str:
-        return str(self.template) % self.params
+    MESSAGES = MESSAGES
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,6 @@
 """A voucher found by its code: what it is worth, and what stands against using it."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from loyalty import codes
 from loyalty.models import Voucher, Worth
+from loyalty.queries.reasons import Because
 
 MESSAGES: dict[str, Promise] = {
     "voucher_used": _("The voucher is used up."),
@@ -22,19 +21,10 @@ MESSAGES: dict[str, Promise] = {
 }
 
 
-@dataclass(frozen=True)
-class Against:
+class Against(Because):
     """Why a voucher cannot be used."""
 
-    code: str
-    params: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def template(self) -> Any:
-        return MESSAGES[self.code]
-
-    def __str__(self) -> str:
-        return str(self.template) % self.params
+    MESSAGES = MESSAGES
 
 
 def by_code(code: str) -> QuerySet[Voucher]:

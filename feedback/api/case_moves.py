@@ -9,9 +9,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
 from feedback.actions import letters, macros, merging, splitting
 from feedback.api import case_shapes as shapes
+from feedback.api.one_case import OfOneCase
 from feedback.models import Case, CorrectiveAction, Entry, LetterTemplate, Macro, Redress
 from feedback.queries import alike
 from feedback.queries.macros import offered
@@ -20,11 +20,8 @@ ANSWER, MERGE = "feedback.answer_case", "feedback.merge_case"
 PURPOSE = OpenApiParameter("purpose", str, enum=LetterTemplate.Purpose.values, required=True)
 
 
-class CaseMoves(ApiView):
-    queryset = Case.objects.select_related("customer", "theme", "root_cause", "team", "assignee", "purchase")
+class CaseMoves(OfOneCase):
     serializer_class = shapes.CaseRow
-    lookup_value_regex = "[0-9]{1,15}"
-    confidential = True
     needs = {"send_letter": ANSWER, "use_macro": "feedback.change_case"}
 
     @extend_schema(parameters=[PURPOSE], responses=shapes.LetterShown)
@@ -96,14 +93,6 @@ class CaseMoves(ApiView):
         rows = self.get_queryset().in_bulk([one.case.pk for one in found])
         told = [{"case": rows[one.case.pk], "why": one.why} for one in found]
         return Response(shapes.AlikeList({"results": told}).data)
-
-    def _at(self, pk: str) -> Case:
-        case = self.get_queryset().filter(pk=int(pk)).first()
-        if case is None:
-            raise Http404
-        if case.customer_id:
-            self.tells_of(case.customer_id)
-        return case
 
     def _offered(self, case: Case, pk: str) -> Macro:
         return get_object_or_404(offered(case, most=None), pk=int(pk))

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -16,10 +15,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, etag, expected
+from config.rest import etag, expected
 from customers.api.customers import PAGE
 from feedback.actions import cases, complaints, conversation, kinds, redress, reopenings, replies
 from feedback.api import case_shapes as shapes
+from feedback.api.one_case import JOINED, OfOneCase
 from feedback.api.views import viewed
 from feedback.models import Case, Entry
 from feedback.queries import history
@@ -28,8 +28,6 @@ from feedback.queries.cases import order_of
 from people.api import PARAMETER
 
 ANSWER, CLOSE = "feedback.answer_case", "feedback.close_case"
-JOINED = ("customer", "theme", "root_cause", "team", "assignee", "purchase")
-ROWS = Case.objects.select_related(*JOINED)
 SAID = 100
 FILTERS = [
     OpenApiParameter("kind", str, enum=Case.Kind.values),
@@ -67,11 +65,8 @@ def verb(name: str, wish: Any, needs: str, *, path: str = "") -> Callable[[Any],
     return register
 
 
-class Cases(ApiView):
-    queryset = ROWS
+class Cases(OfOneCase):
     serializer_class = shapes.CaseShown
-    lookup_value_regex = "[0-9]{1,15}"
-    confidential = True
     needs = {
         "create": "feedback.add_case",
         "partial_update": "feedback.change_case",
@@ -213,12 +208,6 @@ class Cases(ApiView):
     def referral(self, request: Request, pk: str) -> Response:
         """The customer has taken the complaint outside."""
         return self._shown(complaints.refer(self._at(pk), **self.wish(shapes.CaseReferralWish), by=self.caller))
-
-    def _at(self, pk: str) -> Case:
-        case = self.get_queryset().filter(pk=int(pk)).first()
-        if case is None:
-            raise Http404
-        return case
 
     def _entries(self, case: Case) -> QuerySet[Entry]:
         said = Entry.objects.filter(case=case).select_related("author")

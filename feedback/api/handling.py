@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
 from feedback.actions import assignment, cases, snoozing, spam
 from feedback.api import case_shapes as shapes
 from feedback.api.case_shapes import Code, Shape
+from feedback.api.one_case import OfOneCase
 from feedback.models import Case, Team
 from feedback.queries import search
 from people.models import User
@@ -54,11 +53,8 @@ class SpamWish(Shape):
     spam = serializers.BooleanField(help_text="False takes it back: it begins as if it had just come in.")
 
 
-class CaseHandling(ApiView):
-    queryset = Case.objects.select_related("customer", "theme", "root_cause", "team", "assignee", "purchase")
+class CaseHandling(OfOneCase):
     serializer_class = shapes.CaseRow
-    lookup_value_regex = "[0-9]{1,15}"
-    confidential = True
 
     @extend_schema(parameters=[QUERY], responses=FoundList)
     @action(detail=False)
@@ -109,14 +105,6 @@ class CaseHandling(ApiView):
         step = spam.hold if self.wish(SpamWish)["spam"] else spam.release
         step(self._at(pk), by=self.caller)
         return self._row(pk)
-
-    def _at(self, pk: str) -> Case:
-        case = self.get_queryset().filter(pk=int(pk)).first()
-        if case is None:
-            raise Http404
-        if case.customer_id:
-            self.tells_of(case.customer_id)
-        return case
 
     def _row(self, pk: str) -> Response:
         row: Any = self.get_queryset().get(pk=int(pk))

@@ -1,6 +1,7 @@
 """What every view of the API stands on. It is below all apps, so that each of them can have its ``api.py``."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -41,6 +42,30 @@ class OneLine(serializers.CharField):
 
     def run_validation(self, data: Any = empty) -> Any:
         return super().run_validation(one_line(data) if isinstance(data, str) else data)
+
+
+YEARS = range(1900, 2201)  # beyond them nothing of a business lies, and reckoning with days ends
+
+
+class Day(serializers.DateField):
+    """A day that can be reckoned with."""
+
+    def to_internal_value(self, value: Any) -> date:
+        return _near(super().to_internal_value(value))
+
+
+class Moment(serializers.DateTimeField):
+    """A moment that can be reckoned with."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        return _near(super().to_internal_value(value))
+
+
+def _near(day: Any) -> Any:
+    if day.year not in YEARS:
+        message = _("The year must be from %(first)s to %(last)s.") % {"first": YEARS[0], "last": YEARS[-1]}
+        raise exceptions.ValidationError(message, code="invalid")
+    return day
 
 
 class ApiView(GenericViewSet[Any]):
@@ -99,6 +124,10 @@ class ApiView(GenericViewSet[Any]):
         read = said.shape(data=content, context=self.get_serializer_context())
         return {} if read.is_valid() else read.errors
 
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """By which methods the address can be called, in the header Allow; what they take is in the schema."""
+        return Response(status=204)
+
     @property
     def caller(self) -> Any:
         """Whom facts and rows name as their author: the person, or the user that the integration acts as."""
@@ -126,7 +155,8 @@ class ApiView(GenericViewSet[Any]):
                 if not unknown:
                     read[place] = wish
             except exceptions.ValidationError as flaw:
-                unknown = {**unknown, **cast(Any, flaw.detail)}
+                said: Any = flaw.detail
+                unknown = {**unknown, **(said if isinstance(said, dict) else {"non_field_errors": said})}
             if unknown:
                 wrong[place] = unknown
         return read, wrong

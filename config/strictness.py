@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -16,6 +17,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.serializers import DictField, JSONField, ListField, ListSerializer, Serializer
 
 CODE, PARAMETER = "unknown_field", "unknown_parameter"
+YES_OR_NO = frozenset({"true", "false", "1", "0"})
 MOST_TOLD, MOST_LISTED, LONGEST = 20, 15, 60
 
 
@@ -54,7 +56,7 @@ class Said:
 
     fields: Names | None = None
     shape: type[Serializer[Any]] | None = None
-    parameters: frozenset[str] | None = None
+    parameters: Mapping[str, frozenset[str] | None] | None = None  # with the values that they can have
 
 
 def names_of(shape: Any, *, answers: bool = False) -> Names | None:
@@ -85,7 +87,7 @@ def said_of(kind: type, action: str, method: str) -> Said:
     view.action, view.request, view.kwargs, view.format_kwarg = action, None, {}, None
     described = schema()
     described.view, described.method = view, method
-    parameters = frozenset(_parameters(described.get_override_parameters()))
+    parameters = dict(_parameters(described.get_override_parameters()))
     if method in SAFE_METHODS:
         return Said(None, None, parameters)
     wanted = described.get_request_serializer() if method != "DELETE" else None
@@ -108,12 +110,13 @@ def _shape(said: Any) -> type[Serializer[Any]] | None:
     return kind if issubclass(kind, Serializer) else None
 
 
-def _parameters(said: Iterable[Any]) -> Iterator[str]:
+def _parameters(said: Iterable[Any]) -> Iterator[tuple[str, frozenset[str] | None]]:
+    """What may be asked in the address, and the values that it may have where there is a list of them."""
     for one in said:
-        if isinstance(one, OpenApiParameter):
-            yield from [one.name] if one.location == OpenApiParameter.QUERY else []
-        else:
-            yield from (one() if isinstance(one, type) else one).fields
+        if not isinstance(one, OpenApiParameter):
+            yield from ((name, None) for name in (one() if isinstance(one, type) else one).fields)
+        elif one.location == OpenApiParameter.QUERY:
+            yield one.name, YES_OR_NO if one.type is bool else frozenset(map(str, one.enum)) if one.enum else None
 
 
 def unknown_fields(content: Any, names: Names, where: str = "") -> dict[str, list[ErrorDetail]]:
@@ -148,7 +151,7 @@ def note(found: dict[str, list[ErrorDetail]], where: str, name: str, known: Iter
     """Add what is said about a field that nobody knows; of very many the first are enough."""
     if len(found) < MOST_TOLD:
         short = name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
-        found[where + short] = [ErrorDetail(_sentence(short, list(known)), code=CODE)]
+        found[where + short] = [ErrorDetail(_sentence(short, sorted(known)), code=CODE)]
 
 
 def _sentence(name: str, known: list[str]) -> str:
@@ -159,22 +162,35 @@ def _sentence(name: str, known: list[str]) -> str:
         return _("There is no field %(name)s here: nothing is to be said.") % {"name": name}
     if len(known) > MOST_LISTED:
         return _("There is no field %(name)s here.") % {"name": name}
-    there = ", ".join(sorted(known))
+    there = ", ".join(known)
     return _("There is no field %(name)s here. These are: %(known)s.") % {"name": name, "known": there}
 
 
-def refuse_parameters(asked: Mapping[str, Any], known: frozenset[str]) -> None:
-    """Raises rest_framework's ValidationError where the address asks for something that the operation has not."""
-    wrong = [name[:LONGEST] for name in asked if name not in known][:MOST_TOLD]
+def refuse_parameters(asked: QueryDict, known: Mapping[str, frozenset[str] | None]) -> None:
+    """What the address asks for is known, is said once, and has a value that it can have; empty is as left out.
+
+    Raises rest_framework's ValidationError.
+    """
+    wrong: dict[str, list[ErrorDetail]] = {}
+    for name, values in asked.lists():
+        choices = known.get(name)
+        if name not in known:
+            wrong[name[:LONGEST]] = [ErrorDetail(_asked(name[:LONGEST], known), code=PARAMETER)]
+        elif len(values) > 1:
+            wrong[name] = [ErrorDetail(_("This is said twice."), code="invalid")]
+        elif choices and values[0] and values[0] not in choices and values[0].lower() not in choices & YES_OR_NO:
+            there = ", ".join(sorted(choices))
+            wrong[name] = [ErrorDetail(_("This is none of: %(known)s.") % {"known": there}, code="invalid_choice")]
     if wrong:
-        raise ValidationError({name: [ErrorDetail(_asked(name, known), code=PARAMETER)] for name in wrong})
+        raise ValidationError(dict(list(wrong.items())[:MOST_TOLD]))
 
 
-def _asked(name: str, known: frozenset[str]) -> str:
+def _asked(name: str, known: Iterable[str]) -> str:
+    known = sorted(known)
     if close := get_close_matches(name, known, n=2):
         meant = _(" or ").join(close)
         return _("There is no parameter %(name)s here. Did you mean %(meant)s?") % {"name": name, "meant": meant}
     if not known:
         return _("There is no parameter %(name)s here; this address takes none.") % {"name": name}
-    there = ", ".join(sorted(known))
+    there = ", ".join(known)
     return _("There is no parameter %(name)s here. These are: %(known)s.") % {"name": name, "known": there}

@@ -13,7 +13,7 @@ from advisory.actions import publications, recommendations
 from advisory.confidentiality import Level
 from advisory.models import Board, Recommendation, Term
 from advisory.queries import recommendations as queries
-from config.rest import ApiView, OneLine, etag, expected
+from config.rest import ApiView, Moment, OneLine, etag, expected
 from customers.api.customers import PAGE
 
 Shape = serializers.Serializer[Any]
@@ -32,7 +32,7 @@ class RecommendationShown(Shape):
     text = serializers.CharField()
     state = serializers.ChoiceField(choices=State.choices, source="published")
     reason = serializers.SerializerMethodField(help_text="Of the decision, once it is published.")
-    proposed_at = serializers.DateTimeField()
+    proposed_at = Moment()
     progress = serializers.SerializerMethodField(help_text="In per cent; 0 before the state is published.")
     internal = serializers.SerializerMethodField(help_text="The company's own state; null for who may not decide.")
 

@@ -17,7 +17,7 @@ from communications.api.plans import ONE, PlanShown
 from communications.filters import Filters
 from communications.models import CalendarView, Plan, ShopDay
 from communications.queries import calendar
-from config.rest import ApiView
+from config.rest import ApiView, Day
 from customers.api.customers import PAGE
 from people.api import PARAMETER, ViewPage, ViewShown
 from people.api import asked as asked_for
@@ -32,8 +32,8 @@ def register(router: BaseRouter) -> None:
 
 
 class CalendarAsked(Shape):
-    first = serializers.DateField()
-    last = serializers.DateField()
+    first = Day()
+    last = Day()
     channel = serializers.CharField(required=False, default="")
     segment = serializers.CharField(required=False, default="")
     plan = serializers.CharField(required=False, default="")
@@ -46,7 +46,7 @@ class CalendarAsked(Shape):
 
 
 class PlanItemShown(Shape):
-    day = serializers.DateField(help_text="The customers' own day.")
+    day = Day(help_text="The customers' own day.")
     time = serializers.TimeField(allow_null=True, help_text="On the customers' own clocks.")
     plan = serializers.IntegerField(source="plan_id")
     plan_name = serializers.CharField(source="plan")
@@ -61,7 +61,7 @@ class PlanItemShown(Shape):
 
 
 class HolidayShown(Shape):
-    day = serializers.DateField()
+    day = Day()
     name = serializers.CharField()
 
 
@@ -78,7 +78,7 @@ class PlanCalendarShown(Shape):
 
 
 class MoveWish(Shape):
-    to = serializers.DateField(help_text="The day on which the campaign starts then; its time is kept.")
+    to = Day(help_text="The day on which the campaign starts then; its time is kept.")
     version = serializers.IntegerField(min_value=0, help_text="That of the plan which you have read.")
     preview = serializers.BooleanField(default=False, help_text="Only say what it would do.")
 

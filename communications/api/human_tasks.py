@@ -13,7 +13,7 @@ from rest_framework.routers import BaseRouter
 from communications.actions import human_tasks
 from communications.api.plans import ONE
 from communications.models import HumanTask, Step
-from config.rest import ApiView, OneLine
+from config.rest import ApiView, Moment, OneLine
 from customers.actions import history
 from customers.api.customers import PAGE, customer_at
 from customers.models import AccessLog
@@ -58,7 +58,7 @@ class TaskWish(Shape):
     kind = serializers.ChoiceField(KINDS)
     title = OneLine(max_length=160)
     script = serializers.CharField(required=False, default="", max_length=5_000)
-    due_at = serializers.DateTimeField()
+    due_at = Moment()
     marketing = serializers.BooleanField(default=True)
 
 

@@ -14,7 +14,7 @@ from communications import designs, wording
 from communications.actions import enrolments, plans
 from communications.models import Enrolment, Plan, Touchpoint
 from communications.queries import standing
-from config.rest import ApiView
+from config.rest import ApiView, Moment
 from customers.actions import history
 from customers.api.customers import PAGE, customer_at
 from customers.models import AccessLog
@@ -73,7 +73,7 @@ class EnrolmentPage(Shape):
 
 class EnrolmentWish(Shape):
     customer = serializers.CharField(max_length=60, help_text="The customer's number.")
-    anchor = serializers.DateTimeField(required=False, help_text="What steps count from; now, if you say nothing.")
+    anchor = Moment(required=False, help_text="What steps count from; now, if you say nothing.")
     key = serializers.RegexField(
         r"^[!-~]{1,80}$", required=False, help_text="Names the anchor: the same one takes a customer in once."
     )

@@ -26,7 +26,7 @@ from customers.api.shapes import (
     FactShown,
     NewCustomerWish,
 )
-from customers.models import AccessLog, Customer, EmailAddress, Fact, Phone, PostalAddress, Trait
+from customers.models import AccessLog, Customer, EmailAddress, Fact, Phone, PostalAddress, Trait, Verb
 from customers.newcomers import Newcomer
 from customers.queries import consents as consent_queries
 from customers.queries import search
@@ -144,7 +144,10 @@ class Customers(ApiView):
         return Response(privacy.export(customer_at(number), by=self.caller, through=self.through))
 
     @extend_schema(
-        parameters=[OpenApiParameter("verb", str, description="Only facts of this kind, such as `bought`."), *PAGE],
+        parameters=[
+            OpenApiParameter("verb", str, enum=Verb.values, description="Only facts of this kind, such as `bought`."),
+            *PAGE,
+        ],
         responses=FactPage,
     )
     @action(detail=True, needs="customers.view_fact")

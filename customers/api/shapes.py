@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from config.rest import Moment
 from customers.models import REPORTABLE, ConsentDecision, Customer, Fact, PostalAddress, Profile, Trait
 from customers.newcomers import Address, Birthday, Knowledge
 
@@ -138,14 +139,14 @@ class ReportWish(serializers.Serializer[Any]):
 
     customer = serializers.CharField(help_text="The customer's number.")
     verb = serializers.ChoiceField(sorted(verb.value for verb in REPORTABLE))
-    at = serializers.DateTimeField(help_text="When it happened, with a zone.")
+    at = Moment(help_text="When it happened, with a zone.")
     source = serializers.CharField(help_text="The system that saw it: a short code.")  # type: ignore[assignment]
     key = serializers.CharField(help_text="Unique within the source: reported again, it is found.")
     about = serializers.DictField(required=False, default=dict, help_text="Particulars that the verb allows.")
 
 
 class ConsentWish(serializers.ModelSerializer[ConsentDecision]):
-    at = serializers.DateTimeField(required=False, allow_null=True, help_text="When it was decided; left out, now.")
+    at = Moment(required=False, allow_null=True, help_text="When it was decided; left out, now.")
 
     class Meta:
         model = ConsentDecision
@@ -157,7 +158,7 @@ class ConsentShown(serializers.Serializer[Any]):
     channel = serializers.ChoiceField(ConsentDecision.Channel.choices)
     purpose = serializers.ChoiceField(ConsentDecision.Purpose.choices)
     allowed = serializers.BooleanField()
-    decided_at = serializers.DateTimeField(source="decision.at", default=None, allow_null=True)
+    decided_at = Moment(source="decision.at", default=None, allow_null=True)
     source = serializers.CharField(  # type: ignore[assignment]
         source="decision.source", default=None, allow_null=True
     )

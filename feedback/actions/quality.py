@@ -40,7 +40,10 @@ def draw(week: date, *, of_each: int = 3, at: datetime | None = None) -> int:
     """Draw so many cases of each agent that were closed in the week of this day. Returns how many are new.
 
     Chance decides, by a hash of the case and the week: nobody can choose, and asked again it draws the same.
+    Raises ReviewRefused.
     """
+    if not 1900 <= week.year <= 2200:
+        raise ReviewRefused(_("There was no such week."), code="no_such_week")
     monday = week - timedelta(days=week.weekday())
     begin = datetime.combine(monday, time(), tzinfo=UTC)
     standards: dict[str, Standard] = {each.kind: each for each in Standard.objects.order_by("number")}

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.rest import OneLine
+from config.rest import Moment, OneLine
 from customers.models import Customer
 from feedback.models import Case, Entry, LetterTemplate, Redress, RootCause, Theme
 from loyalty.models import Reward
@@ -39,7 +39,7 @@ class NewCaseWish(Shape):
     store = OneLine(max_length=60, required=False)
     order = serializers.CharField(max_length=100, required=False, help_text="Number of an order of the customer.")
     theme = Code(queryset=Theme.objects.filter(retired=False), required=False)
-    at = serializers.DateTimeField(required=False, help_text="When it was said; now, where it is left out.")
+    at = Moment(required=False, help_text="When it was said; now, where it is left out.")
 
 
 class CaseWish(Shape):
@@ -124,7 +124,7 @@ class MessageWish(Shape):
 
     text = serializers.CharField(trim_whitespace=False)
     channel = serializers.ChoiceField(choices=Case.Channel.choices, required=False, default=Case.Channel.API)
-    at = serializers.DateTimeField(required=False)
+    at = Moment(required=False)
 
 
 class NoteWish(Shape):

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, Moment
 from feedback.models import Case, Clock, Metric
 from feedback.queries import clocks
 
@@ -20,12 +20,12 @@ class ClockShown(serializers.Serializer[Any]):
     metric = serializers.ChoiceField(choices=Metric.choices)
     cycle = serializers.IntegerField(help_text="Next answers and updates come in rounds; the others have one.")
     state = serializers.ChoiceField(choices=Clock.State.choices)
-    started_at = serializers.DateTimeField()
-    due_at = serializers.DateTimeField(allow_null=True, help_text="Null while it stands still.")
+    started_at = Moment()
+    due_at = Moment(allow_null=True, help_text="Null while it stands still.")
     open_seconds_left = serializers.IntegerField(allow_null=True, help_text="Open time; below zero it is overdue.")
     percent = serializers.IntegerField(help_text="How much of the time is used up.")
-    fulfilled_at = serializers.DateTimeField(allow_null=True)
-    breached_at = serializers.DateTimeField(allow_null=True)
+    fulfilled_at = Moment(allow_null=True)
+    breached_at = Moment(allow_null=True)
     moved = serializers.BooleanField(help_text="Somebody has set the deadline by hand.")
     policy = serializers.CharField(help_text="By which policy and version it is judged.")
 

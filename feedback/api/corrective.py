@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, Day
 from customers.api.customers import PAGE
 from feedback.actions import corrective
 from feedback.api.case_shapes import Code, Shape
@@ -48,14 +48,14 @@ class ActionChange(Shape):
 
     what = serializers.CharField(max_length=200, required=False)
     owner = Person(required=False, help_text="User name of who does it.")
-    due_on = serializers.DateField(required=False)
+    due_on = Day(required=False)
     root_cause = Code(queryset=RootCause.objects.filter(retired=False), required=False, allow_null=True)
 
 
 class ActionWish(ActionChange):
     what = serializers.CharField(max_length=200)
     owner = Person(help_text="User name of who does it.")
-    due_on = serializers.DateField()
+    due_on = Day()
     cases = serializers.PrimaryKeyRelatedField[Any](queryset=Case.objects.all(), many=True, required=False)
 
 

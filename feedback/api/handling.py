@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.rest import Moment
 from feedback.actions import assignment, cases, snoozing, spam
 from feedback.api import case_shapes as shapes
 from feedback.api.case_shapes import Code, Shape
@@ -45,7 +46,7 @@ class WaitingWish(Shape):
 
 
 class SnoozeWish(Shape):
-    until = serializers.DateTimeField(allow_null=True, help_text="Null: it is awake.")
+    until = Moment(allow_null=True, help_text="Null: it is awake.")
     firmly = serializers.BooleanField(default=False, help_text="Even where the customer writes.")
 
 

@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, Day
 from customers.api.customers import PAGE
 from feedback.actions import quality
 from feedback.api.case_shapes import Shape
@@ -59,7 +59,7 @@ class ReviewPage(Shape):
 
 
 class DrawWish(Shape):
-    week = serializers.DateField(help_text="Any day of the week in which the cases were closed.")
+    week = Day(help_text="Any day of the week in which the cases were closed.")
     of_each = serializers.IntegerField(min_value=1, max_value=20, default=3, help_text="Cases of each agent.")
 
 

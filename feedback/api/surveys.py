@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, etag, expected
+from config.rest import ApiView, Day, Moment, etag, expected
 from customers.api.customers import PAGE, customer_at
 from feedback.actions import invitations, occasions, surveys
 from feedback.api.survey_shapes import Planned, SurveyChange, SurveyPage, SurveyShown, SurveyWhole, SurveyWish
@@ -33,11 +33,11 @@ class ScoreShown(Shape):
 
 
 class MonthShown(ScoreShown):
-    month = serializers.DateField(help_text="Its first day, in the zone of the business.")
+    month = Day(help_text="Its first day, in the zone of the business.")
 
 
 class ResultsShown(Shape):
-    since = serializers.DateTimeField()
+    since = Moment()
     invited = serializers.IntegerField()
     answered = serializers.IntegerField()
     formula = serializers.CharField(help_text="How the score is worked out; empty where nothing is measured.")

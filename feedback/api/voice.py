@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, Day, Moment
 from customers.api.customers import customer_at
 from feedback.actions import voice
 from feedback.api.case_shapes import Shape
@@ -48,14 +48,14 @@ class ReportRow(Shape):
 
 
 class ReportRows(ReportShown):
-    since = serializers.DateField()
-    until = serializers.DateField()
+    since = Day()
+    until = Day()
     rows = ReportRow(many=True)
 
 
 class ReportAsked(Shape):
-    since = serializers.DateField(required=False, help_text="Received from; both days included (a year back).")
-    until = serializers.DateField(required=False, help_text="Received to (today).")
+    since = Day(required=False, help_text="Received from; both days included (a year back).")
+    until = Day(required=False, help_text="Received to (today).")
     team = serializers.SlugRelatedField[Team](slug_field="code", queryset=Team.objects.all(), required=False)
     kind = serializers.ChoiceField(choices=Case.Kind.choices, required=False)
 
@@ -86,7 +86,7 @@ class PainShown(Shape):
 
 
 class PainList(Shape):
-    since = serializers.DateTimeField()
+    since = Moment()
     formula = serializers.CharField(help_text="How the score is worked out.")
     currency = serializers.CharField()
     results = PainShown(many=True)

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, Day
 from insights.definitions import DEFINITIONS, Definition, Unit
 from insights.models import Snapshot
 
@@ -53,8 +53,8 @@ class FigureList(Shape):
 
 
 class Asked(Shape):
-    since = serializers.DateField(required=False)
-    until = serializers.DateField(required=False)
+    since = Day(required=False)
+    until = Day(required=False)
     by = serializers.ChoiceField(choices=BY, required=False, default="", allow_blank=True)
     currency = serializers.CharField(max_length=3, required=False, default="", allow_blank=True)
 

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, OneLine
+from config.rest import ApiView, Day, OneLine
 from customers.api.customers import PAGE
 from loyalty import arithmetic
 from loyalty.actions import balance_imports, programmes
@@ -23,7 +23,7 @@ MOST_ROWS = 50_000
 
 
 class CohortShown(Shape):
-    month = serializers.DateField()
+    month = Day()
     granted = serializers.IntegerField()
     outstanding = serializers.IntegerField()
     worth = serializers.IntegerField()
@@ -35,8 +35,8 @@ class MovementLineShown(Shape):
 
 
 class MovementShown(Shape):
-    since = serializers.DateField()
-    until = serializers.DateField(help_text="This day is not counted any more.")
+    since = Day()
+    until = Day(help_text="This day is not counted any more.")
     opening = serializers.IntegerField()
     lines = MovementLineShown(many=True)
     closing = serializers.IntegerField()
@@ -57,7 +57,7 @@ class LiabilityShown(Shape):
 
 
 class BookingShown(Shape):
-    day = serializers.DateField()
+    day = Day()
     debit = serializers.CharField()
     credit = serializers.CharField()
     points = serializers.IntegerField()
@@ -66,8 +66,8 @@ class BookingShown(Shape):
 
 class PeriodShape(Shape):
     programme = serializers.SlugRelatedField("code", queryset=Programme.objects.all(), required=False)
-    since = serializers.DateField(required=False)
-    until = serializers.DateField(required=False)
+    since = Day(required=False)
+    until = Day(required=False)
 
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         rules = said.get("programme") or programmes.main(fresh=True)
@@ -126,7 +126,7 @@ class LiabilityBooks(ApiView):
 class BalanceRow(Shape):
     customer = serializers.CharField(max_length=100)
     points = serializers.IntegerField(min_value=1, max_value=balance_imports.MOST - 1)
-    expires = serializers.DateField(required=False, help_text="The last day; left out, by the programme's rule.")
+    expires = Day(required=False, help_text="The last day; left out, by the programme's rule.")
 
 
 class BalancesWish(Shape):

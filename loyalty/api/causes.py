@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, Day
 from customers.api.customers import customer_at
 from loyalty.actions import causes, programmes
 from loyalty.api.points import ledger_key
@@ -35,7 +35,7 @@ class CausesShown(Shape):
 
 
 class PayableMonth(Shape):
-    month = serializers.DateField(help_text="Its first day.")
+    month = Day(help_text="Its first day.")
     currency = serializers.CharField()
     gifts = serializers.IntegerField()
     points = serializers.IntegerField()

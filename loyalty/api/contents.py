@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, OneLine
+from config.rest import ApiView, Day, OneLine
 from customers.api.customers import PAGE, customer_at
 from loyalty.actions import contents
 from loyalty.actions.contents import Typed
@@ -26,7 +26,7 @@ class ReceiptWish(Shape):
     picture = serializers.CharField(help_text=PICTURE)
     store = OneLine(required=False, max_length=60)
     number = OneLine(required=False, max_length=60)
-    bought_on = serializers.DateField(required=False)
+    bought_on = Day(required=False)
     total = serializers.IntegerField(required=False, min_value=0, max_value=10**12, help_text="Minor units.")
 
 

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, Moment
 from customers.api.customers import customer_at
 from loyalty.actions import memberships
 from loyalty.api.points import ledger_key
@@ -27,7 +27,7 @@ class MembershipWish(Shape):
     price = serializers.IntegerField(
         required=False, min_value=0, max_value=10**15, help_text="Minor units; left out, the plan's price."
     )
-    at = serializers.DateTimeField(required=False, help_text="When it begins; left out, now.")
+    at = Moment(required=False, help_text="When it begins; left out, now.")
 
 
 class RenewalWish(Shape):
@@ -59,9 +59,9 @@ class AccessShown(Shape):
     because = serializers.ChoiceField(
         choices=["public", "membership", "tier", "not_yet", "not_theirs", "closed"], help_text="Why, or why not."
     )
-    opens_at = serializers.DateTimeField()
-    public_at = serializers.DateTimeField(allow_null=True)
-    closes_at = serializers.DateTimeField(allow_null=True)
+    opens_at = Moment()
+    public_at = Moment(allow_null=True)
+    closes_at = Moment(allow_null=True)
 
 
 class AccessesShown(Shape):

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, OneLine
+from config.rest import ApiView, Moment, OneLine
 from customers.api.customers import PAGE, customer_at
 from loyalty.actions import partners
 from loyalty.api.points import ledger_key
@@ -40,7 +40,7 @@ class PartnerIssueWish(Shape):
     customer = serializers.CharField(max_length=100, help_text="The customer's number.")
     points = serializers.IntegerField(min_value=1, max_value=MOST)
     reference = OneLine(max_length=100, help_text="Of your own, such as a receipt: it earns once.")
-    at = serializers.DateTimeField(required=False, help_text="When it was earned. Left out, now.")
+    at = Moment(required=False, help_text="When it was earned. Left out, now.")
 
 
 class PartnerRedemptionWish(Shape):

@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, Moment
 from customers.api.customers import PAGE, customer_at
 from loyalty.actions import referrals
 from loyalty.api.shapes import Shape
@@ -41,7 +41,7 @@ class CodeShown(Shape):
 
 class ReferralWish(Shape):
     code = serializers.CharField(max_length=40)
-    at = serializers.DateTimeField(required=False, help_text="When the friend came; left out, now.")
+    at = Moment(required=False, help_text="When the friend came; left out, now.")
     signals = Signals(required=False)
 
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from config.rest import OneLine
+from config.rest import Moment, OneLine
 from loyalty.actions.vouchers import code_of
 from loyalty.api.shapes import ErrorShown, Shape
 from loyalty.models import Claim, Reward, Voucher, VoucherUse
@@ -64,7 +64,7 @@ class ReasonLeftOut(Shape):
 
 class ClaimVoucher(Shape):
     code = serializers.CharField(help_text="To who takes it, the code; else its end.")
-    expires_at = serializers.DateTimeField(allow_null=True)
+    expires_at = Moment(allow_null=True)
     status = serializers.CharField()
 
 

@@ -7,7 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, OneLine
+from config.rest import ApiView, Moment, OneLine
 from config.strictness import Document, having
 from customers.api.customers import PAGE
 from loyalty.actions import reviews, rules
@@ -59,12 +59,12 @@ class RuleWish(Shape):
 
 
 class BeginningWish(Shape):
-    begins_at = serializers.DateTimeField(required=False, help_text="Left out, now.")
-    ends_at = serializers.DateTimeField(required=False, help_text="Left out, it goes on until it is ended.")
+    begins_at = Moment(required=False, help_text="Left out, now.")
+    ends_at = Moment(required=False, help_text="Left out, it goes on until it is ended.")
 
 
 class EndingWish(Shape):
-    ends_at = serializers.DateTimeField(required=False, help_text="Left out, now.")
+    ends_at = Moment(required=False, help_text="Left out, now.")
 
 
 class RulePage(Shape):
@@ -130,7 +130,7 @@ class EarningShown(serializers.ModelSerializer[EarningReview]):
     customer = serializers.CharField(source="customer.number")
     rule = serializers.CharField(source="award.rule.name")
     points = serializers.IntegerField(source="award.points")
-    at = serializers.DateTimeField(source="award.at")
+    at = Moment(source="award.at")
     fact = serializers.IntegerField(source="award.calculation.fact_id", allow_null=True)
     purchase = serializers.IntegerField(source="award.calculation.purchase_id", allow_null=True)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.rest import OneLine
+from config.rest import Moment, OneLine
 from customers.models import Line, Purchase, Return
 from loyalty.models import Transaction
 
@@ -31,7 +31,7 @@ class PurchaseWish(Shape):
     source = serializers.CharField(help_text="Code of the source, such as shop.")  # type: ignore[assignment]
     number = OneLine(max_length=100)
     customer = serializers.CharField(help_text="The customer's number.")
-    at = serializers.DateTimeField(help_text="When it was bought, with a zone.")
+    at = Moment(help_text="When it was bought, with a zone.")
     currency = serializers.CharField(min_length=3, max_length=3)
     lines = LineWish(many=True)
     channel = serializers.CharField(required=False, max_length=30)
@@ -93,7 +93,7 @@ class ReturnWish(Shape):
     lines = ReturnedLine(many=True, max_length=1000)  # type: ignore[call-arg]
     number = OneLine(required=False, max_length=100, help_text="Yours; left out, the next free one.")
     reason = OneLine(required=False, max_length=200)
-    at = serializers.DateTimeField(required=False, help_text="Left out, now.")
+    at = Moment(required=False, help_text="Left out, now.")
 
 
 class ReturnShown(serializers.ModelSerializer[Return]):
@@ -113,11 +113,11 @@ class ReturnShown(serializers.ModelSerializer[Return]):
 
 
 class CancellationWish(Shape):
-    at = serializers.DateTimeField(required=False, help_text="Left out, now.")
+    at = Moment(required=False, help_text="Left out, now.")
 
 
 class Dated(Shape):
-    at = serializers.DateTimeField()
+    at = Moment()
     points = serializers.IntegerField()
 
 
@@ -154,9 +154,9 @@ class LotShown(Shape):
     points = serializers.IntegerField(source="lot.granted", help_text="As they came.")
     pending = serializers.IntegerField(source="lot.pending")
     available = serializers.IntegerField(source="lot.available")
-    earned_at = serializers.DateTimeField(source="lot.earned_at")
-    activates_at = serializers.DateTimeField(source="lot.activates_at", allow_null=True)
-    expires_at = serializers.DateTimeField(source="lot.expires_at", allow_null=True)
+    earned_at = Moment(source="lot.earned_at")
+    activates_at = Moment(source="lot.activates_at", allow_null=True)
+    expires_at = Moment(source="lot.expires_at", allow_null=True)
     why = serializers.CharField(help_text="Why it expires then, in words; empty where it never does.")
     transaction = serializers.IntegerField(source="lot.origin_id", help_text="What first earned them.")
 
@@ -226,7 +226,7 @@ class QuoteWish(Shape):
     lines = QuoteLine(many=True, required=False)
     gift_card = serializers.IntegerField(required=False)
     points_paid = serializers.IntegerField(required=False)
-    at = serializers.DateTimeField(required=False, help_text="Left out, now.")
+    at = Moment(required=False, help_text="Left out, now.")
     store = serializers.CharField(required=False)
     channel = serializers.CharField(required=False)
     customer = serializers.CharField(required=False, help_text="Number of the customer; left out, for anybody.")
@@ -252,8 +252,8 @@ class MissingShown(Shape):
 
 class QuoteShown(Shape):
     points = serializers.IntegerField()
-    activates_at = serializers.DateTimeField(allow_null=True)
-    expires_at = serializers.DateTimeField(allow_null=True)
+    activates_at = Moment(allow_null=True)
+    expires_at = Moment(allow_null=True)
     steps = StepShown(many=True, help_text="How the points come about; empty where only the base rate counts.")
     missing = MissingShown(allow_null=True)
     text = serializers.CharField(help_text="All of it in a sentence or two, ready to be shown.")

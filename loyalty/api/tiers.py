@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, Moment
 from customers.api.customers import customer_at
 from loyalty.models import Standing, TierTable
 from loyalty.queries import standings
@@ -28,7 +28,7 @@ class DistanceShown(Shape):
 
     tier = serializers.CharField()
     missing = serializers.IntegerField()
-    by = serializers.DateTimeField(allow_null=True)
+    by = Moment(allow_null=True)
 
 
 class ProgressShown(Shape):
@@ -37,23 +37,23 @@ class ProgressShown(Shape):
         choices=TierTable.By.choices, help_text="What ``total``, thresholds and ``missing`` count."
     )
     tier = TierShown(allow_null=True)
-    since = serializers.DateTimeField(allow_null=True)
+    since = Moment(allow_null=True)
     total = serializers.IntegerField(help_text="What counts now.")
     earned = serializers.CharField(help_text="The tier without what was granted or belongs to a membership.")
-    held_until = serializers.DateTimeField(allow_null=True, help_text="Until when the tier is held up, if it is.")
+    held_until = Moment(allow_null=True, help_text="Until when the tier is held up, if it is.")
     to_stay = DistanceShown(allow_null=True)
     to_reach = DistanceShown(allow_null=True)
-    grace_ends = serializers.DateTimeField(allow_null=True)
+    grace_ends = Moment(allow_null=True)
     tiers = TierShown(many=True)
 
 
 class AtShape(Shape):
-    at = serializers.DateTimeField(required=False)
+    at = Moment(required=False)
 
 
 class PastTierShown(Shape):
     customer = serializers.CharField()
-    at = serializers.DateTimeField()
+    at = Moment()
     tier = serializers.CharField(help_text="Code; empty where there were no tiers.")
 
 

@@ -90,6 +90,8 @@ def test_every_operation_refuses_parameters_that_it_does_not_know():
     for method, path, _said in operations():
         answer = caller.generic(method.upper(), f"{path}?{ODD}=1", headers={"Idempotency-Key": "1"})
         assert (answer.status_code, places(answer, "unknown_parameter")) == (400, [ODD]), (method, path)
+        asked = caller.options(path)
+        assert asked.status_code == 403 or (asked.status_code == 204 and method.upper() in asked["Allow"]), path
 
 
 def test_the_answer_says_what_was_meant_and_all_that_is_wrong():
@@ -145,3 +147,11 @@ def test_what_was_read_may_come_back_with_a_change():
 
     assert (changed.status_code, changed.json()["name"], changed.json()["number"]) == (200, "Ada Byron", "C-7")
     assert codes(caller.patch("/api/v1/customers/C-7/", {"nmae": "Ada"})) == ["unknown_field"]
+
+
+def test_days_beyond_all_reckoning_are_refused():
+    caller = Caller()
+
+    for query in ("since=0001-01-01", "until=9999-12-31"):
+        assert codes(caller.get(f"/api/v1/case-reports/metric/?{query}")) == ["invalid"]
+    assert codes(caller.send("/api/v1/quality-reviews/draws/", {"week": "9999-12-31"})) == ["invalid"]

@@ -302,12 +302,19 @@ def test_each_of_a_list_has_its_outcome(shop):
     one = customer()
 
     answer = shop.send(FACTS, [report(one), report(one, "r-2", about={"mood": 1}), report(one, "r-3")])
+    unread = shop.send(FACTS, [None, 7, report(one, "r-4", vreb="visited"), report(one, "r-5")]).json()["results"]
 
     assert answer.status_code == 201
+    assert [[(error["field"], error["code"]) for error in row["errors"]] for row in unread] == [
+        [("0", "required")],
+        [("1", "invalid")],
+        [("2.vreb", "unknown_field")],
+        [],
+    ]
     assert [(row["index"], row["created"]) for row in answer.json()["results"]] == [(0, True), (1, False), (2, True)]
     [error] = answer.json()["results"][1]["errors"]
     assert (error["code"], error["field"]) == ("unknown_particular", "1.about.mood")
-    assert Fact.objects.filter(verb="reviewed").count() == 2
+    assert Fact.objects.filter(verb="reviewed").count() == 3
 
 
 def test_more_than_a_thousand_facts_are_refused(shop):

@@ -37,7 +37,8 @@ def test_a_letter_is_drafted_and_sent_and_one_with_gaps_is_not(caller):
     case.refresh_from_db()
     assert case.stage == "acknowledged"
     assert codes(caller.send(letters, {"purpose": "holding", "text": "Dear {{ nobody }}"})) == ["letter_has_gaps"]
-    assert caller.get(letters, {"purpose": "love"}).status_code == 404
+    assert codes(caller.get(letters, {"purpose": "love"})) == ["invalid_choice"]
+    assert caller.get(letters).status_code == 404
 
 
 def test_cases_are_found_alike_merged_and_split(caller, agent):

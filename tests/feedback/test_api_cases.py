@@ -144,7 +144,9 @@ def test_cases_are_chosen_and_listed_in_few_queries(caller, django_assert_max_nu
     for chosen, rows in {"customer=C-7": 1, "kind=question": 1, "theme=late": 1, "stage=closed": 0}.items():
         assert len(caller.get(f"{CASES}?{chosen}").json()["results"]) == rows
     assert len(caller.get(f"{CASES}?received_from=2020-01-01T00:00:00Z").json()["results"]) == 4
-    for wrong in ("kind=x", "stage=x", "received_from=yesterday", "received_before=2020-01-01"):
+    for wrong in ("kind=x", "stage=x", "open=maybe"):
+        assert codes(caller.get(f"{CASES}?{wrong}")) == ["invalid_choice"]
+    for wrong in ("received_from=yesterday", "received_before=2020-01-01", "kind=question&kind=complaint"):
         assert codes(caller.get(f"{CASES}?{wrong}")) == ["invalid"]
 
 

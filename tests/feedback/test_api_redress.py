@@ -71,7 +71,7 @@ def test_unknown_lines_and_states_and_tokens_without_the_scope_are_refused(calle
     reader = Caller("cases:read")
 
     assert caller.get(f"{LINES}999999/").status_code == 404
-    assert codes(caller.get(LINES, {"state": "eaten"})) == ["invalid"]
+    assert codes(caller.get(LINES, {"state": "eaten"})) == ["invalid_choice"]
     assert reader.send(at(line, "withdrawal")).status_code == 403
     assert reader.get(at(line)).status_code == 200
 

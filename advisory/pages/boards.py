@@ -22,6 +22,7 @@ from advisory.queries.planner import Happening
 from config.admin import site
 from config.menu import Group
 from people.requests import StaffRequest, number
+from people.telling import showing
 
 VIEW, ADD, CHANGE = "advisory.view_board", "advisory.add_board", "advisory.change_board"
 CHARTER, PUBLISH = "advisory.change_charter", "advisory.publish_charter"
@@ -56,11 +57,8 @@ def above(board: Board | None = None) -> list[tuple[Any, str]]:
 def new_board(request: StaffRequest) -> HttpResponse:
     form = BoardForm(request.POST or None)
     if form.is_valid():
-        try:
+        with showing(form):
             board = boards.open(**form.cleaned_data, by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The board is there. Write its charter now."))
             return redirect("admin:charter", board.pk)
     return site.render(
@@ -74,11 +72,8 @@ def change_board(request: StaffRequest, pk: int) -> HttpResponse:
     board = get_object_or_404(Board, pk=pk)
     form = BoardForm(request.POST or None, board=board)
     if form.is_valid():
-        try:
+        with showing(form):
             boards.change(board, by=request.user, **form.cleaned_data)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("Saved."))
             return redirect("admin:board", pk)
     return site.render(
@@ -163,11 +158,8 @@ def charter(request: StaffRequest, pk: int) -> HttpResponse:
     form = CharterForm(request.POST if "save" in request.POST else None, charter=latest or Charter())
     nda = current.current_nda(found)
     if "save" in request.POST and form.is_valid():
-        try:
+        with showing(form):
             charters.draft(found, by=request.user, **form.cleaned_data)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The draft is saved. Members see it once it is published."))
             return redirect("admin:charter", pk)
     return site.render(

@@ -20,6 +20,7 @@ from advisory.queries import pools as queries
 from advisory.queries.eligibility import REASONS
 from config.admin import site
 from people.requests import StaffRequest, number
+from people.telling import showing
 
 CHOOSE = "advisory.choose_members"
 
@@ -131,12 +132,10 @@ def pool(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         quotas = _quotas(request, found, quotas)
         if form.is_valid():
-            try:
+            with showing(form):
                 made = draws.draw(found, quotas=quotas, by=request.user, **form.cleaned_data)
                 messages.success(request, _("Drawn. Everybody drawn is on the short list: invite them."))
                 return redirect("admin:draw", made.pk)
-            except ValidationError as refusal:
-                form.show(refusal)
     return site.render(
         request,
         "advisory/choosing/pool.html",

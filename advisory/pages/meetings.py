@@ -21,7 +21,7 @@ from advisory.queries import planning, subjects
 from config.admin import site
 from config.menu import Group
 from people.requests import StaffRequest, day, number
-from people.telling import telling
+from people.telling import showing, telling
 
 VIEW, ADD, CHANGE, RUN = (
     "advisory.view_meeting", "advisory.add_meeting", "advisory.change_meeting", "advisory.run_meeting"
@@ -91,12 +91,9 @@ def meeting_list(request: StaffRequest) -> HttpResponse:
 def new_meeting(request: StaffRequest) -> HttpResponse:
     form = PlanForm(request.POST or None, initial={"board": request.GET.get("board"), "facilitator": request.user.pk})
     if request.method == "POST" and form.is_valid():
-        try:
+        with showing(form):
             values = dict(form.cleaned_data)
             meeting = meetings.plan(values.pop("board"), values.pop("title"), by=request.user, **values)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             return redirect("admin:meeting", meeting.pk)
     trail = [(_("Meetings"), reverse("admin:meetings"))]
     return site.render(request, "advisory/meetings/new.html", title=_("Plan a meeting"), form=form, breadcrumbs=trail)

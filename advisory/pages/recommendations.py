@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -24,6 +23,7 @@ from config.menu import Group
 from feedback.actions import voice
 from feedback.models import Handover
 from people.requests import StaffRequest, number
+from people.telling import showing
 
 VIEW, ADD, CHANGE = (f"advisory.{verb}_recommendation" for verb in ("view", "add", "change"))
 DECIDE, REPORT = "advisory.decide_recommendation", "advisory.report_back"
@@ -99,11 +99,8 @@ def new_recommendation(request: StaffRequest) -> HttpResponse:
     form = NewRecommendationForm(request.POST or None, initial={"board": request.GET.get("board")})
     if form.is_valid():
         said = dict(form.cleaned_data)
-        try:
+        with showing(form):
             made = recommendations.propose(said.pop("board"), said.pop("title"), by=request.user, **said)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             return redirect("admin:recommendation", made.pk)
     return site.render(
         request, "advisory/boards/form.html", title=_("New recommendation"), breadcrumbs=above(), form=form,
@@ -118,11 +115,8 @@ def recommendation(request: StaffRequest, pk: int) -> HttpResponse:
     form = HandlingForm.of(found, request.POST if change and request.method == "POST" else None)
     if form.is_valid():
         expected = request.POST.get("version", "")
-        try:
+        with showing(form):
             recommendations.change(found, by=request.user, expected=number(expected), **form.cleaned_data)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("Saved."))
             return redirect("admin:recommendation", pk)
     others = Recommendation.objects.filter(board=found.board).exclude(pk=pk).exclude(state=State.MERGED)
@@ -248,13 +242,10 @@ def reports(request: StaffRequest) -> HttpResponse:
     form = ReportForm(request.POST or None, initial=initial)
     if form.is_valid():
         said = form.cleaned_data
-        try:
+        with showing(form):
             made = publications.report(
                 said["board"], said["since"], said["until"], words=said["words"], by=request.user
             )
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             return redirect("admin:board_report", made.pk)
     return site.render(
         request, "advisory/recommendations/reports.html", title=_("You said, we did"), breadcrumbs=above(), form=form,

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,7 +24,7 @@ from calendars.pages.bars import bars
 from config.admin import site
 from config.menu import Group
 from people.requests import StaffRequest, number
-from people.telling import telling
+from people.telling import showing, telling
 
 VIEW, ADD, CHANGE = (f"calendars.{verb}_calendar" for verb in ("view", "add", "change"))
 SHOWN_DAYS = 12
@@ -67,11 +66,8 @@ def calendar_list(request: StaffRequest) -> HttpResponse:
 def calendar_new(request: StaffRequest) -> HttpResponse:
     form = NewForm(request.POST or None, initial={"zone": settings.BUSINESS_ZONE})
     if form.is_valid():
-        try:
+        with showing(form):
             made = calendars.create(**form.cleaned_data, by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The calendar is made, open Monday to Friday from 9 to 18. Change its hours."))
             return redirect("admin:calendar_week", made.pk)
     return site.render(request, "calendars/new.html", title=_("New calendar"), breadcrumbs=trail(), form=form)
@@ -111,10 +107,8 @@ def due(request: StaffRequest, pk: int) -> HttpResponse:
     start = timezone.now()
     if form.is_valid():
         start = form.start_in(zone) or start
-        try:
+        with showing(form):
             at = targets.due(hours, start, form.cleaned_data["amount"], form.cleaned_data["unit"])
-        except ValidationError as refusal:
-            form.show(refusal)
     context = {"form": form, "at": at, "zone": zone, "zone_name": version.zone, "start": start}
     return render(request, "calendars/_due.html", context)
 
@@ -145,11 +139,8 @@ def calendar_settings(request: StaffRequest, pk: int) -> HttpResponse:
     calendar = get_object_or_404(Calendar, pk=pk)
     form = NameForm(request.POST or None, initial={"name": calendar.name})
     if form.is_valid():
-        try:
+        with showing(form):
             calendars.rename(calendar, **form.cleaned_data)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The name is changed."))
             return redirect("admin:calendar", pk)
     return site.render(

@@ -19,6 +19,7 @@ from calendars.models import Calendar
 from calendars.pages.calendars import CHANGE, trail
 from config.admin import site
 from people.requests import StaffRequest
+from people.telling import showing
 
 
 @site.page("calendars/<int:pk>/holidays/", name="calendar_holidays", permission=CHANGE)
@@ -29,11 +30,8 @@ def calendar_holidays(request: StaffRequest, pk: int) -> HttpResponse:
     form = HolidaysForm(request.POST or None, initial=now)
     if form.is_valid():
         country, subdivision = form.cleaned_data["country"], form.cleaned_data["subdivision"]
-        try:
+        with showing(form):
             versions.choose_holidays(calendar, country, subdivision=subdivision, by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The public holidays are chosen."))
             return redirect("admin:calendar", pk)
     return site.render(
@@ -79,7 +77,7 @@ def calendar_days(request: StaffRequest, pk: int) -> HttpResponse:
     form = DayForm(request.POST or None)
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with showing(form):
             versions.add_days(
                 calendar,
                 given["date"],
@@ -89,9 +87,6 @@ def calendar_days(request: StaffRequest, pk: int) -> HttpResponse:
                 yearly=given["yearly"],
                 by=request.user,
             )
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("Added."))
             return redirect("admin:calendar_days", pk)
     today = timezone.now().date()

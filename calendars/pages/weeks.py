@@ -1,7 +1,6 @@
 """The hours of the week, edited as a grid."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.dates import WEEKDAYS
@@ -14,6 +13,7 @@ from calendars.models import Calendar
 from calendars.pages.calendars import CHANGE, trail
 from config.admin import site
 from people.requests import StaffRequest
+from people.telling import showing
 
 
 @site.page("calendars/<int:pk>/week/", name="calendar_week", permission=CHANGE)
@@ -24,11 +24,8 @@ def calendar_week(request: StaffRequest, pk: int) -> HttpResponse:
     form = WeekForm(request.POST or None, week=plan.week, initial=initial)
     if form.is_valid():
         zone, expected = form.cleaned_data["zone"], form.cleaned_data["version"]
-        try:
+        with showing(form):
             versions.set_week(calendar, form.week, zone=zone, by=request.user, expected=expected)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The hours are saved."))
             return redirect("admin:calendar", pk)
     return site.render(

@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from communications.plan_forms import CampaignForm, PlanForm, SequenceForm
 from communications.step_forms import StepForm
 from config.admin import site
 from people.requests import StaffRequest, day, number
-from people.telling import telling
+from people.telling import showing, telling
 
 ADD, CHANGE = "communications.add_plan", "communications.change_plan"
 
@@ -40,7 +39,7 @@ def new(request: StaffRequest) -> HttpResponse:
     form = _form_of(kind)(request.POST or None, initial=initial)
     if form.is_valid():
         said, idea = form.cleaned_data, "idea" in request.POST
-        try:
+        with showing(form):
             plan = plans.create(
                 said["name"],
                 kind=kind,
@@ -50,9 +49,6 @@ def new(request: StaffRequest) -> HttpResponse:
                 owner=said["owner"],
                 by=request.user,
             )
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("It stands on the calendar.") if idea else _("Now its steps."))
             return redirect("admin:plan", plan.pk)
     title = _("New campaign") if kind == Plan.Kind.CAMPAIGN else _("New sequence")
@@ -68,7 +64,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     form = _form_of(plan.kind)(request.POST or None, initial=_form_of(plan.kind).initial_of(plan, before))
     if form.is_valid():
         said = form.cleaned_data
-        try:
+        with showing(form):
             plans.edit(
                 plan,
                 form.design(before),
@@ -78,9 +74,6 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 expected=_expected(request),
             )
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The draft is kept."))
             return redirect("admin:plan", pk)
     return site.render(
@@ -115,11 +108,8 @@ def _step_form(request: StaffRequest, pk: int, key: str) -> HttpResponse:
             steps = tuple(said if one.key == key else one for one in design.steps)
         else:
             steps = (*design.steps, replace(said, key=_free_key(design, said.name)))
-        try:
+        with showing(form):
             plans.edit(plan, replace(design, steps=steps), by=request.user, expected=_expected(request))
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The step is kept in the draft."))
             return redirect("admin:plan", pk)
     return site.render(

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -21,6 +20,7 @@ from config.admin import site
 from customers.forms import text
 from people.forms import Plain
 from people.requests import StaffRequest
+from people.telling import showing
 
 VIEW, ADD, DELETE = "communications.view_plan", "communications.add_shopday", "communications.delete_shopday"
 MOST = 200
@@ -38,11 +38,8 @@ def shop_day_list(request: StaffRequest) -> HttpResponse:
     form = ShopDayForm(request.POST or None)
     if form.is_valid():
         said: dict[str, Any] = form.cleaned_data
-        try:
+        with showing(form):
             shop_days.add(said.pop("name"), **said, by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("It stands on the calendar."))
             return redirect("admin:shop_days")
     recent = timezone.localdate() - timedelta(days=31)

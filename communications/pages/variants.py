@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from communications.pages.plans import above
 from communications.variant_forms import VariantsForm
 from config.admin import site
 from people.requests import StaffRequest, number
+from people.telling import showing
 
 
 @site.page("plans/<int:pk>/steps/<slug:key>/test/", name="edit_test", permission="communications.change_plan")
@@ -31,12 +31,9 @@ def edit(request: StaffRequest, pk: int, key: str) -> HttpResponse:
         salt = step.test.salt if step.test else f"plan-{plan.pk}-{key}"
         said = replace(step, test=None if away else form.test(salt))
         steps = tuple(said if one.key == key else one for one in design.steps)
-        try:
+        with showing(form):
             expected = number(request.POST.get("expected", ""))
             plans.edit(plan, replace(design, steps=steps), by=request.user, expected=expected)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(
                 request, _("The test is out of the draft.") if away else _("The test is kept in the draft.")
             )

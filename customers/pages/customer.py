@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -24,6 +23,7 @@ from customers.queries import consents as consent_queries
 from customers.spreadsheets import rows_to_csv
 from customers.telling import GROUPS, particulars
 from people.requests import StaffRequest
+from people.telling import showing
 
 VIEW, EXPORT = "customers.view_customer", "customers.export_customer"
 DECIDE, AUDIT = "customers.add_consentdecision", "customers.audit_access"
@@ -131,11 +131,8 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=pk)
     form = DecisionForm(request.POST)
     if form.is_valid():
-        try:
+        with showing(form):
             consents.decide(customer, **form.cleaned_data, by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The decision is written down."))
             return redirect(f"{reverse('admin:customer', args=[pk])}#consent")
     return site.render(

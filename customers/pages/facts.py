@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,6 +15,7 @@ from customers.forms import SeenForm
 from customers.models import Customer
 from customers.pages.customer import trail
 from people.requests import StaffRequest
+from people.telling import showing
 
 TELL = "customers.add_fact"
 HERE = "back-office"
@@ -27,11 +27,8 @@ def tell(request: StaffRequest, pk: int) -> HttpResponse:
     form = SeenForm(request.POST or None, initial={"at": timezone.localtime(), "key": str(uuid4())})
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("verb", "at", "key")}
-        try:
+        with showing(form):
             facts.report(customer, **said, source=HERE, by=request.user, **form.about())
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("It is written down."))
             return redirect(f"{reverse('admin:customer', args=[pk])}#timeline")
     return site.render(

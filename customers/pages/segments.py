@@ -24,6 +24,7 @@ from customers.queries import segments as who
 from customers.readymade import BY_CODE, READYMADE
 from customers.segment_forms import Draft, SegmentForm, field_choices
 from people.requests import StaffRequest
+from people.telling import showing
 
 VIEW, ADD, CHANGE = "customers.view_segment", "customers.add_segment", "customers.change_segment"
 DELETE = "customers.delete_segment"
@@ -73,11 +74,8 @@ def _builder(request: StaffRequest, segment: Segment | None) -> HttpResponse:
     saved = conditions.read(start.conditions) if start else conditions.Conditions()
     draft = Draft.posted(request.POST) if posted and not _stays(segment) else Draft.of(saved)
     if save and form.is_valid() and draft.check():
-        try:
+        with showing(form):
             kept = _save(segment, form.cleaned_data, draft, request)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The segment is saved."))
             return redirect("admin:segment", kept.pk)
     return site.render(

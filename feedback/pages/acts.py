@@ -20,7 +20,7 @@ from feedback.pages.case import ANSWER, ASSIGN, CHANGE, NOTES, VIEW, address_of_
 from feedback.public_forms import uploaded
 from feedback.queries import conversations, people
 from people.requests import StaffRequest, number
-from people.telling import telling
+from people.telling import showing, telling
 
 Act = Callable[[StaffRequest, Case], str]
 
@@ -141,11 +141,8 @@ def details(request: StaffRequest, pk: int) -> HttpResponse:
     case = found(pk)
     form = forms.DetailsForm.of(case, request.POST or None)
     if form.is_valid():
-        try:
+        with showing(form):
             cases.change(case, **form.cleaned_data, by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             return redirect(address_of_page(request, case))
     context: dict[str, Any] = {"case": case, "form": form, "kinds": Case.Kind.choices}
     if request.htmx:  # type: ignore[attr-defined]

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -20,7 +19,7 @@ from feedback.models import Case, Clock, Metric, Notification
 from feedback.queries import clocks as queries
 from people.forms import Plain
 from people.requests import StaffRequest, numbers
-from people.telling import telling
+from people.telling import showing, telling
 
 VIEW, MOVE = "feedback.view_case", "feedback.move_clock"
 SHOWN = 8
@@ -65,11 +64,8 @@ def case_promises(request: StaffRequest, pk: int) -> HttpResponse:
     form = MoveForm(movable, request.POST if request.method == "POST" and may_move else None)
     if form.is_valid():
         said = form.cleaned_data
-        try:
+        with showing(form):
             clocks.move(said["clock"], to=said["to"], reason=said["reason"], by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The deadline is moved."))
             return redirect("admin:case_promises", pk)
     return site.render(

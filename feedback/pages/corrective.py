@@ -17,6 +17,7 @@ from feedback.corrective_forms import ActionForm, ResultForm
 from feedback.models import Case, CorrectiveAction
 from feedback.queries import causes
 from people.requests import StaffRequest, number
+from people.telling import showing
 
 VIEW, ADD, CHANGE = (
     "feedback.view_correctiveaction", "feedback.add_correctiveaction", "feedback.change_correctiveaction"
@@ -49,11 +50,8 @@ def new(request: StaffRequest) -> HttpResponse:
     case = None if asked is None else get_object_or_404(Case, pk=asked)
     form = ActionForm.because_of(case, request.POST or None)
     if form.is_valid():
-        try:
+        with showing(form):
             made = corrective.plan(**form.cleaned_data, cases=[case] if case else [], by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("It is planned."))
             return redirect("admin:corrective_action", made.pk)
     return site.render(

@@ -1,7 +1,6 @@
 """Merge a case into another, split it into two, and take either back."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from feedback.models import Case, Entry, Move
 from feedback.pages.case import address_of_page, found, trail
 from feedback.queries.redress import WAITING
 from people.requests import StaffRequest, numbers
-from people.telling import telling
+from people.telling import showing, telling
 
 MERGE = "feedback.merge_case"
 
@@ -26,11 +25,8 @@ def merge(request: StaffRequest, pk: int) -> HttpResponse:
     form = IntoForm(request.POST or request.GET or None)
     into = form.cleaned_data["into"] if form.is_bound and form.is_valid() else None
     if request.method == "POST" and into is not None:
-        try:
+        with showing(form):
             merging.merge(case, into=into, by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             said = _("%(case)s went into %(into)s.") % {"case": case.number, "into": into.number}
             messages.success(request, said)
             return redirect(address_of_page(request, into))
@@ -48,15 +44,12 @@ def split(request: StaffRequest, pk: int) -> HttpResponse:
     chosen = _numbers(request, "entry")
     if form.is_valid():
         entries = Entry.objects.filter(pk__in=chosen)
-        try:
+        with showing(form):
             move = splitting.split(
                 case, list(entries), subject=form.cleaned_data["subject"], by=request.user,
                 redress=list(case.redress.filter(pk__in=_numbers(request, "redress"))),
                 corrective=list(case.corrective_actions.filter(pk__in=_numbers(request, "corrective"))),
             )  # fmt: skip
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("A new case was made of what you chose."))
             return redirect(address_of_page(request, move.target))
     said = case.entries.select_related("author").order_by("-at", "-pk")[:200]

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from feedback.pages.acts import act
 from feedback.pages.case import MERGE, VIEW, found
 from feedback.queries import alike as likeness
 from people.requests import StaffRequest, number
+from people.telling import showing
 
 ADD = "feedback.add_case"
 PEOPLE = 8
@@ -42,14 +42,12 @@ def new(request: StaffRequest) -> HttpResponse:
     near: list[likeness.Alike] = []
     if form.is_valid():
         said = form.cleaned_data
-        try:
+        with showing(form):
             if into := _into(request):
                 return redirect("admin:case", _add(into, said).pk)
             near = [] if "sure" in request.POST else _like(said, customer)
             if not near:
                 return redirect("admin:case", cases.open(**said, customer=customer, by=request.user).pk)
-        except ValidationError as refusal:
-            form.show(refusal)
     who = request.POST.get("who", "").strip()
     return site.render(
         request, "feedback/desk/new.html", title=_("New case"), breadcrumbs=[(_("Desk"), reverse("admin:desk"))],

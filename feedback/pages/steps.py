@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +21,7 @@ from feedback.queries import redress as questions
 from feedback.queries import steps
 from people.models import User
 from people.requests import StaffRequest
+from people.telling import showing
 
 Said = dict[str, Any]
 Purpose = LetterTemplate.Purpose
@@ -109,11 +110,8 @@ def take(request: StaffRequest, pk: int, step: str) -> HttpResponse:
     case = found(pk)
     form = _form(step, case, request)
     if form.is_bound and form.is_valid():
-        try:
+        with showing(form):
             after = TAKE[step](case, form.cleaned_data | {"send": "send" in request.POST}, request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("%(step)s: done.") % {"step": label})
             return redirect(address_of_page(request, after))
     context: dict[str, Any] = {

@@ -25,7 +25,7 @@ from feedback.survey_forms import Draft, SettingsForm, beginning
 from feedback.surveys import branching
 from feedback.surveys.questions import Content, Question, read
 from people.requests import StaffRequest, number
-from people.telling import telling
+from people.telling import showing, telling
 
 VIEW, ADD, CHANGE, SEND = (f"feedback.{verb}_survey" for verb in ("view", "add", "change", "send"))
 LATELY = timedelta(days=90)
@@ -93,11 +93,8 @@ def _editor(request: StaffRequest, survey: Survey | None) -> HttpResponse:
     save = "save" in request.POST
     form = SettingsForm(request.POST if save else None, survey=survey, languages=draft.languages)
     if save and form.is_valid():
-        try:
+        with showing(form):
             kept = _keep(survey, form, draft, request)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("Saved. Questions are asked once they are published."))
             return redirect("admin:survey_results", kept.pk)
     return site.render(

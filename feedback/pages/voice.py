@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -29,7 +28,7 @@ from feedback.queries import voice as read
 from feedback.surveys import charts
 from people.forms import Plain
 from people.requests import StaffRequest
-from people.telling import telling
+from people.telling import showing, telling
 
 VIEW, HAND, NOTE = "feedback.view_case", "feedback.add_handover", "feedback.add_leavingreason"
 SPANS = (90, 365, 730)
@@ -86,11 +85,8 @@ def pain_point(request: StaffRequest, pk: int) -> HttpResponse:
     days, since, until = _span(request)
     form = HandoverForm(request.POST or None)
     if request.method == "POST" and request.user.has_perm(HAND) and form.is_valid():
-        try:
+        with showing(form):
             voice.hand_over(theme, question=form.cleaned_data["question"], days=days, by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("Handed to the advisory board, with the figures as they stand now."))
             return redirect("admin:pain_point", pk)
     months = sorted(read.months(since, until).get(pk, {}).items())

@@ -1,7 +1,6 @@
 """Remarks on days."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,6 +14,7 @@ from insights.forms import AnnotationForm
 from insights.models import Annotation
 from insights.pages.figures import VIEW
 from people.requests import StaffRequest
+from people.telling import showing
 
 ADD, DELETE = "insights.add_annotation", "insights.delete_annotation"
 PER_PAGE = 50
@@ -26,11 +26,8 @@ def remarks(request: StaffRequest) -> HttpResponse:
     may_add = request.user.has_perm(ADD)
     form = AnnotationForm(request.POST or None)
     if request.method == "POST" and may_add and form.is_valid():
-        try:
+        with showing(form):
             annotations.write(form.cleaned_data["day"], form.cleaned_data["text"], by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The remark stands in the charts now."))
             return redirect("admin:annotations")
     return site.render(

@@ -23,7 +23,7 @@ from loyalty.queries import rewards as questions
 from loyalty.queries import stamps
 from loyalty.reward_forms import ReasonForm
 from people.requests import StaffRequest
-from people.telling import telling
+from people.telling import showing, telling
 
 VIEW, CLAIM, FULFIL, CANCEL = (
     f"loyalty.{name}" for name in ("view_claim", "claim_reward", "fulfil_claim", "cancel_claim")
@@ -63,11 +63,8 @@ def claim_page(request: StaffRequest, pk: int) -> HttpResponse:
     claim = get_object_or_404(rows, pk=pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and request.user.has_perm(CANCEL) and form.is_valid():
-        try:
+        with showing(form):
             claims.cancel(claim, reason=form.cleaned_data["reason"], by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("It is cancelled, and the points are back where they came from."))
             return redirect("admin:claim", pk)
     return site.render(

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -20,7 +19,7 @@ from loyalty.actions import counter, earning
 from loyalty.pages.statements import VIEW
 from loyalty.purchase_forms import ReturnForm
 from people.requests import StaffRequest
-from people.telling import telling
+from people.telling import showing, telling
 
 UNDO = "customers.return_purchase"
 
@@ -50,11 +49,8 @@ def return_goods(request: StaffRequest, pk: int) -> HttpResponse:
     form = ReturnForm(list(bought.lines.order_by("position")), request.POST or None, initial=initial)
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("number", "reason", "at")}
-        try:
+        with showing(form):
             made = counter.take_back(bought, form.quantities(), **said, by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             amount = in_words(made.amount, bought.currency)
             messages.success(request, _("Goods worth %(amount)s came back.") % {"amount": amount})
             return redirect("admin:purchase", pk)

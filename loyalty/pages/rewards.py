@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -23,7 +22,7 @@ from loyalty.actions import programmes, rewards, vouchers
 from loyalty.models import Reward, VoucherBatch
 from loyalty.reward_forms import CodesForm, GiftForm, RewardForm
 from people.requests import StaffRequest
-from people.telling import telling
+from people.telling import showing, telling
 
 VIEW, ADD, CHANGE = (f"loyalty.{verb}_reward" for verb in ("view", "add", "change"))
 ISSUE, REVEAL = "loyalty.issue_reward", "loyalty.reveal_voucher"
@@ -73,11 +72,8 @@ def _form(request: StaffRequest, reward: Reward, title: str) -> HttpResponse:
     known = trail(reward) if reward.pk else trail()
     form = RewardForm(request.POST or None, instance=reward)
     if form.is_valid():
-        try:
+        with showing(form):
             saved = rewards.set_up(form.instance, restock="stock" in form.changed_data)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The reward is saved."))
             return redirect("admin:reward", saved.pk)
     return site.render(
@@ -139,11 +135,8 @@ def give(request: StaffRequest, pk: int) -> HttpResponse:
         if customer is None:
             form.add_error("number", _("There is no customer with this number."))
         else:
-            try:
+            with showing(form):
                 rewards.issue(reward, to=customer, reason=values["reason"], key=values["key"], by=request.user)
-            except ValidationError as refusal:
-                form.show(refusal)
-            else:
                 messages.success(request, _("%(customer)s has it.") % {"customer": customer})
                 return redirect("admin:customer", (customer.merged_into or customer).pk)
     return _small_form(request, reward, form, _("Give to a customer"), _("Give"))
@@ -154,11 +147,8 @@ def print_codes(request: StaffRequest, pk: int) -> HttpResponse:
     reward = get_object_or_404(Reward, pk=pk)
     form = CodesForm(request.POST or None, initial={"key": f"page:{uuid4()}"})
     if form.is_valid():
-        try:
+        with showing(form):
             batch = rewards.print_codes(reward, **_without_number(form.cleaned_data), by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             said = ngettext("%(many)s code is made.", "%(many)s codes are made.", batch.many)
             messages.success(request, said % {"many": batch.many})
             return redirect("admin:reward", pk)

@@ -28,6 +28,7 @@ from loyalty.rule_forms import BeginForm, Draft, NameForm, answered_choices
 from loyalty.rules import reading, words
 from loyalty.rules.spec import Per
 from people.requests import StaffRequest, number
+from people.telling import showing
 
 VIEW, ADD, CHANGE, RUN = "loyalty.view_rule", "loyalty.add_rule", "loyalty.change_rule", "loyalty.run_rule"
 PER_PAGE, PATIENCE = 25, 0.8  # seconds that a page waits for a trial before it leaves it to the worker
@@ -179,11 +180,8 @@ def begin_rule(request: StaffRequest, pk: int) -> HttpResponseBase:
         begins_at = form.cleaned_data["begins_at"] or now
         # "now" as typed is the minute that has begun already
         begins_at = now if now - timedelta(minutes=1) < begins_at < now else begins_at
-        try:
+        with showing(form):
             rules.begin(rule, begins_at=begins_at, ends_at=form.cleaned_data["ends_at"], by=request.user, at=now)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The rule counts from %(time)s.") % {"time": _local(begins_at, rule)})
             return redirect("admin:rule", pk)
     return rule_page(request, pk, begin=form)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -18,7 +17,7 @@ from loyalty.actions import stamps
 from loyalty.models import StampCard
 from loyalty.reward_forms import StampCardForm
 from people.requests import StaffRequest
-from people.telling import telling
+from people.telling import showing, telling
 
 VIEW, ADD, CHANGE = (f"loyalty.{verb}_stampcard" for verb in ("view", "add", "change"))
 MOST = 200
@@ -60,11 +59,8 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
 def _form(request: StaffRequest, card: StampCard, title: str) -> HttpResponse:
     form: Any = StampCardForm(request.POST or None, instance=card)
     if form.is_valid():
-        try:
+        with showing(form):
             stamps.set_up(form.instance)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The stamp card is saved."))
             return redirect("admin:stamp_cards")
     back = reverse("admin:stamp_cards")

@@ -1,7 +1,6 @@
 """Vouchers: found by their code, its end or their owner; looked at, released, revoked. Codes are shown to few."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -21,7 +20,7 @@ from loyalty.actions import guesses, vouchers
 from loyalty.models import Voucher
 from loyalty.reward_forms import ReasonForm
 from people.requests import StaffRequest
-from people.telling import telling
+from people.telling import showing, telling
 
 VIEW, REVEAL = "loyalty.view_voucher", "loyalty.reveal_voucher"
 REVOKE, REDEEM = "loyalty.revoke_voucher", "loyalty.redeem_voucher"
@@ -67,11 +66,8 @@ def voucher_page(request: StaffRequest, pk: int) -> HttpResponse:
     voucher = get_object_or_404(rows, pk=pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and request.user.has_perm(REVOKE) and form.is_valid():
-        try:
+        with showing(form):
             vouchers.revoke(voucher, reason=form.cleaned_data["reason"], by=request.user)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The voucher is worth nothing any more."))
             return redirect("admin:voucher", pk)
     return _show(request, voucher, form=form)

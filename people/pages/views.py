@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -22,7 +21,7 @@ from people.actions import views as actions
 from people.forms import ViewForm
 from people.models import NamedView, User
 from people.requests import StaffRequest
-from people.telling import telling
+from people.telling import showing, telling
 
 IN_THE_BAR, PER_PAGE = 40, 50
 PLAIN = "plain"  # in an address: the page as it is without a view, whatever it opens with
@@ -124,13 +123,10 @@ class Shelf:
         if form.is_valid():
             said = form.cleaned_data
             kept = self.kept(said["query"])
-            try:
+            with showing(form):
                 view = self.save(
                     name=said["name"], query=kept, by=request.user, replace=said["replace"], **form.kept()
                 )
-            except ValidationError as refusal:
-                form.show(refusal)
-            else:
                 messages.success(request, _("“%(name)s” is kept among your views.") % {"name": view.name})
                 return redirect(f"{urlsplit(view.address).path}?{QueryDict(said['query']).urlencode()}")
         found = Paginator(self.kind.objects.seen_by(request.user), PER_PAGE).get_page(request.GET.get("page"))
@@ -155,11 +151,8 @@ class Shelf:
         form = self._form(request, request.POST or None, new=False)
         form.initial = form.of(view)
         if form.is_valid():
-            try:
+            with showing(form):
                 self.change(view, by=request.user, name=form.cleaned_data["name"], **form.kept())
-            except ValidationError as refusal:
-                form.show(refusal)
-            else:
                 messages.success(request, _("Saved."))
                 return redirect(self.address)
         trail = self._trail((_("Views"), self.address))

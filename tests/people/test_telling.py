@@ -6,7 +6,8 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 
-from people.telling import telling
+from people.forms import RoleForm
+from people.telling import showing, telling
 
 
 @pytest.fixture
@@ -36,3 +37,16 @@ def test_a_refusal_is_told_in_place_of_it(request_):
 def test_what_breaks_is_not_hidden(request_):
     with pytest.raises(KeyError), telling(request_):
         raise KeyError
+
+
+def test_a_refusal_stands_in_the_form_beside_what_it_is_about():
+    form = RoleForm({"role": ""})
+    assert form.is_valid()
+    refusal = ValidationError("Not this one.")
+    refusal.field = "role"
+    with showing(form):
+        raise refusal
+    assert form.errors == {"role": ["Not this one."]}
+    with showing(form):
+        raise ValidationError("Not now.")
+    assert form.non_field_errors() == ["Not now."]

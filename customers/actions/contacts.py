@@ -160,6 +160,40 @@ def _replace(customer: Customer, model: Any, wanted: list[dict[str, str]], came_
     return True
 
 
+class Gone(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(_("It is not there any more: somebody has taken it away."), code="gone")
+
+
+@transaction.atomic
+def correct(
+    contact: Contact, said: str | Address, *, came_from: str = "", by: User | None = None, at: datetime | None = None
+) -> Customer:
+    """Put right what was written down wrongly; the primary one stays so. ``said`` is what it should have been.
+
+    Raises CustomerRefused, KnownAlready, NotActive, and Gone where it was removed meanwhile.
+    """
+    model = type(contact)
+    customer = locked(contact.customer)
+    values = _values(model, said, customer)
+    theirs = model.objects.filter(customer=customer)
+    if theirs.exclude(pk=contact.pk).filter(**values).exists():
+        raise KnownAlready
+    if theirs.filter(pk=contact.pk, **values).exists():
+        return customer
+    history.attribute(by)
+    if not theirs.filter(pk=contact.pk).update(came_from=text_of(came_from, 60), **values):
+        raise Gone
+    return changed_by(customer, [FIELD[model]], by=by, at=at)
+
+
+def _values(model: type[Contact], said: str | Address, customer: Customer) -> dict[str, str]:
+    home = customer.country or settings.BUSINESS_COUNTRY
+    if isinstance(said, Address):
+        return vars(address_of(said, home))
+    return {"number": phone_of(said, home)} if model is Phone else {"address": email_of(said)}
+
+
 @transaction.atomic
 def remove(contact: Contact, *, by: User | None = None, at: datetime | None = None) -> Customer:
     """Take away one way to reach a customer; the oldest of the rest becomes the primary one. Raises NotActive."""

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,7 +15,7 @@ from config.admin import site
 from customers.actions import contacts, customers, traits
 from customers.forms import AddressForm, DetailsForm, EmailForm, PhoneForm, TraitForm
 from customers.models import Customer, EmailAddress, Phone, PostalAddress, Trait
-from customers.newcomers import Knowledge
+from customers.newcomers import Address, Knowledge
 from customers.pages.customer import trail
 from people.forms import Plain
 from people.models import User
@@ -25,6 +26,8 @@ CHANGE = "customers.change_customer"
 HERE = "back office"
 
 FORMS: dict[str, type[Plain]] = {"email": EmailForm, "phone": PhoneForm, "address": AddressForm, "trait": TraitForm}
+# The field of the form that says a contact, where it is one field.
+WHERE = {"email": "address", "phone": "number", "address": ""}
 MODELS: dict[str, Any] = {"email": EmailAddress, "phone": Phone, "address": PostalAddress, "trait": Trait}
 
 
@@ -101,6 +104,35 @@ ADD: dict[str, Callable[[Customer, Any, User], Any]] = {
 }
 
 
+@site.page("customers/<int:pk>/details/<str:kind>/<int:row>/", name="correct_contact", permission=CHANGE)
+def correct(request: StaffRequest, pk: int, kind: str, row: int) -> HttpResponse:
+    """Put right an address, a phone: what was typed wrongly once."""
+    if kind not in WHERE:
+        raise Http404
+    one = get_object_or_404(
+        MODELS[kind].objects.select_related("customer"), pk=row, customer=pk, customer__status=Customer.Status.ACTIVE
+    )
+    form = FORMS[kind](request.POST or None, initial={name: getattr(one, name) for name in FORMS[kind].base_fields})
+    if form.is_valid():
+        said = Address(**form.cleaned_data) if kind == "address" else form.cleaned_data[WHERE[kind]]
+        try:
+            contacts.correct(one, said, came_from=HERE, by=request.user)
+        except ValidationError as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, _("Corrected."))
+            return redirect("admin:customer_details", pk)
+    above = [*trail(one.customer), (_("Details"), reverse("admin:customer_details", args=[pk]))]
+    return site.render(
+        request,
+        "customers/correct.html",
+        title=_("Correct %(what)s") % {"what": one},
+        breadcrumbs=above,
+        customer=one.customer,
+        form=form,
+    )
+
+
 @site.page("customers/<int:pk>/details/<str:kind>/<int:row>/<str:verb>/", name="change_contact", permission=CHANGE)
 @require_POST
 def change(request: StaffRequest, pk: int, kind: str, row: int, verb: str) -> HttpResponse:
@@ -109,6 +141,8 @@ def change(request: StaffRequest, pk: int, kind: str, row: int, verb: str) -> Ht
         raise Http404
     one = get_object_or_404(MODELS[kind].objects.select_related("customer"), pk=row, customer=pk)
     act = contacts.make_primary if verb == "primary" else traits.forget if kind == "trait" else contacts.remove
-    with telling(request):
+    done = _("%(what)s is the primary one now.") if verb == "primary" else _("%(what)s is removed.")
+    with telling(request) as say:
         act(one, by=request.user)
+        say(done % {"what": one})
     return redirect("admin:customer_details", pk)

@@ -20,7 +20,7 @@ from customers.money import in_words
 from customers.newcomers import CustomerRefused, Newcomer
 from customers.pages.listing import Order, all_of, as_file, chosen, keyset
 from customers.queries import lists
-from customers.queries.search import Why, find
+from customers.queries.search import Why, find, who_has
 from customers.spreadsheets import rows_to_csv
 from people.requests import StaffRequest
 
@@ -93,8 +93,10 @@ def _rows(request: StaffRequest, profiles: QuerySet[Profile], note: list[str]) -
 
 @site.page("customers/new/", name="new_customer", permission=ADD)
 def new(request: StaffRequest) -> HttpResponse:
-    form = NewCustomerForm(request.POST or None)
-    if form.is_valid():
+    form, known = NewCustomerForm(request.POST or None), []
+    if form.is_valid() and "another" not in request.POST:
+        known = who_has(**{name: form.cleaned_data[name] for name in ("email", "phone", "country")})
+    if form.is_valid() and not known:
         given = form.cleaned_data
         newcomer = Newcomer(
             number=given["number"] or None,
@@ -114,4 +116,6 @@ def new(request: StaffRequest) -> HttpResponse:
         else:
             return redirect("admin:customer", customer.pk)
     trail = [(_("Customers"), reverse("admin:customers"))]
-    return site.render(request, "customers/new.html", title=_("New customer"), breadcrumbs=trail, form=form)
+    return site.render(
+        request, "customers/new.html", title=_("New customer"), breadcrumbs=trail, form=form, known=known
+    )

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
+from django.db.models import Q
 
 from config.lines import one_line
 from customers.models import Customer
@@ -99,6 +100,14 @@ def find(question: str, *, most: int = MOST) -> list[Hit]:
         found |= {pk: (Why.NAME, name) for pk, name in _by_part_of_name(question, most) if pk not in found}
     customers = Customer.objects.standing().in_bulk(list(found)[:most])
     return [Hit(customers[pk], *found[pk]) for pk in list(found)[:most] if pk in customers]
+
+
+def who_has(*, email: str = "", phone: str = "", country: str = "") -> list[Customer]:
+    """Customers who have exactly this e-mail address or this phone; few."""
+    number = normalised(phone, country or settings.BUSINESS_COUNTRY) if phone else None
+    has = Q(email_addresses__address=email.strip().lower()) if email.strip() else Q(pk__in=())
+    has |= Q(phones__number=number) if number else Q(pk__in=())
+    return list(Customer.objects.standing().filter(has).distinct().order_by("pk")[:5])
 
 
 def _look_up(lookups: list[Lookup], most: int) -> dict[int, tuple[Why, str]]:

@@ -22,7 +22,9 @@ ERASE = "customers.erase_customer"
 
 @site.page("customers/<int:pk>/erase/", name="erase_customer", permission=ERASE)
 def erase(request: StaffRequest, pk: int) -> HttpResponse:
-    customer = get_object_or_404(Customer.objects.standing(), pk=pk)
+    customer = get_object_or_404(Customer.objects.exclude(status=Customer.Status.MERGED), pk=pk)
+    if customer.status == Customer.Status.ERASED:  # pressed twice, or come back to
+        return _forgotten(request)
     form = EraseForm(customer, request.POST or None)
     if form.is_valid():
         try:
@@ -30,8 +32,7 @@ def erase(request: StaffRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             form.show(refusal)
         else:
-            messages.success(request, _("The person is forgotten. What they bought stays as a figure of nobody."))
-            return redirect("admin:customers")
+            return _forgotten(request)
     return site.render(
         request,
         "customers/erase.html",
@@ -44,6 +45,11 @@ def erase(request: StaffRequest, pk: int) -> HttpResponse:
         points=balance(customer),
         form=form,
     )
+
+
+def _forgotten(request: StaffRequest) -> HttpResponse:
+    messages.success(request, _("The person is forgotten. What they bought stays as a figure of nobody."))
+    return redirect("admin:customers")
 
 
 @site.panel("customer-actions", title=gettext_lazy("Erase"), permission=ERASE, order=900)

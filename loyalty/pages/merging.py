@@ -24,7 +24,10 @@ MERGE = "customers.merge_customer"
 @site.page("customers/<int:pk>/merge/", name="merge_customer", permission=MERGE)
 def merge(request: StaffRequest, pk: int) -> HttpResponse:
     """First the number of the one who stays, then what would happen, then it happens."""
-    customer = get_object_or_404(Customer.objects.standing(), pk=pk)
+    customer = get_object_or_404(Customer.objects.exclude(status=Customer.Status.ERASED), pk=pk)
+    if customer.merged_into_id:  # pressed twice, or come back to
+        messages.info(request, _("%(number)s is merged.") % {"number": customer.number})
+        return redirect("admin:customer", customer.merged_into_id)
     number = request.POST.get("into", request.GET.get("into", "")).strip()
     form = MergeForm({"into": number} if number else None)
     preview = None

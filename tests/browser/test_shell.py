@@ -33,6 +33,25 @@ def test_the_first_page_of_each_role_is_accessible(open_browser, violations, tra
     assert violations(page) == []
 
 
+TWICE = """() => {
+    const stopped = [];
+    window.addEventListener("submit", (event) => { stopped.push(event.defaultPrevented); event.preventDefault(); });
+    const form = document.querySelector("form.ms-card");
+    form.noValidate = true;
+    form.requestSubmit();
+    form.requestSubmit();
+    form.requestSubmit(form.querySelector("button[type=submit]"));
+    return stopped;
+}"""
+
+
+def test_a_form_that_is_sent_twice_in_a_moment_is_sent_once_and_by_another_button_again(open_browser, manager):
+    page = open_browser(manager)
+    page.goto("/admin/customers/new/")
+
+    assert page.evaluate(TWICE) == [False, True, False]
+
+
 def test_the_keyboard_gets_past_the_menu_at_once(open_browser, manager):
     page = open_browser(manager)
     page.goto("/admin/")

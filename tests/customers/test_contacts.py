@@ -5,7 +5,9 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from customers.actions import contacts
-from customers.actions.contacts import KnownAlready
+from customers.actions.contacts import Gone, KnownAlready
+from customers.models import Customer
+from customers.newcomers import Address, CustomerRefused
 from tests.factories.customers import customer as make
 
 EmailAddressEvent = apps.get_model("customers.EmailAddressEvent")
@@ -40,6 +42,35 @@ def test_an_address_that_is_known_is_refused():
 
     with pytest.raises(KnownAlready):
         contacts.add_email(ada, "ADA@example.com")
+
+
+@pytest.mark.django_db
+def test_what_was_typed_wrongly_is_put_right_in_its_place_and_what_it_was_is_kept(agent):
+    ada = make(country="DE", email="ada@exmaple.com")
+    typo, phone = ada.email_addresses.get(), contacts.add_phone(ada, "030 1234567")
+    home = contacts.add_address(ada, Address("Haupstr. 1", "", city="Berlin"))
+    other = contacts.add_email(ada, "other@example.com")
+
+    contacts.correct(typo, " Ada@example.com", came_from="back office", by=agent)
+    contacts.correct(phone, "030 7654321", by=agent)
+    contacts.correct(home, Address("Hauptstr. 1", "", city="Berlin"), by=agent)
+    version = Customer.objects.get().version
+    contacts.correct(phone, "+49 30 7654321", by=agent)  # the same in other words
+
+    typo.refresh_from_db()
+    home.refresh_from_db()
+    assert (typo.address, typo.primary, typo.came_from, typo.pk) == ("ada@example.com", True, "back office", typo.pk)
+    assert (ada.phones.get().number, home.lines, home.country) == ("+49307654321", "Hauptstr. 1", "DE")
+    assert Customer.objects.get().version == version
+    was = EmailAddressEvent.objects.get(pgh_label="update")
+    assert (was.address, was.pgh_context.metadata["user"]) == ("ada@exmaple.com", agent.pk)
+    with pytest.raises(KnownAlready):
+        contacts.correct(other, "ADA@example.com")
+    with pytest.raises(CustomerRefused):
+        contacts.correct(other, "nowhere")
+    contacts.remove(other)
+    with pytest.raises(Gone):
+        contacts.correct(other, "third@example.com")
 
 
 @pytest.mark.django_db

@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.actions import consents, contacts, customers, duplicates, timeline
+from customers.actions import consents, contacts, customers, duplicates, merging, privacy, timeline
 from customers.actions import purchases as cancelling
 from customers.models import AccessLog, ConsentDecision, Customer, Duplicate, Verb
-from customers.newcomers import Newcomer
+from customers.newcomers import Address, Newcomer
 from customers.spreadsheets import cell
 from tests.factories import purchases
 from tests.factories.customers import customer as make
@@ -271,6 +271,23 @@ def test_a_phone_that_is_none_is_told_beside_its_field(agent_client, ada):
     assert "This is no phone number" in page
 
 
+def test_an_address_is_corrected_on_a_page_of_its_own(agent_client, marketer_client, ada):
+    wrong = contacts.add_address(ada, Address("Haupstr. 1", city="Berlin", country="DE"))
+    here = at("correct_contact", ada.pk, "address", wrong.pk)
+
+    assert here in text_of(agent_client.get(at("customer_details", ada.pk)))
+    assert "Haupstr. 1" in text_of(agent_client.get(here))
+    refused = text_of(agent_client.post(here, {"lines": "Hauptstr. 1", "city": "Berlin", "country": "XX"}))
+    done = text_of(agent_client.post(here, {"lines": "Hauptstr. 1", "city": "Berlin", "country": "DE"}, follow=True))
+
+    assert "Hauptstr. 1" in refused
+    assert "Corrected." in done
+    assert ada.postal_addresses.get().lines == "Hauptstr. 1"
+    assert agent_client.get(at("correct_contact", ada.pk, "trait", 1)).status_code == 404
+    assert agent_client.get(at("correct_contact", make().pk, "address", wrong.pk)).status_code == 404
+    assert marketer_client.get(here).status_code == 403
+
+
 def test_another_customers_address_cannot_be_touched(agent_client, ada):
     other = make(email="bea@example.com")
 
@@ -287,6 +304,30 @@ def test_a_new_customer_is_added_and_a_taken_number_refused(agent_client, ada):
     assert "The number A-7 is taken" in refused
     assert "This is no phone number" in wrong
     assert Customer.objects.get(name="Bea").email_addresses.get().address == "bea@example.com"
+
+
+def test_a_new_customer_whose_address_or_phone_is_known_is_added_on_insisting_only(agent_client, ada):
+    make(number="B-1", name="Bea", email="bea@example.com", phone="+49301234567")
+
+    for known in ({"email": "Bea@Example.com"}, {"phone": "030 1234567"}):
+        asked = text_of(agent_client.post(at("new_customer"), {"name": "Bo", **known}))
+        assert "Bea (B-1)" in asked
+    assert not Customer.objects.filter(name="Bo").exists()
+    agent_client.post(at("new_customer"), {"name": "Bo", "email": "bea@example.com", "another": "1"})
+
+    assert Customer.objects.get(name="Bo").email_addresses.get().address == "bea@example.com"
+
+
+def test_who_comes_back_to_a_merge_or_an_erasure_is_led_on(manager_client, manager, ada):
+    old, gone = make(number="B-1"), make(number="C-1")
+    merging.merge(old, into=ada, by=manager)
+    privacy.erase(gone, by=manager)
+
+    merged = manager_client.post(at("merge_customer", old.pk), {"into": "A-7"})
+    erased = manager_client.post(at("erase_customer", gone.pk), {"number": "C-1", "sure": "on"})
+
+    assert merged.url == at("customer", ada.pk)
+    assert erased.url == at("customers")
 
 
 def test_an_export_is_json_and_written_down(agent_client, agent, ada):

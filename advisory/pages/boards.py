@@ -62,7 +62,7 @@ def new_board(request: StaffRequest) -> HttpResponse:
             messages.success(request, _("The board is there. Write its charter now."))
             return redirect("admin:charter", board.pk)
     return site.render(
-        request, "advisory/boards/form.html", title=_("New advisory board"), breadcrumbs=above(), form=form,
+        request, "components/form_page.html", title=_("New advisory board"), breadcrumbs=above(), form=form,
         back=reverse("admin:boards"),
     )  # fmt: skip
 
@@ -77,7 +77,7 @@ def change_board(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("admin:board", pk)
     return site.render(
-        request, "advisory/boards/form.html", title=_("Settings"), breadcrumbs=above(board), form=form,
+        request, "components/form_page.html", title=_("Settings"), breadcrumbs=above(board), form=form,
         back=reverse("admin:board", args=[pk]),
     )  # fmt: skip
 

@@ -96,7 +96,10 @@ def new_meeting(request: StaffRequest) -> HttpResponse:
             meeting = meetings.plan(values.pop("board"), values.pop("title"), by=request.user, **values)
             return redirect("admin:meeting", meeting.pk)
     trail = [(_("Meetings"), reverse("admin:meetings"))]
-    return site.render(request, "advisory/meetings/new.html", title=_("Plan a meeting"), form=form, breadcrumbs=trail)
+    return site.render(
+        request, "components/form_page.html", title=_("Plan a meeting"), form=form, breadcrumbs=trail,
+        verb=_("Plan it"), back=reverse("admin:meetings"),
+    )  # fmt: skip
 
 
 @site.page("meetings/<int:pk>/", name="meeting", permission=VIEW)

@@ -103,7 +103,7 @@ def new_recommendation(request: StaffRequest) -> HttpResponse:
             made = recommendations.propose(said.pop("board"), said.pop("title"), by=request.user, **said)
             return redirect("admin:recommendation", made.pk)
     return site.render(
-        request, "advisory/boards/form.html", title=_("New recommendation"), breadcrumbs=above(), form=form,
+        request, "components/form_page.html", title=_("New recommendation"), breadcrumbs=above(), form=form,
         back=reverse("admin:recommendations"),
     )  # fmt: skip
 

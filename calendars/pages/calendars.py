@@ -70,7 +70,10 @@ def calendar_new(request: StaffRequest) -> HttpResponse:
             made = calendars.create(**form.cleaned_data, by=request.user)
             messages.success(request, _("The calendar is made, open Monday to Friday from 9 to 18. Change its hours."))
             return redirect("admin:calendar_week", made.pk)
-    return site.render(request, "calendars/new.html", title=_("New calendar"), breadcrumbs=trail(), form=form)
+    return site.render(
+        request, "components/form_page.html", title=_("New calendar"), breadcrumbs=trail(), form=form,
+        verb=_("Create"), back=reverse("admin:calendars"),
+    )  # fmt: skip
 
 
 @site.page("calendars/<int:pk>/", name="calendar", permission=VIEW)

@@ -55,8 +55,10 @@ def new(request: StaffRequest) -> HttpResponse:
             messages.success(request, _("It is planned."))
             return redirect("admin:corrective_action", made.pk)
     return site.render(
-        request, "feedback/corrective/new.html", title=_("New corrective action"), breadcrumbs=_above(), form=form,
-        case=case,
+        request, "components/form_page.html", title=_("New corrective action"), breadcrumbs=_above(), form=form,
+        lead=_("Because of case %(case)s") % {"case": case} if case
+        else _("Somebody does something by a day, so that it does not happen again."),
+        verb=_("Plan"), back=reverse("admin:corrective_actions"),
     )  # fmt: skip
 
 

@@ -96,7 +96,10 @@ def _form(request: StaffRequest, mailbox: Mailbox) -> HttpResponse:
             messages.success(request, _("The mailbox is saved. Try the connection."))
             return redirect("admin:mailbox", mailbox.pk)
     title = _("Change mailbox") if mailbox.pk else _("New mailbox")
-    return site.render(request, "feedback/mailboxes/form.html", title=title, breadcrumbs=_trail(), form=form)
+    return site.render(
+        request, "components/form_page.html", title=title, breadcrumbs=_trail(), form=form,
+        back=reverse("admin:mailboxes"),
+    )  # fmt: skip
 
 
 def _trail() -> list[tuple[str, str]]:

@@ -57,7 +57,10 @@ def token_new(request: StaffRequest) -> HttpResponse:
         else:
             return _show_secret(request, issued)
     title = _("New API token")
-    return site.render(request, "integrations/token_form.html", title=title, breadcrumbs=trail(), form=form)
+    return site.render(
+        request, "components/form_page.html", title=title, breadcrumbs=trail(), form=form,
+        verb=_("Create and show the token"), back=reverse("admin:tokens"),
+    )  # fmt: skip
 
 
 @site.page("tokens/<int:pk>/replace/", name="token_replace", permission=MANAGE)

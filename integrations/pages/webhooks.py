@@ -58,7 +58,10 @@ def webhook_new(request: StaffRequest) -> HttpResponse:
         else:
             return _show_secret(request, created)
     title = _("New webhook")
-    return site.render(request, "integrations/webhook_form.html", title=title, breadcrumbs=trail(), form=form)
+    return site.render(
+        request, "components/form_page.html", title=title, breadcrumbs=trail(), form=form,
+        verb=_("Create and show the secret"), back=reverse("admin:webhooks"),
+    )  # fmt: skip
 
 
 @site.page("webhooks/<int:pk>/", name="webhook", permission=VIEW)
@@ -96,11 +99,11 @@ def webhook_change(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("admin:webhook", pk)
     return site.render(
         request,
-        "integrations/webhook_form.html",
+        "components/form_page.html",
         title=_("Change webhook"),
         breadcrumbs=trail(endpoint),
         form=form,
-        endpoint=endpoint,
+        back=reverse("admin:webhook", args=[endpoint.pk]),
     )
 
 

@@ -73,7 +73,11 @@ def new(request: StaffRequest) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             return redirect("admin:bulk_grant", made.pk)
-    return site.render(request, "loyalty/grants/new.html", title=_("New bulk grant"), breadcrumbs=_above(), form=form)
+    return site.render(
+        request, "components/form_page.html", title=_("New bulk grant"), breadcrumbs=_above(), form=form,
+        lead=_("Nothing is granted yet: the next page shows whom it would reach."),
+        verb=_("Preview"), back=reverse("admin:bulk_grants"),
+    )  # fmt: skip
 
 
 def _above() -> list[tuple[str, str]]:

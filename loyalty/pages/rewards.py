@@ -162,7 +162,7 @@ def _without_number(values: dict[str, Any]) -> dict[str, Any]:
 def _small_form(request: StaffRequest, reward: Reward, form: Any, title: str, verb: str) -> HttpResponse:
     return site.render(
         request,
-        "loyalty/rewards/small_form.html",
+        "components/form_page.html",
         title=title,
         breadcrumbs=trail(reward),
         form=form,

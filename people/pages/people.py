@@ -48,7 +48,11 @@ def invite(request: StaffRequest) -> HttpResponse:
             form.add_error("email", refusal)
         else:
             return _hand_over_link(request, person)
-    return site.render(request, "people/invite.html", title=_("Invite somebody"), breadcrumbs=trail(), form=form)
+    return site.render(
+        request, "components/form_page.html", title=_("Invite somebody"), breadcrumbs=trail(), form=form,
+        lead=_("They get an e-mail with a link where they set their password. You see the link once, too."),
+        verb=_("Invite"), back=reverse("admin:people"),
+    )  # fmt: skip
 
 
 @site.page("people/<int:pk>/link/", name="person_link", permission=MANAGE)

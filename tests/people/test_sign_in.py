@@ -171,3 +171,14 @@ def test_an_unknown_address_gets_the_same_answer(client, db):
 def test_signing_out_ends_the_session(agent_client):
     assert agent_client.post(reverse("admin:logout")).url == reverse("account_login")
     assert agent_client.get(HOME).status_code == 302
+
+
+def test_a_password_or_a_code_is_asked_again_and_taken_on_the_same_page(client, agent):
+    secret = with_totp(agent)
+    client.force_login(agent)
+    again, by_code = reverse("account_reauthenticate"), reverse("mfa_reauthenticate")
+    home = {"next": HOME}
+    assert "Enter your password again." in client.get(f"{again}?next={HOME}").content.decode()
+    assert client.post(f"{again}?next={HOME}", home | {"password": PASSWORD}).url == HOME
+    assert "Enter a code of your app" in client.get(f"{by_code}?next={HOME}").content.decode()
+    assert client.post(f"{by_code}?next={HOME}", home | {"code": code_of(secret)}).url == HOME

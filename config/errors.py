@@ -18,6 +18,7 @@ from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail
 from rest_framework.response import Response
@@ -140,6 +141,7 @@ def in_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
+@csrf_exempt  # there is nothing to protect, and the page about a missing token would be no answer
 def nothing_here(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     """Every address under ``/api/`` that is none."""
     message = _("There is nothing at this address. Addresses end with a slash.")

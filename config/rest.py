@@ -37,6 +37,16 @@ class KeyInvalid(ValidationError):
         super().__init__(message, code="idempotency_key_invalid", params={"largest": LARGEST_KEY})
 
 
+class LengthMissing(exceptions.APIException):
+    """The body comes in pieces: servers hand it on as empty, and nothing would be read."""
+
+    status_code = 411
+    default_code = "length_required"
+
+    def __init__(self) -> None:
+        super().__init__(_("Send the body in one piece, with its Content-Length."))
+
+
 class OneLine(serializers.CharField):
     """A text of one line: see ``config.lines``."""
 
@@ -90,6 +100,8 @@ class ApiView(GenericViewSet[Any]):
         super().initial(request, *args, **kwargs)
         if "\0" in request.path:
             raise Http404
+        if "Transfer-Encoding" in request.headers:
+            raise LengthMissing
         if any("\0" in text for name, values in request.query_params.lists() for text in (name, *values)):
             raise ValidationError(_("The address has a character that cannot be stored."), code="invalid")
         said = strictness.said_of(type(self), self.action or "", str(request.method))

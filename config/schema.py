@@ -50,6 +50,7 @@ WRONG = {
     "403": "The token lacks the scope.",
     "404": "There is nothing at this address.",
     "409": "The Idempotency-Key was used with another request.",
+    "411": "The body came in pieces, without its length.",
     "412": "It was changed since it was read.",
     "413": "The body is too large.",
     "415": "The body is not `application/json`.",
@@ -133,5 +134,5 @@ def _possible(path: str, method: str) -> list[str]:
     if "{" in path:
         possible.append("404")
     if method in ("post", "patch", "put"):
-        possible += ["413", "415"]
+        possible += ["411", "413", "415"]
     return possible + {"post": ["409"], "patch": ["412"]}.get(method, [])

@@ -7,8 +7,10 @@ from functools import cache
 from typing import Any
 
 import pytest
+from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
+from customers.models import Customer
 from integrations.throttling import Rate
 from tests.factories.customers import customer
 from tests.factories.integrations import Caller, codes, token
@@ -155,3 +157,28 @@ def test_days_beyond_all_reckoning_are_refused():
     for query in ("since=0001-01-01", "until=9999-12-31"):
         assert codes(caller.get(f"/api/v1/case-reports/metric/?{query}")) == ["invalid"]
     assert codes(caller.send("/api/v1/quality-reviews/draws/", {"week": "9999-12-31"})) == ["invalid"]
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+def test_an_address_that_is_none_is_told_so_to_systems_without_a_token_of_forms(method):
+    strict = Client(enforce_csrf_checks=True)
+
+    for address in ("/api/v1/customers", "/api/v1/nowhere/", "/api/"):
+        answer = getattr(strict, method)(address)
+        assert (answer.status_code, codes(answer)) == (404, ["not_found"])
+
+
+def test_a_body_in_pieces_is_refused_and_not_taken_for_none():
+    answer = Caller().send("/api/v1/customers/", {"name": "Ada"}, headers={"Transfer-Encoding": "chunked"})
+
+    assert (answer.status_code, codes(answer)) == (411, ["length_required"])
+    assert not Customer.objects.exists()
+
+
+def test_an_object_that_says_a_field_twice_is_not_read():
+    twice = '{"points": 1, "points": 100}'
+    path = "/api/v1/customers/7/redemptions/"
+    answer = Caller().generic("POST", path, twice, "application/json", headers={"Idempotency-Key": "1"})
+
+    assert (answer.status_code, codes(answer)) == (400, ["malformed_json"])
+    assert "'points' is said twice" in answer.json()["errors"][0]["message"]

@@ -4,11 +4,7 @@ from decimal import Decimal
 
 from django.utils.formats import number_format
 
-# ISO 4217: currencies whose minor unit is not a hundredth.
-NONE = ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV"]
-NONE += ["XAF", "XOF", "XPF"]
-THREE = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
-DECIMALS = dict.fromkeys(NONE, 0) | dict.fromkeys(THREE, 3)
+from customers.currencies import digits
 
 
 def in_words(amount: int, currency: str) -> str:
@@ -16,6 +12,6 @@ def in_words(amount: int, currency: str) -> str:
     >>> in_words(123450, "EUR"), in_words(5000, "KRW")
     ('1,234.50 EUR', '5,000 KRW')
     """
-    places = DECIMALS.get(currency, 2)
+    places = digits(currency)
     number = number_format(Decimal(amount).scaleb(-places), decimal_pos=places, use_l10n=True, force_grouping=True)
     return f"{number} {currency}".strip()

@@ -13,7 +13,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from customers.money import DECIMALS
+from customers.currencies import digits
 from feedback.actions.replies import SPOKEN
 from feedback.models import Case, Redress, RootCause
 from feedback.queries.causes import paths
@@ -91,7 +91,7 @@ class ProposeForm(StepForm):
         said = self.cleaned_data["money"]
         if said is None:
             return None
-        minor = said.scaleb(DECIMALS.get(settings.BUSINESS_CURRENCY, 2))
+        minor = said.scaleb(digits(settings.BUSINESS_CURRENCY))
         if minor != int(minor):
             raise forms.ValidationError(_("There is no such small coin."), code="too_precise")
         return int(minor)

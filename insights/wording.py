@@ -7,6 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.currencies import digits
 from customers.money import in_words
 from insights.definitions import DEFINITIONS, Unit
 
@@ -33,9 +34,13 @@ def said(value: float | None, unit: str, currency: str = "") -> str:
 
 
 def short(value: float, unit: str, currency: str = "") -> str:
-    """For the scale of a chart, where there is little room."""
+    """For the scale of a chart, where there is little room.
+
+    >>> short(1250, "money", "EUR"), short(1250, "money", "KRW"), short(0.5, "share")
+    ('12.50', '1,250', '50 %')
+    """
     if unit == Unit.MONEY:
-        value = float(Decimal(round(value)) / 100)
+        value = float(Decimal(round(value)).scaleb(-digits(currency)))
         unit = Unit.COUNT
     if unit == Unit.SHARE:
         return f"{100 * value:.0f} %" if abs(100 * value - round(100 * value)) < 0.05 else f"{100 * value:.1f} %"

@@ -14,9 +14,9 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from customers.currencies import digits
 from customers.forms import OneLine
 from customers.models import Customer
-from customers.money import DECIMALS
 from loyalty import lasting
 from loyalty.models import ACTIVITIES, Programme
 from people.forms import Plain
@@ -26,7 +26,7 @@ class Money(forms.DecimalField):
     """An amount as people write it; minor units come out."""
 
     def __init__(self, *, label: Any, required: bool = False, help_text: Any = "", currency: str = "") -> None:
-        places = DECIMALS.get(currency or settings.BUSINESS_CURRENCY, 2)
+        places = digits(currency or settings.BUSINESS_CURRENCY)
         super().__init__(
             label=label, required=required, help_text=help_text, min_value=0, max_digits=15, decimal_places=places
         )

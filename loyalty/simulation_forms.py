@@ -17,8 +17,8 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
+from customers.currencies import digits
 from customers.forms import text
-from customers.money import DECIMALS
 from loyalty.forms import fixed_days
 from loyalty.rules import reading
 from loyalty.simulation.design import Dated, Design, Habit, Ladder, Step, throughout
@@ -101,7 +101,7 @@ class DesignForm(Plain):
 
     def __init__(self, current: Design, posted: Any = None, *, begins: date, ends: date) -> None:
         self.current = current
-        self.unit = 10 ** DECIMALS.get(current.currency, 2)
+        self.unit = 10 ** digits(current.currency)
         super().__init__(posted, initial=self._initial(begins, ends))
         keep: Any = self.fields["keep"]
         keep.choices = [(str(n), rule.name) for n, rule in enumerate(current.rules)]

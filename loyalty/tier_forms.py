@@ -14,8 +14,8 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
+from customers.currencies import digits
 from customers.forms import OneLine
-from customers.money import DECIMALS
 from loyalty.models import Cause, Plan, TierTable
 from people.forms import Plain
 
@@ -99,7 +99,7 @@ def kept(threshold: Decimal, *, by: str, currency: str) -> int:
 
 
 def _places(by: str, currency: str) -> int:
-    return DECIMALS.get(currency, 2) if by == TierTable.By.SPEND else 0
+    return digits(currency) if by == TierTable.By.SPEND else 0
 
 
 Steps = forms.formset_factory(StepForm, extra=2, max_num=12)

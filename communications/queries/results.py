@@ -67,8 +67,8 @@ WITH first AS (
 SELECT held, count(*), count(*) FILTER (WHERE bought.times > 0), coalesce(sum(bought.goods), 0),
     coalesce(sum(bought.goods::numeric * bought.goods), 0)
 FROM arm LEFT JOIN LATERAL (
-    SELECT count(*) AS times, sum(goods - returned) AS goods FROM customers_purchase p
-    WHERE p.customer_id = arm.customer_id AND p.status = 'standing' AND p.currency = %(currency)s
+    SELECT count(*) AS times, sum(goods - returned) FILTER (WHERE p.currency = %(currency)s) AS goods
+    FROM customers_purchase p WHERE p.customer_id = arm.customer_id AND p.status = 'standing'
         AND p.at > arm.at AND p.at <= arm.at + %(days)s
 ) bought ON true
 GROUP BY held

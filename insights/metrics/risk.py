@@ -13,7 +13,7 @@ class Shop:
     """What is known of a shop before anybody in it is scored."""
 
     buyers: int
-    days: int  # from the first order to the last
+    days: int  # from the first order to the day
     days_since_order: int
     with_three: int  # customers with three orders or more
 

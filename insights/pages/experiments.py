@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST
 from communications.models import Experiment as StepTest
 from config.admin import site
 from config.menu import Group
+from customers.money import in_words
 from insights import wording
 from insights.actions import experiments
 from insights.actions.experiments import Wish
@@ -123,7 +125,8 @@ def _value(found: Experiment, value: float | None, *, difference: bool = False) 
         return "-"
     if found.measure == Experiment.Measure.BOUGHT:
         return f"{100 * value:+.2f}" if difference else wording.said(value, Unit.SHARE)
-    return f"{value / 100:+,.2f}" if difference else f"{value / 100:,.2f}"
+    money = in_words(round(value), settings.BUSINESS_CURRENCY)
+    return f"+{money}" if difference and value > 0 else money
 
 
 def _plots(results: queries.Results) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Customers at risk: the list with reasons, what to do about them, how well earlier lists did, what followed."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from communications.models import Plan
 from communications.wording import REASONS
 from config.admin import site
 from config.menu import Group
+from customers.currencies import digits
 from customers.models import Customer
 from customers.pages.listing import as_file, chosen
 from customers.spreadsheets import rows_to_csv
@@ -120,10 +122,11 @@ def _as_file(risks: list[Risk]) -> HttpResponseBase:
         _("number"), _("name"), _("risk"), _("chance of no order in 90 days"), _("orders expected in a year"),
         _("at stake"), _("reasons"),
     ]  # fmt: skip
+    places = digits(settings.BUSINESS_CURRENCY)
     rows = (
         [
             row.risk.customer.number, row.risk.customer.name, row.risk.get_band_display(), round(row.risk.chance, 3),
-            round(row.risk.expected, 2), row.risk.at_stake / 100, "; ".join(row.reasons),
+            round(row.risk.expected, 2), Decimal(row.risk.at_stake).scaleb(-places), "; ".join(row.reasons),
         ]
         for row in queries.shown(risks, today())
     )  # fmt: skip

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from communications.lift import Arm
 from insights.metrics.experiments import (
     FEWEST,
@@ -19,7 +21,8 @@ from insights.models import Experiment, Variant
 from insights.queries.asked import fetch
 
 NORMAL = 1.959964
-# Only those whose days are over are counted: so that both arms have had the same time.
+# Only those whose days are over are counted: so that both arms have had the same time. Who bought in any currency has
+# bought; what was spent is of the business's, since amounts of several make no sum.
 RESULTS = """
 SELECT v.id, count(a.id), count(a.id) FILTER (WHERE over), count(a.id) FILTER (WHERE over AND orders > 0),
     coalesce(sum(spent) FILTER (WHERE over), 0)::bigint, coalesce(sum(spent * spent) FILTER (WHERE over), 0)::float
@@ -27,7 +30,9 @@ FROM insights_variant v
 LEFT JOIN (
     SELECT a.id, a.variant_id, a.at + %(days)s <= %(at)s AS over, bought.orders, coalesce(bought.spent, 0) AS spent
     FROM insights_assignment a LEFT JOIN LATERAL (
-        SELECT count(*) AS orders, sum(p.goods - p.returned)::numeric AS spent FROM customers_purchase p
+        SELECT count(*) AS orders,
+            sum(p.goods - p.returned) FILTER (WHERE p.currency = %(currency)s)::numeric AS spent
+        FROM customers_purchase p
         WHERE p.customer_id = a.customer_id AND p.status = 'standing' AND p.at >= a.at AND p.at < a.at + %(days)s
     ) bought ON true WHERE a.experiment_id = %(experiment)s
 ) a ON a.variant_id = v.id
@@ -122,7 +127,10 @@ class Results:
 def results(experiment: Experiment, at: datetime) -> Results:
     """Two statements, however many came in."""
     variants = {one.pk: one for one in experiment.variants.all()}
-    values = {"experiment": experiment.pk, "at": at, "days": timedelta(days=experiment.days)}
+    values = {
+        "experiment": experiment.pk, "at": at, "days": timedelta(days=experiment.days),
+        "currency": settings.BUSINESS_CURRENCY,
+    }  # fmt: skip
     arms = []
     for pk, assigned, n, buyers, spent, squares in fetch(RESULTS, values):
         total = buyers if experiment.measure == Experiment.Measure.BOUGHT else spent

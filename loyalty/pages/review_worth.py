@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from config.admin import site
 from customers import money
+from customers.currencies import digits
 from loyalty.actions import programmes
 from loyalty.models import Programme
 from loyalty.queries import simulations as read
@@ -25,7 +26,7 @@ ENDS = ("low", "likely", "high")
 def review_worth(request: StaffRequest) -> HttpResponse:
     """How many points a review is worth, with every assumption to be changed."""
     programme = programmes.main(fresh=True)
-    unit = 10 ** money.DECIMALS.get(programme.currency, 2)
+    unit = 10 ** digits(programme.currency)
     seen = read.measured(programme, timezone.now())
     defaults, sources = _defaults(seen, programme, unit)
     form = ReviewForm(request.GET, initial=defaults)

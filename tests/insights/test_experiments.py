@@ -225,6 +225,8 @@ def test_a_planned_look_may_end_it_early_and_what_was_seen_stays():
 def test_what_is_spent_is_compared_by_the_customer():
     one = experiments.begin(planned(measure="spent", base=0.1, better=0.3), at=BEGUN)
     filled(one, (520, 100), (520, 110))
+    elsewhere = Customer.objects.get(number="today-0")  # won and cents make no sum
+    purchases.record_many([order(elsewhere, 90_000, currency="KRW", at=BEGUN + timedelta(days=4))])
     one = experiments.end(one, at=LATER)
     found = results(one, LATER)
     assert found.verdict == "no_difference_shown"

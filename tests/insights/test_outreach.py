@@ -67,13 +67,16 @@ def test_who_must_not_be_called_is_left_out_with_the_reason(marketer):
     assert found == outreach.Outcome(1, {"already_active": 1, "hold": 1, "no_consent": 1, "suppressed": 1})
 
 
-def test_the_whole_list_is_taken_with_its_filters(marketer_client):
+def test_the_whole_list_is_taken_with_its_filters(marketer_client, settings):
     once, high, low = reachable(), reachable(), reachable()
     for who, repeats, band in ((once, 0, "high"), (high, 3, "high"), (low, 3, "low")):
         Risk.objects.create(
             customer=who, repeats=repeats, last_day=date(2026, 1, 1), known_days=200, chance=0.9, band=band,
             expected=2, value=5000, at_stake=4500, gap_low=20, gap_high=40,
         )  # fmt: skip
+    settings.BUSINESS_CURRENCY = "KRW"
+    file = marketer_client.get(reverse("admin:risk"), {"format": "csv"})
+    assert ",4500," in b"".join(file.streaming_content).decode()  # won have no hundredths
     marketer_client.post(reverse("admin:act_on_risk"), {"everybody": "1", "query": "band=high"})
     made = Outreach.objects.select_related("task").get()
     assert (made.customer, made.band, made.chance) == (high, "high", 0.9)

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from customers.actions import profile, timeline
 from customers.actions.copying import array, copy_text, divided, next_ids
@@ -64,6 +65,19 @@ class WrongState(ValidationError):
         super().__init__(
             "Purchase %(number)s is cancelled already.", code="wrong_state", params={"number": purchase.number}
         )
+
+
+class NotBilledAgain(ValidationError):
+    """A purchase that cannot be the one that another was billed again as."""
+
+    field = "rebilled_as"
+
+    def __init__(self, number: str) -> None:
+        message = _(
+            "Purchase %(number)s cannot take its place: it must be another purchase of the same customer, "
+            "not cancelled, and not in the place of a third."
+        )
+        super().__init__(message, code="not_billed_again", params={"number": number})
 
 
 @dataclass(slots=True)
@@ -250,13 +264,18 @@ def _copied(outcome: Outcome, source: int, by: object) -> str:
 def cancel(
     purchase: Purchase, *, at: datetime | None = None, by: User | None = None, rebilled_as: Purchase | None = None
 ) -> Purchase:
-    """Cancel a whole purchase, naming the one that takes its place where it was billed again. Raises WrongState."""
+    """Cancel a whole purchase, naming the one that takes its place where it was billed again.
+
+    Raises WrongState, or NotBilledAgain where that one cannot.
+    """
     at = at or timezone.now()
     purchase = Purchase.objects.select_for_update(of=["self"]).select_related("customer").get(pk=purchase.pk)
     if purchase.status == Purchase.Status.CANCELLED:
         raise WrongState(purchase)
-    purchase.status, purchase.cancelled_at, purchase.rebilled_as = Purchase.Status.CANCELLED, at, rebilled_as
-    purchase.save(update_fields=["status", "cancelled_at", "rebilled_as"])
+    purchase.status, purchase.cancelled_at = Purchase.Status.CANCELLED, at
+    purchase.save(update_fields=["status", "cancelled_at"])
+    if rebilled_as:
+        take_place(rebilled_as, of=purchase)
     timeline.record(
         purchase.customer,
         Verb.PURCHASE_CANCELLED,
@@ -272,7 +291,12 @@ def cancel(
     return purchase
 
 
+@transaction.atomic
 def take_place(successor: Purchase, *, of: Purchase) -> None:
-    """Name the purchase that a cancelled one was billed again as."""
+    """Name the purchase that a cancelled one was billed again as. Raises NotBilledAgain."""
+    successor = Purchase.objects.select_for_update(of=["self"]).get(pk=successor.pk)
+    taken = Purchase.objects.filter(rebilled_as=successor).exclude(pk=of.pk).exists()
+    if taken or successor.pk == of.pk or not successor.standing or successor.customer_id != of.customer_id:
+        raise NotBilledAgain(successor.number)
     of.rebilled_as = successor
     of.save(update_fields=["rebilled_as"])

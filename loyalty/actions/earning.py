@@ -185,9 +185,11 @@ def record_return(
 
 
 @transaction.atomic
-def cancel_purchase(purchase: Purchase, *, at: datetime | None = None, by: User | None = None) -> Purchase:
-    """Cancel a purchase: all its points go back where they came from. Raises WrongState."""
-    cancelled = purchases.cancel(purchase, at=at, by=by)
+def cancel_purchase(
+    purchase: Purchase, *, at: datetime | None = None, by: User | None = None, rebilled_as: Purchase | None = None
+) -> Purchase:
+    """Cancel a purchase: all its points go back where they came from. Raises WrongState, NotBilledAgain."""
+    cancelled = purchases.cancel(purchase, at=at, by=by, rebilled_as=rebilled_as)
     undo(cancelled, at=cancelled.cancelled_at or timezone.now())
     return cancelled
 

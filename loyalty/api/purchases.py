@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from config import errors
 from config.rest import ApiView
+from customers.actions.purchases import NotBilledAgain
 from customers.models import Line, Purchase
 from loyalty.actions import earning, paying
 from loyalty.api import orders, shapes
@@ -40,7 +41,7 @@ class UnknownRedemption(ValidationError):
 
 
 class Purchases(ApiView):
-    queryset = Purchase.objects.select_related("source", "customer")
+    queryset = Purchase.objects.select_related("source", "customer", "rebilled_as")
     lookup_field = "number"
     lookup_value_regex = "[^/]+"
     needs = {"create": "customers.record_purchase"}
@@ -107,9 +108,16 @@ class Purchases(ApiView):
     @extend_schema(parameters=[SOURCE], request=shapes.CancellationWish, responses={201: shapes.PurchaseShown})
     @action(detail=True, methods=["post"], needs="customers.return_purchase")
     def cancellation(self, request: Request, number: str) -> Response:
-        """Cancel a whole purchase: all its points go back where they came from."""
-        purchase = self._at(number)
-        earning.cancel_purchase(purchase, **self.wish(shapes.CancellationWish), by=self.caller)
+        """Cancel a whole purchase: all its points go back where they came from.
+
+        Where it was billed again, record the new purchase first and name it here: each then names the other.
+        """
+        purchase, wish = self._at(number), self.wish(shapes.CancellationWish)
+        if instead := wish.pop("rebilled_as", ""):
+            wish["rebilled_as"] = Purchase.objects.filter(source=purchase.source, number=instead).first()
+            if wish["rebilled_as"] is None:
+                raise NotBilledAgain(instead)
+        earning.cancel_purchase(purchase, **wish, by=self.caller)
         return Response(shapes.PurchaseShown(self._at(number)).data, status=201)
 
     def _at(self, number: str) -> Purchase:

@@ -76,12 +76,15 @@ class LineShown(serializers.ModelSerializer[Line]):
 class PurchaseShown(serializers.ModelSerializer[Purchase]):
     source = serializers.CharField(source="source.code")  # type: ignore[assignment]
     customer = serializers.CharField(source="customer.number")
+    rebilled_as = serializers.CharField(
+        source="rebilled_as.number", default=None, allow_null=True, help_text="The purchase that took its place."
+    )
     lines = LineShown(many=True)
 
     class Meta:
         model = Purchase
         fields = ["source", "number", "customer", "at", "currency", "channel", "store", "goods", "shipping", "tax"]
-        fields += ["gift_card", "points_paid", "returned", "status", "lines"]
+        fields += ["gift_card", "points_paid", "returned", "status", "rebilled_as", "lines"]
 
 
 class ReturnedLine(Shape):
@@ -114,6 +117,11 @@ class ReturnShown(serializers.ModelSerializer[Return]):
 
 class CancellationWish(Shape):
     at = Moment(required=False, help_text="Left out, now.")
+    rebilled_as = OneLine(
+        required=False,
+        max_length=100,
+        help_text="The number of the purchase, of the same source and customer, that it was billed again as.",
+    )
 
 
 class Dated(Shape):

@@ -153,7 +153,7 @@ def waiting_submissions(request: HttpRequest) -> tuple[str, dict[str, Any]] | No
 @site.panel("customer", title=gettext_lazy("Receipts and reviews"), permission=VIEW, order=45)
 def on_the_customer_page(request: HttpRequest, customer: Customer) -> tuple[str, dict[str, Any]] | None:
     found = list(Submission.objects.filter(customer=customer).order_by("-pk")[:ON_THE_CUSTOMER_PAGE])
-    may_add = request.user.has_perm(ADD)
+    may_add = request.user.has_perm(ADD) and customer.status == Customer.Status.ACTIVE
     if not found and not may_add:
         return None
     return "loyalty/contents/panel.html", {"customer": customer, "found": found, "may_add": may_add}

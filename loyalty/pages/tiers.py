@@ -176,6 +176,8 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 
 @site.panel("customer", title=gettext_lazy("Tier and membership"), permission="loyalty.view_standing", order=25)
 def on_the_customer_page(request: HttpRequest, customer: Customer) -> tuple[str, dict[str, Any]] | None:
+    if customer.status != Customer.Status.ACTIVE:
+        return None
     progress = standings.progress(customer)
     membership = membership_at(customer)
     changes = TierChange.objects.filter(customer=customer).order_by("-at", "-pk")[:5]

@@ -328,6 +328,18 @@ def test_who_comes_back_to_a_merge_or_an_erasure_is_led_on(manager_client, manag
 
     assert merged.url == at("customer", ada.pk)
     assert erased.url == at("customers")
+    nobody = text_of(manager_client.get(at("customer", gone.pk)))
+    asked = (
+        "adjust_points",
+        "customer_memberships",
+        "take_receipt",
+        "record_purchase",
+        "tell_fact",
+        "customer_details",
+    )
+    assert [name for name in asked if at(name, gone.pk) in nobody] == []
+    known = text_of(manager_client.get(at("customer", ada.pk)))
+    assert [name for name in asked if at(name, ada.pk) not in known] == []
 
 
 def test_an_export_is_json_and_written_down(agent_client, agent, ada):

@@ -13,6 +13,7 @@ from loyalty.models import AdjustmentRequest, Transaction
 from tests.factories.customers import customer
 from tests.factories.integrations import Caller, codes, token
 from tests.factories.loyalty import programme
+from tests.factories.purchases import purchase as purchased
 from tests.factories.purchases import source
 
 pytestmark = pytest.mark.django_db
@@ -259,6 +260,24 @@ def test_a_cancelled_purchase_gives_all_its_points_back(shop, grace):
     assert (answer.status_code, answer.json()["status"]) == (201, "cancelled")
     assert queries.balance(grace).available == 0
     assert codes(shop.send(f"{PURCHASES}O-1/cancellation/")) == ["wrong_state"]
+
+
+def test_a_purchase_that_was_billed_again_is_cancelled_with_the_name_of_the_other(shop, grace):
+    for number in ("O-1", "O-2", "O-3"):
+        shop.send(PURCHASES, bought(number=number))
+    purchased(customer(), number="O-9")
+
+    def cancel(number, instead):
+        return shop.send(f"{PURCHASES}{number}/cancellation/", {"rebilled_as": instead})
+
+    for wrong in ("O-1", "O-9", "O-404"):  # itself, somebody else's, nobody's
+        assert codes(cancel("O-1", wrong)) == ["not_billed_again"]
+    assert shop.get(f"{PURCHASES}O-1/").json()["status"] == "standing"
+    answer = cancel("O-1", "O-2").json()
+
+    assert (answer["status"], answer["rebilled_as"]) == ("cancelled", "O-2")
+    assert codes(cancel("O-3", "O-2")) == ["not_billed_again"]  # it stands in the place of another
+    assert shop.get(f"{PURCHASES}O-2/").json()["rebilled_as"] is None
 
 
 def test_a_purchase_paid_with_points_names_the_redemption_and_restores_it(shop, grace):

@@ -51,6 +51,11 @@ def invite(email: str, *, first_name: str, last_name: str, role: Role | str | No
     return person
 
 
+def invite_again(person: User, *, by: User) -> None:
+    """Write down that somebody gets a new link to set their password: whoever has it can sign in as them."""
+    events.record(person, Event.Verb.INVITED, by=by, again=True)
+
+
 @transaction.atomic
 def give_role(person: User, role: Role | str | None, *, by: User) -> User:
     """Put a person into one role and out of the others; None takes every role away. It holds from their next click.

@@ -58,7 +58,9 @@ def invite(request: StaffRequest) -> HttpResponse:
 @site.page("people/<int:pk>/link/", name="person_link", permission=MANAGE)
 @require_POST
 def person_link(request: StaffRequest, pk: int) -> HttpResponse:
-    return _hand_over_link(request, get_object_or_404(queries.staff(), pk=pk, is_active=True))
+    person = get_object_or_404(queries.staff(), pk=pk, is_active=True)
+    people.invite_again(person, by=request.user)
+    return _hand_over_link(request, person)
 
 
 def _hand_over_link(request: StaffRequest, person: User) -> HttpResponse:

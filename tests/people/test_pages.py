@@ -64,6 +64,16 @@ def test_an_invitation_is_sent_and_its_link_shown_once_and_works(manager_client,
     assert User.objects.get(email="new@example.com").check_password("quite-a-long-one")
 
 
+def test_a_new_link_to_set_a_password_is_written_down(manager_client, manager, agent):
+    page = manager_client.post(reverse("admin:person_link", args=[agent.pk])).content.decode()
+
+    assert "/password/reset/key/" in page
+    assert list(agent.events.values_list("verb", "by", "about")) == [("invited", manager.pk, {"again": True})]
+    assert "Got a new link to set a password, by" in " ".join(
+        manager_client.get(reverse("admin:person", args=[agent.pk])).content.decode().split()
+    )
+
+
 def test_an_invitation_that_cannot_be_mailed_is_handed_over(manager_client, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9

@@ -24,7 +24,7 @@ from customers.files.reasons import REASONS
 from customers.import_forms import MappingForm, UploadForm
 from customers.models import ImportRun, Source
 from people.requests import StaffRequest
-from people.telling import telling
+from people.telling import showing, telling
 
 IMPORT = "customers.import_purchase"
 PER_PAGE, REFUSED_SHOWN, PREVIEWED = 25, 50, 8
@@ -58,13 +58,10 @@ def upload(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and not file:
         form.add_error(None, _("Choose a file."))
     if form.is_valid() and file:
-        try:
+        with showing(form):
             kind = form.cleaned_data["kind"] or ImportRun.Kind.PURCHASES
             with transaction.atomic():  # a file that is refused leaves no source behind
                 run = runs.upload(_source(form.cleaned_data), file, kind=kind, by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
             return redirect("admin:import_mapping", run.pk)
     return site.render(
         request, "customers/imports/upload.html", title=_("Bring a file in"), form=form, breadcrumbs=_above()
@@ -105,11 +102,8 @@ def mapping(request: StaffRequest, pk: int) -> HttpResponse:
     header, rows = _preview(run, said)
     form = MappingForm(request.POST or None, base=base, header=header, initial=MappingForm.initial_of(base))
     if request.method == "POST" and "confirm" in request.POST and form.is_valid():
-        try:
+        with showing(form):
             runs.confirm(run, form.mapping(), expected=form.expected())
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
             return redirect("admin:import_run", pk)
     if request.method == "POST" and "confirm" not in request.POST:
         form = MappingForm(base=base, header=header, initial=request.POST.dict())

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from loyalty.forms import AdjustmentForm
 from loyalty.models import AdjustmentRequest
 from loyalty.pages.statements import ADJUST, figures, trail
 from people.requests import StaffRequest
-from people.telling import telling
+from people.telling import showing, telling
 
 DECIDE = "loyalty.decide_adjustmentrequest"
 REQUESTS = 50
@@ -30,11 +29,8 @@ def adjust(request: StaffRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=pk)
     form = AdjustmentForm(request.POST or None, initial={"key": f"page:{uuid4()}"})
     if form.is_valid():
-        try:
+        with showing(form):
             made = adjustments.adjust(customer, **form.cleaned_data, by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
             waits = made.status == AdjustmentRequest.Status.WAITING
             messages.success(request, _("It waits for a second person.") if waits else _("The points are adjusted."))
             return redirect("admin:points_statement", customer.pk)

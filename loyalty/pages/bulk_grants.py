@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -22,7 +21,7 @@ from loyalty.models import BulkGrant
 from loyalty.queries import bulk_grants as questions
 from people.forms import Plain
 from people.requests import StaffRequest
-from people.telling import telling
+from people.telling import showing, telling
 
 VIEW, ADD, START = "loyalty.view_bulkgrant", "loyalty.add_bulkgrant", "loyalty.start_bulkgrant"
 
@@ -67,11 +66,8 @@ def new(request: StaffRequest) -> HttpResponse:
     form = BulkGrantForm(request.POST or None)
     if form.is_valid():
         said = form.cleaned_data
-        try:
+        with showing(form):
             made = bulk_grants.draft(said["segment"], said["points"], reason=said["reason"], by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
             return redirect("admin:bulk_grant", made.pk)
     return site.render(
         request, "components/form_page.html", title=_("New bulk grant"), breadcrumbs=_above(), form=form,
@@ -129,11 +125,8 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if form.is_valid():
-        try:
+        with showing(form):
             bulk_grants.undo(_found(pk), reason=form.cleaned_data["reason"], by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
             messages.success(request, _("The points are being taken back."))
             return redirect("admin:bulk_grant", pk)
     return _page(request, _found(pk), form)

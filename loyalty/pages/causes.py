@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -21,6 +20,7 @@ from loyalty.queries import balance
 from loyalty.queries.causes import open_causes, payable
 from loyalty.tier_forms import GiftForm
 from people.requests import StaffRequest
+from people.telling import showing
 
 TWO_YEARS = timedelta(days=731)
 
@@ -55,11 +55,8 @@ def give(request: StaffRequest, pk: int) -> HttpResponse:
     form = GiftForm(request.POST or None, causes=found, initial={"key": f"page:{uuid4()}"})
     if form.is_valid():
         said = form.cleaned_data
-        try:
+        with showing(form):
             causes.give(customer, said["points"], to=said["cause"], key=said["key"], by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
             messages.success(request, _("The points are given."))
             return redirect("admin:customer", pk)
     return site.render(

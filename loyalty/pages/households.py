@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -22,7 +21,7 @@ from loyalty.forms import WhoForm
 from loyalty.models import Household, HouseholdMember
 from loyalty.queries import households as questions
 from people.requests import StaffRequest
-from people.telling import telling
+from people.telling import showing, telling
 
 VIEW, MANAGE = "loyalty.view_household", "loyalty.manage_household"
 
@@ -53,11 +52,8 @@ class JoinForm(WhoForm):
 def household_list(request: StaffRequest) -> HttpResponse:
     form = WhoForm(request.POST or None)
     if request.method == "POST" and request.user.has_perm(MANAGE) and form.is_valid():
-        try:
+        with showing(form):
             made = households.found(form.cleaned_data["number"])
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
             return redirect("admin:household", made.pk)
     present = Count("members", filter=Q(members__left_at=None))
     rows = Household.objects.filter(ended_at=None).select_related("keeper").annotate(present=present)
@@ -77,11 +73,8 @@ def household(request: StaffRequest, pk: int) -> HttpResponse:
     form = JoinForm(request.POST or None)
     if request.method == "POST" and request.user.has_perm(MANAGE) and form.is_valid():
         said = form.cleaned_data
-        try:
+        with showing(form):
             households.join(found, said["number"], share=said["share"], may_spend=said["may_spend"])
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
             return redirect("admin:household", pk)
     return site.render(
         request,

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -22,7 +21,7 @@ from loyalty.models import EarlyAccess, Membership, Plan
 from loyalty.queries.memberships import memberships as memberships_of
 from loyalty.tier_forms import SaleForm
 from people.requests import StaffRequest
-from people.telling import telling
+from people.telling import showing, telling
 
 VIEW, SELL, CANCEL = (f"loyalty.{name}_membership" for name in ("view", "sell", "cancel"))
 SHOWN = 50
@@ -61,11 +60,8 @@ def of_customer(request: StaffRequest, pk: int) -> HttpResponse:
     form = SaleForm(request.POST or None, initial={"key": f"page:{uuid4()}"})
     may_sell = request.user.has_perm(SELL)
     if may_sell and form.is_valid():
-        try:
+        with showing(form):
             actions.start(customer, form.cleaned_data["plan"], key=form.cleaned_data["key"], by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
             messages.success(request, _("The membership has begun."))
             return redirect("admin:customer_memberships", pk)
     return site.render(

@@ -26,6 +26,7 @@ from loyalty.models import Partner, PartnerEntry, PartnerStatement
 from loyalty.partner_forms import PackForm, RateForm
 from loyalty.queries import partners as figures
 from people.requests import StaffRequest, day
+from people.telling import showing
 
 VIEW, SETTLE, ADD = "loyalty.view_partner", "loyalty.settle_partner", "loyalty.add_partner"
 SHOWN = 50
@@ -104,11 +105,8 @@ def agree(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Partner.objects.select_related("programme", "system"), pk=pk)
     form = RateForm(request.POST, prefix="rate")
     if form.is_valid():
-        try:
+        with showing(form):
             partner_settlements.agree(found, **form.agreed(found.programme.zone), by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
             messages.success(request, _("The rate is agreed."))
             return redirect("admin:partner", pk)
     return _page(request, found, rate=form)
@@ -120,11 +118,8 @@ def sell(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Partner.objects.select_related("programme", "system"), pk=pk)
     form = PackForm(request.POST, prefix="pack")
     if form.is_valid():
-        try:
+        with showing(form):
             partner_settlements.sell_pack(found, **form.cleaned_data, by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
             messages.success(request, _("The pack is sold."))
             return redirect("admin:partner", pk)
     return _page(request, found, pack=form)

@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from loyalty.forms import PointGiftForm
 from loyalty.models import PointGift
 from loyalty.pages.statements import GIVE, trail
 from people.requests import StaffRequest
-from people.telling import telling
+from people.telling import showing, telling
 
 VIEW, DECIDE = "loyalty.view_pointgift", "loyalty.change_pointgift"
 
@@ -56,11 +55,8 @@ def give(request: StaffRequest, pk: int) -> HttpResponse:
     form = PointGiftForm(request.POST or None, initial={"key": f"page:{uuid4()}"})
     if form.is_valid():
         said = form.cleaned_data
-        try:
+        with showing(form):
             gift = point_gifts.give(customer, said["points"], to=said["number"], key=said["key"], by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
             waits = gift.status == PointGift.Status.WAITING
             said_so = (
                 _("The gift to %(name)s waits for its giver.") if waits else _("The points are with %(name)s now.")

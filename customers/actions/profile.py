@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -97,52 +98,39 @@ def show_points(figures: Iterable[tuple[int, int, int, int, int]]) -> int:
     return len(columns[0])
 
 
-SHOW_TIERS = """
+# Who has no profile yet gets one: a lead, with what is shown.
+SHOW = """
 INSERT INTO customers_profile AS profile (
     customer_id, stage, purchases, currency, gross, returned, points_pending, points_available, points_held,
-    points_debt, tier
+    points_debt, {column}
 )
-SELECT id, 'lead', 0, '', 0, 0, 0, 0, 0, 0, tier FROM unnest(%s::bigint[], %s::text[]) AS shown (id, tier) ORDER BY id
-ON CONFLICT (customer_id) DO UPDATE SET tier = excluded.tier WHERE profile.tier <> excluded.tier
+SELECT id, 'lead', 0, '', 0, 0, 0, 0, 0, 0, {value}
+FROM unnest(%s::bigint[], %s::{type}[]) AS shown (id, said) ORDER BY id
+ON CONFLICT (customer_id) DO UPDATE SET {column} = excluded.{column}
+WHERE profile.{column} IS DISTINCT FROM excluded.{column}
 """
+SHOW_TIERS = SHOW.format(column="tier", value="said", type="text")
+SHOW_NPS = SHOW.format(column="nps", value="said", type="smallint")
+SHOW_THEMES = SHOW.format(column="themes", value="string_to_array(said, E'\\x1f')", type="text")
 
 
 def show_tiers(tiers: Iterable[tuple[int, str]]) -> None:
     """Keep the tier of customers: (customer, code) of each, "" where there is none."""
-    columns = [list(column) for column in zip(*tiers, strict=True)]
-    if columns:
-        with connection.cursor() as cursor:
-            cursor.execute(SHOW_TIERS, columns)
-
-
-SHOW_NPS = """
-INSERT INTO customers_profile AS profile (
-    customer_id, stage, purchases, currency, gross, returned, points_pending, points_available, points_held,
-    points_debt, nps
-)
-SELECT id, 'lead', 0, '', 0, 0, 0, 0, 0, 0, nps
-FROM unnest(%s::bigint[], %s::smallint[]) AS shown (id, nps) ORDER BY id
-ON CONFLICT (customer_id) DO UPDATE SET nps = excluded.nps
-"""
+    _show(SHOW_TIERS, tiers)
 
 
 def show_nps(answers: Iterable[tuple[int, int]]) -> None:
     """Keep the last NPS answer of customers: (customer, 0 to 10) of each."""
-    columns = [list(column) for column in zip(*answers, strict=True)]
+    _show(SHOW_NPS, answers)
+
+
+def _show(statement: str, rows: Iterable[tuple[int, Any]]) -> None:
+    columns = [list(column) for column in zip(*rows, strict=True)]
     if columns:
         with connection.cursor() as cursor:
-            cursor.execute(SHOW_NPS, columns)
+            cursor.execute(statement, columns)
 
 
-SHOW_THEMES = """
-INSERT INTO customers_profile AS profile (
-    customer_id, stage, purchases, currency, gross, returned, points_pending, points_available, points_held,
-    points_debt, themes
-)
-SELECT id, 'lead', 0, '', 0, 0, 0, 0, 0, 0, string_to_array(said, E'\\x1f')
-FROM unnest(%s::bigint[], %s::text[]) AS shown (id, said) ORDER BY id
-ON CONFLICT (customer_id) DO UPDATE SET themes = excluded.themes WHERE profile.themes IS DISTINCT FROM excluded.themes
-"""
 SHOW_NO_THEMES = """
 UPDATE customers_profile SET themes = NULL
 WHERE themes IS NOT NULL AND customer_id NOT IN (SELECT unnest(%s::bigint[]))

@@ -57,14 +57,7 @@ def write(minutes: Minutes, text: str, *, version: int, by: User | None = None) 
 @transaction.atomic
 def circulate(minutes: Minutes, *, by: User | None = None, at: datetime | None = None) -> Minutes:
     """Send the draft round: each member is told where to read and to remark. Raises WrongState."""
-    at = at or timezone.now()
-    minutes = _locked(minutes)
-    if minutes.state != State.DRAFT:
-        raise WrongState(minutes)
-    minutes.state, minutes.circulated_at = State.CIRCULATED, at
-    minutes.save(update_fields=["state", "circulated_at"])
-    _tell(minutes, "circulated", by, at)
-    return minutes
+    return _sent_round(minutes, State.DRAFT, State.CIRCULATED, by, at or timezone.now())
 
 
 @transaction.atomic
@@ -105,14 +98,7 @@ def approve(
 @transaction.atomic
 def publish(minutes: Minutes, *, by: User | None = None, at: datetime | None = None) -> Minutes:
     """Each member reads them. Raises WrongState."""
-    at = at or timezone.now()
-    minutes = _locked(minutes)
-    if minutes.state != State.APPROVED:
-        raise WrongState(minutes)
-    minutes.state, minutes.published_at = State.PUBLISHED, at
-    minutes.save(update_fields=["state", "published_at"])
-    _tell(minutes, "published", by, at)
-    return minutes
+    return _sent_round(minutes, State.APPROVED, State.PUBLISHED, by, at or timezone.now())
 
 
 @transaction.atomic
@@ -133,6 +119,17 @@ def correct(minutes: Minutes, *, reason: str, by: User | None = None, at: dateti
 def digest(before: str, uid: str, number: int, text: str) -> str:
     """By which anybody can tell that approved minutes are as they were."""
     return hashlib.sha256("\n".join([before, uid, str(number), text]).encode()).hexdigest()
+
+
+def _sent_round(minutes: Minutes, before: State, after: State, by: User | None, at: datetime) -> Minutes:
+    minutes = _locked(minutes)
+    if minutes.state != before:
+        raise WrongState(minutes)
+    minutes.state = after
+    setattr(minutes, f"{after}_at", at)
+    minutes.save(update_fields=["state", f"{after}_at"])
+    _tell(minutes, str(after), by, at)
+    return minutes
 
 
 def _locked(minutes: Minutes) -> Minutes:

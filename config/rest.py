@@ -100,7 +100,7 @@ class ApiView(GenericViewSet[Any]):
         super().initial(request, *args, **kwargs)
         if "\0" in request.path:
             raise Http404
-        if "Transfer-Encoding" in request.headers:
+        if "HTTP_TRANSFER_ENCODING" in request.META:
             raise LengthMissing
         if any("\0" in text for name, values in request.query_params.lists() for text in (name, *values)):
             raise ValidationError(_("The address has a character that cannot be stored."), code="invalid")

@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import is_list_serializer
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
@@ -71,6 +72,10 @@ class Schema(AutoSchema):
         if self.method == "POST" and getattr(self.view, "keeps_replies", False):
             return [KEY]
         return [IF_MATCH] if self.method == "PATCH" else []
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """An answer is a list where it is declared as one: what lists give comes in pages, which are objects."""
+        return super()._is_list_view() if serializer is None else bool(is_list_serializer(serializer))
 
     def get_summary(self) -> str | None:
         """The first sentence of the description: it stands beside the address."""

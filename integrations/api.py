@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
 from config.rest import ApiView
+from customers.api.customers import PAGE
 from customers.models import Verb
 from integrations import queries
 from integrations.actions import webhooks
@@ -74,7 +75,7 @@ class Webhooks(ApiView):
         "destroy": "integrations.delete_endpoint",
     }
 
-    @extend_schema(responses=WebhookPage)
+    @extend_schema(parameters=PAGE, responses=WebhookPage)
     def list(self, request: Request) -> Response:
         """All webhooks."""
         return self.page(self.get_queryset(), order=("id",), kinds=(int,), shape=WebhookShown)
@@ -128,7 +129,7 @@ class Webhooks(ApiView):
         """Be told again, of what happens from now on and of what was queued before."""
         return Response(WebhookShown(webhooks.resume(self._at(pk))).data, status=201)
 
-    @extend_schema(responses=DeliveryPage)
+    @extend_schema(parameters=PAGE, responses=DeliveryPage)
     @action(detail=True, needs="integrations.view_delivery")
     def deliveries(self, request: Request, pk: str) -> Response:
         """What became of each message, latest first."""

@@ -96,6 +96,20 @@ def test_every_operation_refuses_parameters_that_it_does_not_know():
         assert asked.status_code == 403 or (asked.status_code == 204 and method.upper() in asked["Allow"]), path
 
 
+def test_what_comes_in_pages_can_be_leafed_through():
+    """A page that tells of the next one without knowing `cursor` would refuse its own link."""
+    leafed = 0
+    for path, methods in description()["paths"].items():
+        said = methods.get("get", {"responses": {}})
+        for answer in said["responses"].get("200", {}).get("content", {}).values():
+            shown = resolved(answer["schema"])
+            pages = {"next", "previous"} <= set(shown.get("properties", ()))
+            asked = {one["name"] for one in said.get("parameters", ()) if one["in"] == "query"}
+            assert ({"cursor", "limit"} <= asked) is pages, path
+            leafed += pages
+    assert leafed > 30
+
+
 def test_the_answer_says_what_was_meant_and_all_that_is_wrong():
     caller = Caller()
 

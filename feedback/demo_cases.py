@@ -177,7 +177,7 @@ class Company:
         if self.random.random() < 0.06 and later < self.now:
             text = {"en": "It happened again.", "ko": "같은 일이 또 생겼습니다.", "th": "เกิดขึ้นอีกแล้ว"}
             reopenings.hear(case, text=self._said(text), channel=Case.Channel.EMAIL, at=later)
-            if self.random.random() < 0.7:
+            if self.random.random() < 0.7 or later < self.now - timedelta(days=LONG_AGO):
                 self._again(case, later)
         elif case.kind == Case.Kind.COMPLAINT and self.random.random() < 0.03 and later < self.now:
             complaints.refer(case, to="Consumer arbitration board", reference=f"CA-{case.pk}", by=self.agent, at=later)

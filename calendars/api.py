@@ -16,7 +16,7 @@ from rest_framework.routers import BaseRouter
 from calendars import queries, targets
 from calendars.models import Calendar, Version
 from calendars.targets import Unit
-from config.rest import ApiView
+from config.rest import ApiView, Paged
 
 PAGE = [
     OpenApiParameter("cursor", str, description="Where the page begins: taken from `next` or `previous`."),
@@ -33,9 +33,7 @@ class CalendarShown(serializers.ModelSerializer[Calendar]):
         fields = ["code", "name", "main", "version"]
 
 
-class CalendarPage(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class CalendarPage(Paged):
     results = CalendarShown(many=True)
 
 

@@ -78,6 +78,13 @@ def _near(day: Any) -> Any:
     return day
 
 
+class Paged(serializers.Serializer[Any]):
+    """One page of a list, with links to those beside it."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
 class ApiView(GenericViewSet[Any]):
     """A view of the API.
 

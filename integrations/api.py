@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
-from config.rest import ApiView
+from config.rest import ApiView, Paged
 from customers.api.customers import PAGE
 from customers.models import Verb
 from integrations import queries
@@ -53,15 +53,11 @@ class DeliveryShown(serializers.ModelSerializer[Delivery]):
         fields = ["id", "fact", "state", "attempts", "status", "error", "next_at", "last_at", "sent_at"]
 
 
-class WebhookPage(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class WebhookPage(Paged):
     results = WebhookShown(many=True)
 
 
-class DeliveryPage(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class DeliveryPage(Paged):
     results = DeliveryShown(many=True)
 
 

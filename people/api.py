@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from config.rest import Paged
 from people.models import NamedView
 from people.requests import number
 
@@ -34,9 +35,7 @@ class ViewShown(serializers.Serializer[Any]):
     )
 
 
-class ViewPage(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class ViewPage(Paged):
     results = ViewShown(many=True)
 
 

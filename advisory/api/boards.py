@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from advisory.confidentiality import Level
 from advisory.models import Board, Charter, Draw, Term
 from advisory.queries import charters, pools
-from config.rest import ApiView
+from config.rest import ApiView, Paged
 from customers.api.customers import PAGE
 
 Shape = serializers.Serializer[Any]
@@ -26,9 +26,7 @@ class BoardShown(serializers.ModelSerializer[Board]):
         fields = ["code", "name", "zone", "opened_at", "closed_at"]
 
 
-class BoardPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class BoardPage(Paged):
     results = BoardShown(many=True)
 
 

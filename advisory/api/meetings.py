@@ -19,7 +19,7 @@ from advisory.models import Ballot, Invitee, Item, Material, Meeting, Minutes, R
 from advisory.queries import drafts
 from advisory.queries import meetings as read
 from calendars.icalendar import LARGEST
-from config.rest import ApiView
+from config.rest import ApiView, Paged
 from customers.api.customers import PAGE
 from feedback.pages.files import given_out
 
@@ -107,9 +107,7 @@ class MinutesShown(serializers.ModelSerializer[Minutes]):
         return drafts.readable(one.text, FURTHEST)
 
 
-class MeetingPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class MeetingPage(Paged):
     results = MeetingShown(many=True)
 
 

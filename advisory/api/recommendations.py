@@ -13,7 +13,7 @@ from advisory.actions import publications, recommendations
 from advisory.confidentiality import Level
 from advisory.models import Board, Recommendation, Term
 from advisory.queries import recommendations as queries
-from config.rest import ApiView, Moment, OneLine, etag, expected
+from config.rest import ApiView, Moment, OneLine, Paged, etag, expected
 from customers.api.customers import PAGE
 
 Shape = serializers.Serializer[Any]
@@ -46,9 +46,7 @@ class RecommendationShown(Shape):
         return one.state if self.context.get("decides") else None
 
 
-class RecommendationPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class RecommendationPage(Paged):
     results = RecommendationShown(many=True)
 
 

@@ -13,7 +13,7 @@ from rest_framework.routers import BaseRouter
 from communications.actions import human_tasks
 from communications.api.plans import ONE
 from communications.models import HumanTask, Step
-from config.rest import ApiView, Moment, OneLine
+from config.rest import ApiView, Moment, OneLine, Paged
 from customers.actions import history
 from customers.api.customers import PAGE, customer_at
 from customers.models import AccessLog
@@ -47,9 +47,7 @@ class TaskShown(serializers.ModelSerializer[HumanTask]):
         return task.assignee.get_username() if task.assignee else ""
 
 
-class TaskPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class TaskPage(Paged):
     results = TaskShown(many=True)
 
 

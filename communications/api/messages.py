@@ -11,7 +11,7 @@ from rest_framework.routers import BaseRouter
 
 from communications.models import Hold, Message
 from communications.queries import holds
-from config.rest import ApiView
+from config.rest import ApiView, Paged
 from customers.actions import history
 from customers.api.customers import PAGE, customer_at
 from customers.models import AccessLog
@@ -45,9 +45,7 @@ class MessageShown(serializers.ModelSerializer[Message]):
         ]
 
 
-class MessagePage(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class MessagePage(Paged):
     results = MessageShown(many=True)
 
 

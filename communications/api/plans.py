@@ -14,7 +14,7 @@ from communications import designs, wording
 from communications.actions import enrolments, plans
 from communications.models import Enrolment, Plan, Touchpoint
 from communications.queries import standing
-from config.rest import ApiView, Moment
+from config.rest import ApiView, Moment, Paged
 from customers.actions import history
 from customers.api.customers import PAGE, customer_at
 from customers.models import AccessLog
@@ -35,9 +35,7 @@ class PlanShown(serializers.ModelSerializer[Plan]):
         fields = ["id", "name", "kind", "status", "version", "live_since", "paused_at", "ended_at"]
 
 
-class PlanPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class PlanPage(Paged):
     results = PlanShown(many=True)
 
 
@@ -65,9 +63,7 @@ class EnrolmentShown(serializers.ModelSerializer[Enrolment]):
         ]  # fmt: skip
 
 
-class EnrolmentPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class EnrolmentPage(Paged):
     results = EnrolmentShown(many=True)
 
 
@@ -97,9 +93,7 @@ class TouchpointShown(serializers.ModelSerializer[Touchpoint]):
         return str(wording.reason(self.get_why(one)))
 
 
-class TouchpointPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class TouchpointPage(Paged):
     results = TouchpointShown(many=True)
 
 

@@ -15,7 +15,7 @@ from communications.actions import templates
 from communications.api.plans import ONE
 from communications.models import Template, TemplateVersion
 from communications.queries.templates import listed
-from config.rest import ApiView, OneLine
+from config.rest import ApiView, OneLine, Paged
 from customers.api.customers import PAGE
 from customers.models import ConsentDecision
 
@@ -46,9 +46,7 @@ class TemplateWhole(TemplateShown):
         fields = [*TemplateShown.Meta.fields, "texts"]
 
 
-class TemplatePage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class TemplatePage(Paged):
     results = TemplateShown(many=True)
 
 

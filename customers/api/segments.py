@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, OneLine
+from config.rest import ApiView, OneLine, Paged
 from config.strictness import Document, Names, having
 from customers import conditions, sentences
 from customers.actions import segments
@@ -54,9 +54,7 @@ class ListWish(serializers.Serializer[Any]):
     name = OneLine(max_length=100)
 
 
-class SegmentPage(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class SegmentPage(Paged):
     results = SegmentShown(many=True)
 
 
@@ -66,9 +64,7 @@ class MemberShown(serializers.ModelSerializer[Customer]):
         fields = ["number"]
 
 
-class MemberPage(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class MemberPage(Paged):
     results = MemberShown(many=True)
 
 

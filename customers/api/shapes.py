@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.rest import Moment
+from config.rest import Moment, Paged
 from customers.models import REPORTABLE, ConsentDecision, Customer, Fact, PostalAddress, Profile, Trait
 from customers.newcomers import Address, Birthday, Knowledge
 
@@ -114,9 +114,7 @@ class CustomerShown(serializers.ModelSerializer[Customer]):
         return {"month": customer.birth_month, "day": customer.birth_day, "year": customer.birth_year}
 
 
-class CustomerPage(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class CustomerPage(Paged):
     results = CustomerShown(many=True)
 
 
@@ -128,9 +126,7 @@ class FactShown(serializers.ModelSerializer[Fact]):
         fields = ["id", "verb", "at", "recorded_at", "about"]
 
 
-class FactPage(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class FactPage(Paged):
     results = FactShown(many=True)
 
 

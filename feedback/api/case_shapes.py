@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.rest import Moment, OneLine
+from config.rest import Moment, OneLine, Paged
 from customers.models import Customer
 from feedback.models import Case, Entry, LetterTemplate, Redress, RootCause, Theme
 from loyalty.models import Reward
@@ -107,15 +107,11 @@ class CaseShown(CaseRow):
         fields = [*CaseRow.Meta.fields, "outcome_reason", "entries", "redress"]
 
 
-class CasePage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class CasePage(Paged):
     results = CaseRow(many=True)
 
 
-class EntryPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class EntryPage(Paged):
     results = EntryShown(many=True)
 
 

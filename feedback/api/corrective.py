@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, Day
+from config.rest import ApiView, Day, Paged
 from customers.api.customers import PAGE
 from feedback.actions import corrective
 from feedback.api.case_shapes import Code, Shape
@@ -37,9 +37,7 @@ class ActionShown(serializers.ModelSerializer[CorrectiveAction]):
         fields = ["id", "what", "root_cause", "cases", "owner", "due_on", "planned_at", "done_at", "result"]
 
 
-class ActionPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class ActionPage(Paged):
     results = ActionShown(many=True)
 
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, OneLine, etag, expected
+from config.rest import ApiView, OneLine, Paged, etag, expected
 from customers.api.customers import PAGE
 from feedback.actions import letter_templates
 from feedback.api.case_shapes import Shape
@@ -23,9 +23,7 @@ class LetterTemplateShown(serializers.ModelSerializer[LetterTemplate]):
         fields = ["id", "purpose", "kind", "language", "subject", "text"]
 
 
-class LetterTemplatePage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class LetterTemplatePage(Paged):
     results = LetterTemplateShown(many=True)
 
 

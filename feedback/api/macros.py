@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, OneLine, etag, expected
+from config.rest import ApiView, OneLine, Paged, etag, expected
 from customers.api.customers import PAGE
 from feedback.actions import macros
 from feedback.api.case_shapes import Code, Shape
@@ -30,9 +30,7 @@ class MacroShown(serializers.ModelSerializer[Macro]):
         return {text.language: text.text for text in sorted(one.texts.all(), key=lambda text: text.language)}
 
 
-class MacroPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class MacroPage(Paged):
     results = MacroShown(many=True)
 
 

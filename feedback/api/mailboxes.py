@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, OneLine, etag, expected
+from config.rest import ApiView, OneLine, Paged, etag, expected
 from customers.api.customers import PAGE
 from feedback.actions import mailboxes
 from feedback.api.case_shapes import Code, Shape
@@ -33,9 +33,7 @@ class MailboxShown(serializers.ModelSerializer[Mailbox]):
         return len(one.stuck)
 
 
-class MailboxPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class MailboxPage(Paged):
     results = MailboxShown(many=True)
 
 

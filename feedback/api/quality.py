@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, Day
+from config.rest import ApiView, Day, Paged
 from customers.api.customers import PAGE
 from feedback.actions import quality
 from feedback.api.case_shapes import Shape
@@ -52,9 +52,7 @@ class ReviewShown(serializers.ModelSerializer[QualityReview]):
         ]  # fmt: skip
 
 
-class ReviewPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class ReviewPage(Paged):
     results = ReviewShown(many=True)
 
 

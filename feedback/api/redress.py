@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, OneLine
+from config.rest import ApiView, OneLine, Paged
 from customers.api.customers import PAGE
 from feedback.actions import redress
 from feedback.api.case_shapes import Number, RedressShown, Shape
@@ -36,9 +36,7 @@ class CaseRedressShown(RedressShown):
         ]
 
 
-class CaseRedressPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class CaseRedressPage(Paged):
     results = CaseRedressShown(many=True)
 
 

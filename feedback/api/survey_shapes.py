@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.rest import OneLine
+from config.rest import OneLine, Paged
 from config.strictness import Document, having
 from customers.models import Segment
 from feedback.api.case_shapes import Code
@@ -51,9 +51,7 @@ class SurveyWhole(SurveyShown):
         return max(one.versions.all(), key=lambda version: version.number)
 
 
-class SurveyPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class SurveyPage(Paged):
     results = SurveyShown(many=True)
 
 

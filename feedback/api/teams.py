@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from calendars.models import Calendar
-from config.rest import ApiView, OneLine, etag, expected
+from config.rest import ApiView, OneLine, Paged, etag, expected
 from customers.api.customers import PAGE
 from feedback.actions import teams
 from feedback.api.case_shapes import Code, Shape
@@ -42,9 +42,7 @@ class TeamShown(serializers.ModelSerializer[Team]):
         fields = ["code", "name", "calendar", "lead", "assignment", "main", "members"]
 
 
-class TeamPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class TeamPage(Paged):
     results = TeamShown(many=True)
 
 

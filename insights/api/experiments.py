@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, Paged
 from customers.api.customers import PAGE
 from insights.actions import experiments
 from insights.models import Experiment
@@ -23,9 +23,7 @@ class ExperimentShown(serializers.ModelSerializer[Experiment]):
         fields = ["key", "name", "hypothesis", "measure", "days", "planned", "looks", "state", "begins_at", "ends_on"]
 
 
-class ExperimentPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class ExperimentPage(Paged):
     results = ExperimentShown(many=True)
 
 

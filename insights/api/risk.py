@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView
+from config.rest import ApiView, Paged
 from customers.api.customers import PAGE, customer_at
 from insights.models import Band, Risk
 
@@ -31,9 +31,7 @@ class RiskShown(serializers.ModelSerializer[Risk]):
         return risk.repeats == 0
 
 
-class RiskPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class RiskPage(Paged):
     results = RiskShown(many=True)
 
 

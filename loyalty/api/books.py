@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, Day, OneLine
+from config.rest import ApiView, Day, OneLine, Paged
 from customers.api.customers import PAGE
 from loyalty import arithmetic
 from loyalty.actions import balance_imports, programmes
@@ -142,9 +142,7 @@ class BalanceImportShown(serializers.ModelSerializer[BalanceImport]):
         fields = ["id", "name", "rows", "points", "declared", "at"]
 
 
-class BalanceImportPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class BalanceImportPage(Paged):
     results = BalanceImportShown(many=True)
 
 

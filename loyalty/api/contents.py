@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, Day, OneLine
+from config.rest import ApiView, Day, OneLine, Paged
 from customers.api.customers import PAGE, customer_at
 from loyalty.actions import contents
 from loyalty.actions.contents import Typed
@@ -45,9 +45,7 @@ class SubmissionShown(serializers.ModelSerializer[Submission]):
         fields += ["reason", "submitted_at", "decided_at"]
 
 
-class SubmissionPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class SubmissionPage(Paged):
     results = SubmissionShown(many=True)
 
 

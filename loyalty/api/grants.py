@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, OneLine
+from config.rest import ApiView, OneLine, Paged
 from customers.api.customers import PAGE
 from customers.models import Segment
 from loyalty.actions import bulk_grants
@@ -34,9 +34,7 @@ class BulkGrantShown(serializers.ModelSerializer[BulkGrant]):
         fields = ["id", "segment", "points", "reason", "state", "made_at", "started_at", "finished_at", "undone_at"]
 
 
-class BulkGrantPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class BulkGrantPage(Paged):
     results = BulkGrantShown(many=True)
 
 

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, Moment, OneLine
+from config.rest import ApiView, Moment, OneLine, Paged
 from customers.api.customers import PAGE, customer_at
 from loyalty.actions import partners
 from loyalty.api.points import ledger_key
@@ -70,9 +70,7 @@ class StatementShown(serializers.ModelSerializer[PartnerStatement]):
         fields += ["issued_at"]
 
 
-class PartnerStatementPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class PartnerStatementPage(Paged):
     results = StatementShown(many=True)
 
 

@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, Moment
+from config.rest import ApiView, Moment, Paged
 from customers.api.customers import PAGE, customer_at
 from loyalty.actions import referrals
 from loyalty.api.shapes import Shape
@@ -61,9 +61,7 @@ class ReferralShown(serializers.ModelSerializer[Referral]):
         return "declined" if referral.decided_by_id and referral.state == Referral.State.REFUSED else referral.reason
 
 
-class ReferralPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class ReferralPage(Paged):
     results = ReferralShown(many=True)
 
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from config.rest import Moment, OneLine
+from config.rest import Moment, OneLine, Paged
 from loyalty.actions.vouchers import code_of
 from loyalty.api.shapes import ErrorShown, Shape
 from loyalty.models import Claim, Reward, Voucher, VoucherUse
@@ -21,12 +21,7 @@ class RewardShown(serializers.ModelSerializer[Reward]):
         fields += ["percent", "product", "lasts_days", "party", "cause", "partner"]
 
 
-class Page(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
-
-
-class RewardPage(Page):
+class RewardPage(Paged):
     results = RewardShown(many=True)
 
 
@@ -88,7 +83,7 @@ class ClaimShown(ClaimRow):
         fields = [*ClaimRow.Meta.fields, "voucher"]
 
 
-class ClaimPage(Page):
+class ClaimPage(Paged):
     results = ClaimRow(many=True)
 
 
@@ -144,7 +139,7 @@ class VoucherRevealed(VoucherShown):
         return code_of(voucher)
 
 
-class VoucherPage(Page):
+class VoucherPage(Paged):
     results = VoucherRevealed(many=True)
 
 

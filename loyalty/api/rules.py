@@ -7,7 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, Moment, OneLine
+from config.rest import ApiView, Moment, OneLine, Paged
 from config.strictness import Document, having
 from customers.api.customers import PAGE
 from loyalty.actions import reviews, rules
@@ -67,9 +67,7 @@ class EndingWish(Shape):
     ends_at = Moment(required=False, help_text="Left out, now.")
 
 
-class RulePage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class RulePage(Paged):
     results = RuleShown(many=True)
 
 
@@ -139,9 +137,7 @@ class EarningShown(serializers.ModelSerializer[EarningReview]):
         fields = ["id", "customer", "rule", "points", "at", "fact", "purchase", "state", "reason"]
 
 
-class EarningPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class EarningPage(Paged):
     results = EarningShown(many=True)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.rest import Moment, OneLine
+from config.rest import Moment, OneLine, Paged
 from customers.models import Line, Purchase, Return
 from loyalty.models import Transaction
 
@@ -150,9 +150,7 @@ class TransactionShown(serializers.ModelSerializer[Transaction]):
         fields += ["pending_after", "available_after", "held_after", "debt_after"]
 
 
-class StatementPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class StatementPage(Paged):
     results = TransactionShown(many=True)
 
 

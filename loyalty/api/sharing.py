@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, OneLine
+from config.rest import ApiView, OneLine, Paged
 from customers.api.customers import PAGE, customer_at
 from loyalty.actions import households, point_gifts, programmes
 from loyalty.api.points import ledger_key, shown
@@ -32,9 +32,7 @@ class PointGiftShown(serializers.ModelSerializer[PointGift]):
         fields = ["id", "giver", "taker", "points", "status", "asked_at", "decided_at", "transaction"]
 
 
-class PointGiftPage(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class PointGiftPage(Paged):
     results = PointGiftShown(many=True)
 
 

@@ -16,7 +16,6 @@ from itertools import combinations
 from math import log
 
 Quotas = Mapping[str, Mapping[str, tuple[int, int]]]  # feature -> value -> at least, at most
-Bound = tuple[str, str]
 Type = tuple[str, ...]  # the values of one candidate, in the order of the features
 
 NODES = 5_000  # of one search; then it is drawn again with another number

@@ -11,7 +11,6 @@ from itertools import permutations
 from math import ceil
 from statistics import median_low
 
-Ranking = Sequence[str]
 MOSCOW = ("must", "should", "could", "wont")
 FEWEST_SHOWN = 5  # secret ballots, below which only the winner is shown
 

@@ -1,7 +1,6 @@
 """Days of a calendar page: which weeks a month shows, and where a day of one month stands in another. Pure."""
 
 import datetime as dt
-from calendar import monthrange
 
 WEEK = dt.timedelta(days=7)
 DAY = dt.timedelta(days=1)
@@ -55,7 +54,3 @@ def same_place(day: dt.date, to: dt.date) -> dt.date:
     begin = first + ((day.weekday() - first.weekday()) % 7) * DAY
     found = begin + place * WEEK
     return found if found.month == first.month else found - WEEK
-
-
-def days_in(day: dt.date) -> int:
-    return monthrange(day.year, day.month)[1]

@@ -1,7 +1,6 @@
 """What a member sees on their own pages: nothing above their level, of nobody else's board."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -25,7 +24,6 @@ from customers.models import Customer
 from loyalty.queries import points
 
 State = Meeting.State
-STILL_COMING = timedelta(hours=12)
 
 
 def coming(term: Term, rows: QuerySet[Meeting]) -> list[Meeting]:

@@ -9,9 +9,8 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.timezone import localdate
 
-from advisory.confidentiality import Level, readable
-from advisory.models import Ballot, Board, Evidence, Recommendation, Support, Term
-from advisory.queries import access
+from advisory.confidentiality import Level
+from advisory.models import Ballot, Board, Evidence, Recommendation, Support
 from customers.models import Customer, Profile
 from feedback.models import Case
 
@@ -19,13 +18,6 @@ State = Recommendation.State
 COLUMNS = (
     State.PROPOSED, State.UNDER_REVIEW, State.ACCEPTED, State.PLANNED, State.IN_PROGRESS, State.SHIPPED, State.DECLINED
 )  # fmt: skip
-
-
-def visible_to(term: Term, on: date | None = None) -> QuerySet[Recommendation]:
-    """What a member may know of on their own board today; its state for them is ``published``, never ``state``."""
-    levels = readable(access.clearance(term, on)) if access.seated(term, on) else []
-    rows = Recommendation.objects.filter(board=term.board_id, level__in=levels)
-    return rows.exclude(state=State.MERGED).order_by("-number")
 
 
 def decision(recommendation: Recommendation) -> str:

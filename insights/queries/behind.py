@@ -1,7 +1,7 @@
 """The customers behind a figure, by the same statement that counted them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,6 @@ from django.db import transaction
 from customers.models import Customer, Profile
 from insights.definitions import DEFINITIONS
 from insights.definitions.definition import Section
-from insights.metrics.cohorts import later
 from insights.queries import activity, behind_others, repeats, rfm
 from insights.queries.asked import Asked, fetch, gather_members, months_before
 
@@ -115,8 +114,3 @@ def _statement(wanted: Wanted) -> tuple[str, dict[str, Any]]:
         return STAGE, values
     sql = KNOWN_IN_MONTH if metric == "returning_share" else IN_MONTH
     return sql.format(rows=asked.rows, group=group), values
-
-
-def of_cell(asked: Asked, cohort: date, k: int) -> Asked:
-    """Asked so that its month is the ``k``-th of the cohort."""
-    return replace(asked, as_of=later(cohort, k + 1))

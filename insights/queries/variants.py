@@ -32,11 +32,6 @@ def compared(experiment: Experiment, *, at: datetime) -> list[Compared]:
     return [_compared(experiment, first, other, at) for other in others]
 
 
-def alarms(found: list[Compared]) -> list[Compared]:
-    """Those whose split is no chance any more."""
-    return [one for one in found if one.verdict == BROKEN]
-
-
 def look_of(experiment: Experiment, smallest: int, at: datetime) -> int | None:
     """Which of five looks is due by the customers reached; 0 where none is yet, None at the end."""
     if timing.business_date(at) >= experiment.ends_on:

@@ -20,7 +20,7 @@ from loyalty.qualification import months_before
 from loyalty.queries import simulations as read
 from loyalty.queries.simulations import Life, ShopAverages
 from loyalty.simulation import design as designs
-from loyalty.simulation.design import Design, Step
+from loyalty.simulation.design import Design
 from loyalty.simulation.figures import Books, Moves, month_starts
 from loyalty.simulation.history import Bought
 from loyalty.simulation.replay import Member
@@ -94,12 +94,6 @@ def _check(design: Design, begins_at: datetime, ends_at: datetime, lead_in_month
     )
     if not right:
         raise DesignRefused(_("A figure of the design is out of its bounds."), code="wrong_value")
-
-
-def _rises(steps: tuple[Step, ...]) -> bool:
-    """Whether each tier of a table is above the one before it."""
-    thresholds = [step.threshold for step in steps]
-    return bool(steps) and sorted(set(thresholds)) == thresholds
 
 
 def cancel(simulation: Simulation) -> Simulation:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from advisory.actions import evidence, publications, recommendations
 from advisory.actions.refusals import BoardRefused
 from advisory.confidentiality import Level
+from advisory.queries import access, portal
 from advisory.queries import recommendations as queries
 from communications.models import FrequencyCap, Message
 from customers.models import ConsentDecision, Fact, Verb
@@ -53,7 +54,7 @@ def test_on_publication_everybody_concerned_gets_one_message_where_they_agreed()
     assert "Because of Refills." in sent.get(customer=ann.customer).text
     assert "결정" in sent.get(customer=complained).text
     assert Fact.objects.filter(verb=Verb.ADVICE_ANSWERED).count() == 4
-    assert [row.published for row in queries.visible_to(ann)] == ["accepted"]
+    assert [row.published for row in portal.recommendations(ann.board, access.clearance(ann))] == ["accepted"]
     with pytest.raises(BoardRefused, match="see already"):
         publications.publish(one)
 

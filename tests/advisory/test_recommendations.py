@@ -4,6 +4,7 @@ from advisory.actions import evidence, recommendations
 from advisory.actions.recommendations import ChangedMeanwhile, NotNext
 from advisory.actions.refusals import BoardRefused
 from advisory.confidentiality import Level
+from advisory.queries import access, portal
 from advisory.queries import recommendations as queries
 from customers.models import Fact, Profile, Verb
 from tests.factories import advisory, customers, feedback
@@ -66,6 +67,11 @@ def test_two_who_move_the_same_card_are_told():
         recommendations.change(one, title="Other words", expected=one.version)
 
 
+def seen_by(term):
+    """On the member's own pages."""
+    return portal.recommendations(term.board, access.clearance(term))
+
+
 def test_what_was_not_published_members_do_not_see_and_other_boards_see_nothing():
     board = advisory.board()
     advisory.nda(board)
@@ -76,11 +82,11 @@ def test_what_was_not_published_members_do_not_see_and_other_boards_see_nothing(
     secret = proposed(board, title="Close the shop in Bonn", level=Level.CONFIDENTIAL)
     proposed(board, title="Only for us", level=Level.COMPANY)
 
-    assert [(row.pk, row.published, queries.decision(row)) for row in queries.visible_to(member)] == [
+    assert [(row.pk, row.published, queries.decision(row)) for row in seen_by(member)] == [
         (secret.pk, "proposed", ""), (one.pk, "under_review", "")
     ]  # fmt: skip
-    assert [row.pk for row in queries.visible_to(unsigned)] == [one.pk]
-    assert list(queries.visible_to(stranger)) == []
+    assert [row.pk for row in seen_by(unsigned)] == [one.pk]
+    assert list(seen_by(stranger)) == []
 
 
 def test_merged_recommendations_count_each_member_each_case_and_each_customer_once():

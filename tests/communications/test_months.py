@@ -1,5 +1,6 @@
 """A month is planned again: the second Tuesday stays the second Tuesday."""
 
+from calendar import monthrange
 from datetime import date
 
 import pytest
@@ -30,7 +31,7 @@ def test_the_weeks_of_a_month_are_whole_and_hold_all_of_it(day):
     assert days[0].weekday() == 0
     assert len(days) % 7 == 0
     assert [one for one in days if one.month == day.month] == [
-        date(day.year, day.month, n + 1) for n in range(pure.days_in(day))
+        date(day.year, day.month, n + 1) for n in range(monthrange(day.year, day.month)[1])
     ]
 
 

@@ -27,7 +27,6 @@ from customers.models import BadRow, ImportRun, Source, WaitingRow
 from people.models import User
 
 State = ImportRun.State
-OPEN_STATES = (State.UPLOADED, State.CONFIRMED, State.CHECKED, State.PAUSED, State.FAILED)
 PIECE = 1 << 20
 LONGEST_IDENTIFIER = 260
 SETTLED_AFTER = timedelta(hours=1)

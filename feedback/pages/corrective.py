@@ -1,7 +1,9 @@
 """Corrective actions: what is overdue, what is to come, what was done."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,6 +18,7 @@ from feedback.actions import corrective
 from feedback.corrective_forms import ActionForm, ResultForm
 from feedback.models import Case, CorrectiveAction
 from feedback.queries import causes
+from people.forms import Plain
 from people.requests import StaffRequest, number
 from people.telling import showing
 
@@ -80,17 +83,7 @@ def action(request: StaffRequest, pk: int) -> HttpResponse:
 def change(request: StaffRequest, pk: int) -> HttpResponse:
     found = _found(pk)
     form = ActionForm.of(found, request.POST)
-    if form.is_valid():
-        try:
-            corrective.change(found, **form.cleaned_data, by=request.user)
-        except corrective.AlreadyDone as refusal:
-            messages.error(request, " ".join(refusal.messages))
-            return redirect("admin:corrective_action", pk)
-        except ValidationError as refusal:
-            form.show(refusal)
-        else:
-            return redirect("admin:corrective_action", pk)
-    return _page(request, found, form=form)
+    return _done(request, found, form, corrective.change) or _page(request, found, form=form)
 
 
 @site.page("corrective/<int:pk>/finish/", name="finish_corrective_action", permission=CHANGE)
@@ -98,18 +91,25 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
 def finish(request: StaffRequest, pk: int) -> HttpResponse:
     found = _found(pk)
     form = ResultForm(request.POST)
-    if form.is_valid():
+    return _done(request, found, form, corrective.finish, _("It is done.")) or _page(request, found, result=form)
+
+
+def _done(
+    request: StaffRequest, found: CorrectiveAction, form: Plain, act: Callable[..., Any], said: str = ""
+) -> HttpResponse | None:
+    """Back to the action once it is changed, or done already; nothing where the form has something to correct."""
+    if not form.is_valid():
+        return None
+    with showing(form):
         try:
-            corrective.finish(found, **form.cleaned_data, by=request.user)
+            act(found, **form.cleaned_data, by=request.user)
         except corrective.AlreadyDone as refusal:
             messages.error(request, " ".join(refusal.messages))
-            return redirect("admin:corrective_action", pk)
-        except ValidationError as refusal:
-            form.show(refusal)
         else:
-            messages.success(request, _("It is done."))
-            return redirect("admin:corrective_action", pk)
-    return _page(request, found, result=form)
+            if said:
+                messages.success(request, said)
+        return redirect("admin:corrective_action", found.pk)
+    return None
 
 
 def _page(

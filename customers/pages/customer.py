@@ -137,11 +137,12 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect(f"{reverse('admin:customer', args=[pk])}#consent")
     return site.render(
         request,
-        "customers/consent.html",
+        "components/form_page.html",
         title=_("Consent"),
         breadcrumbs=trail(customer),
-        customer=customer,
         form=form,
+        verb=_("Write down"),
+        back=reverse("admin:customer", args=[pk]),
     )
 
 

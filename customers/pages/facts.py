@@ -33,9 +33,14 @@ def tell(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect(f"{reverse('admin:customer', args=[pk])}#timeline")
     return site.render(
         request,
-        "customers/seen.html",
+        "components/form_page.html",
         title=_("What happened"),
         breadcrumbs=trail(customer),
-        customer=customer,
+        lead=_(
+            "It stands on the timeline for good, with your name; earning rules and plans answer to it. "
+            "Fill in what belongs to it, and leave the rest empty."
+        ),
         form=form,
+        verb=_("Write down"),
+        back=reverse("admin:customer", args=[pk]),
     )

@@ -21,7 +21,7 @@ def grouped(rows: list[Row], keys_of: KeysOf) -> list[Group]:
 
 
 def pieces(rows: Iterator[Row], keys_of: KeysOf, most: int) -> Iterator[list[Group]]:
-    """The rows in pieces of at most so many, or of one longer group: a group is never divided."""
+    """The rows in pieces of at most so many beside their longest group: a group is never divided."""
     left: list[Row] = []
     while True:
         # One more than wanted: it tells whether the last group ends here.

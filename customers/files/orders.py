@@ -170,15 +170,17 @@ class OrderReader:
             return "text_unreadable"
         if len(cells) > 1:
             for name, place in self._same_in_all:
-                if len({*map(itemgetter(place), cells)}) > 1:
+                said = list(map(itemgetter(place), cells))
+                if said.count(said[0]) < len(said):
                     return f"{name}_differs"
         return ""
 
     def _moment_of(self, cells: list[list[str]]) -> Moment | None:
         """The earliest moment of the rows; None where one has none."""
-        found = [self._moments[said] for said in {*map(self._when, cells)}]
-        if len(found) == 1:
-            return found[0]
+        said = list(map(self._when, cells))
+        if said.count(said[0]) == len(said):
+            return self._moments[said[0]]
+        found = [self._moments[one] for one in {*said}]
         return None if None in found else min(found)
 
     def _read_moment(self, said: str | tuple[str, ...]) -> Moment | None:

@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader, TextIOWrapper
 from itertools import count, islice
 from pathlib import Path
 from typing import TextIO
@@ -14,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from customers.files.mappings import WHITESPACE, Mapping
+from customers.files.unzipped import Unzipped
 
 Row = tuple[int, list[str]]  # the line that it begins on, and its cells
 ALONE = "\x00"  # begins the key of a row that belongs to no order
@@ -35,7 +37,7 @@ def opened(path: Path, encoding: str) -> Iterator[TextIO]:
     except OSError as error:
         raise FileDamaged(_("The file cannot be opened: %s") % error.strerror, code="missing") from error
     if zipped:
-        text = gzip.open(path, "rt", encoding=encoding, errors="surrogateescape", newline="")  # noqa: SIM115
+        text: TextIO = TextIOWrapper(BufferedReader(Unzipped(path)), encoding, "surrogateescape", newline="")
     else:
         text = path.open(encoding=encoding, errors="surrogateescape", newline="")
     with text:

@@ -39,9 +39,9 @@ class Written:
 
 
 def bring_in(run: ImportRun, entries: Sequence[Told], tally: Tally) -> list[Refusal]:
-    """Add the cases of the entries. Answers with the rows that stay out."""
+    """Add the cases of the entries. Answers with more rows that stay out."""
     now = timezone.now()
-    refused = [refusal for entry in entries for refusal in entry.refused]
+    refused: list[Refusal] = []
     good = [(entry, entry.past) for entry in entries if entry.past is not None]
     customers = _customers(run, good, tally)
     known = _known(run, [past.number for _entry, past in good])

@@ -1,7 +1,7 @@
 """One batch: what it holds is written in one transaction with the place in the file that it leads to."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -40,16 +40,27 @@ class Batch:
 
     rows: int = 0
     baskets: list[Any] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)  # rows that nothing can come of, whatever is in the database
     scattered: list[tuple[str, Row]] = field(default_factory=list)
     returns: list[ReturnRow] = field(default_factory=list)
     waited: list[int] = field(default_factory=list)  # rows that came out of the waiting room
+    told: str = ""  # the refused rows as they are kept
+
+    def fill(self, baskets: Sequence[Any]) -> None:
+        """Put in what rows come to."""
+        self.baskets += baskets
+        self.refused += [refusal for basket in baskets for refusal in basket.refused]
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self.baskets, self.refused, self.scattered, self.told = [], [], [], ""
 
 
 BringIn = Callable[[ImportRun, Sequence[Any], Tally], list[Refusal]]
 
 
 def write(run: ImportRun, batch: Batch, reader: Reader, bring_in: BringIn, tally: Tally) -> list[Refusal]:
-    """Write what a batch holds, within the caller's transaction. Answers with the rows that stay out."""
+    """Write what a batch holds, within the caller's transaction. Answers with more rows that stay out."""
     tally.counts["rows"] += batch.rows
     refused = bring_in(run, batch.baskets, tally)
     if batch.returns:
@@ -60,7 +71,7 @@ def write(run: ImportRun, batch: Batch, reader: Reader, bring_in: BringIn, tally
     if batch.waited:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM customers_waitingrow WHERE id = ANY(%s::bigint[])", [array(batch.waited)])
-    for refusal in refused:
+    for refusal in chain(batch.refused, refused):
         tally.refused[refusal.code] += len(refusal.rows)
     return refused
 
@@ -105,18 +116,25 @@ def _make_wait(
     )
 
 
-def keep_refused(run: ImportRun, refused: Iterable[Refusal], reader: Reader) -> None:
-    """Write down the rows that stay out, each with its reason."""
+def keep_refused(text: str) -> None:
+    """Write down rows that stay out, as ``told`` puts them."""
+    copy_text("customers_badrow", ["run_id", "line", "cells", "code", "sentence", "customer"], text)
+
+
+def told(run: ImportRun, refused: Sequence[Refusal], reader: Reader) -> str:
+    """Rows that stay out, each with its reason, as COPY takes them."""
     rows = [row for refusal in refused for row in refusal.rows]
     reasons = [f"{escaped(code)}\t{sentence and escaped(sentence)}" for _rows, code, sentence in refused]
-    told = chain.from_iterable(map(repeat, reasons, [len(refusal.rows) for refusal in refused]))
-    cells = map(escaped, all_as_json([row[1] for row in rows]))
-    customers = map(escaped, map(can_be_kept, map(reader.customer_of, rows)))
-    written = [
-        f"{run.pk}\t{row[0]}\t{said}\t{reason}\t{customer}\n"
-        for row, said, reason, customer in zip(rows, cells, told, customers, strict=True)
-    ]
-    copy_text("customers_badrow", ["run_id", "line", "cells", "code", "sentence", "customer"], "".join(written))
+    of_rows = chain.from_iterable(map(repeat, reasons, [len(refusal.rows) for refusal in refused]))
+    cells = [said.replace("\\", "\\\\") for said in all_as_json([row[1] for row in rows])]
+    customers = list(map(reader.customer_of, rows))
+    known = {customer: escaped(can_be_kept(customer)) for customer in set(customers)}
+    return "".join(
+        [
+            f"{run.pk}\t{row[0]}\t{said}\t{reason}\t{known[customer]}\n"
+            for row, said, reason, customer in zip(rows, cells, of_rows, customers, strict=True)
+        ]
+    )
 
 
 def can_be_kept(text: str) -> str:

@@ -10,8 +10,8 @@ from customers.models import ImportRun
 
 
 def bring_in(run: ImportRun, entries: Sequence[Entry], tally: Tally) -> list[Refusal]:
-    """Write down what the entries report. Answers with the rows that stay out."""
-    refused = [refusal for entry in entries for refusal in entry.refused]
+    """Write down what the entries report. Answers with more rows that stay out."""
+    refused: list[Refusal] = []
     good = [entry for entry in entries if entry.item is not None]
     for start in range(0, len(good), facts.AT_ONCE):
         some = good[start : start + facts.AT_ONCE]

@@ -13,8 +13,8 @@ from customers.newcomers import CustomerRefused, Newcomer, checked, sentences
 
 
 def bring_in(run: ImportRun, entries: Sequence[Entry], tally: Tally) -> list[Refusal]:
-    """Add the customers of the entries. Answers with the rows that stay out."""
-    refused = [refusal for entry in entries for refusal in entry.refused]
+    """Add the customers of the entries. Answers with more rows that stay out."""
+    refused: list[Refusal] = []
     known = set(purchases.standing_ids({entry.item.number for entry in entries if entry.item}))
     fresh: dict[str, Newcomer] = {}
     for entry in entries:

@@ -30,13 +30,13 @@ SELECT number, id FROM added
 
 
 def bring_in(run: ImportRun, baskets: Sequence[Basket], tally: Tally) -> list[Refusal]:
-    """Record the orders of the baskets. Answers with the rows that stay out."""
+    """Record the orders of the baskets. Answers with more rows that stay out."""
     with_order = [basket for basket in baskets if basket.order]
     orders = [basket.order for basket in with_order if basket.order]
     customers, added = customers_of(run, {order.customer for order in orders})
     tally.counts["customers"] += len(added)
     touched: set[int | None] = set(added.values())
-    refused = [refusal for basket in baskets for refusal in basket.refused]
+    refused: list[Refusal] = []
     for outcome, basket in zip(purchases.write(orders, by=run.by, customers=customers), with_order, strict=True):
         order = outcome.order
         if outcome.refusal:

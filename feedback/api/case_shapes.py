@@ -60,7 +60,7 @@ class CaseWish(Shape):
 
 
 class CaseRow(serializers.ModelSerializer[Case]):
-    customer = Number(read_only=True)
+    customer = Number(read_only=True, allow_null=True)
     theme = Code(read_only=True, allow_null=True)
     root_cause = Code(read_only=True, allow_null=True)
     team = Code(read_only=True, allow_null=True)

@@ -11,8 +11,12 @@ MOST = 10**15
 
 
 class RewardShown(serializers.ModelSerializer[Reward]):
-    cause = serializers.CharField(source="cause.code", default=None, help_text="Of a donation that is payable to it.")
-    partner = serializers.CharField(source="partner.code", default=None, help_text="Who is paid for it in points.")
+    cause = serializers.CharField(
+        source="cause.code", default=None, allow_null=True, help_text="Of a donation that is payable to it."
+    )
+    partner = serializers.CharField(
+        source="partner.code", default=None, allow_null=True, help_text="Who is paid for it in points."
+    )
 
     class Meta:
         model = Reward
@@ -28,6 +32,7 @@ class RewardPage(Paged):
 class ReasonShown(Shape):
     code = serializers.CharField()
     message = serializers.CharField()
+    field = serializers.CharField(allow_null=True, required=False)
     params = serializers.DictField(required=False)
 
 
@@ -139,8 +144,15 @@ class VoucherRevealed(VoucherShown):
         return code_of(voucher)
 
 
+class VoucherListed(VoucherShown):
+    code = serializers.CharField(required=False, help_text="With the scope to see it.")
+
+    class Meta(VoucherShown.Meta):
+        fields = [*VoucherShown.Meta.fields, "code"]
+
+
 class VoucherPage(Paged):
-    results = VoucherRevealed(many=True)
+    results = VoucherListed(many=True)
 
 
 class CheckShown(Shape):

@@ -48,6 +48,7 @@ class ErrorShown(Shape):
     code = serializers.CharField()
     message = serializers.CharField()
     field = serializers.CharField(allow_null=True)
+    params = serializers.DictField(required=False, help_text="The figures in the message.")
 
 
 class PurchaseOutcome(Shape):

@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 from integrations.actions import tokens
 from integrations.scopes import Scope
 from people.models import User
+from tests import promises
 from tests.factories import people
 
 numbers = count(1)
@@ -30,6 +31,11 @@ class Caller(APIClient):
 
     def __init__(self, *scopes: str, secret: str | None = None):
         super().__init__(headers={"Authorization": f"Bearer {secret or token(*scopes).secret}"})
+
+    def generic(self, method: str, path: str, *args: Any, **options: Any) -> Any:
+        answer = super().generic(method, path, *args, **options)
+        promises.hold(method, str(path), answer)
+        return answer
 
     def send(self, path: str, body: Any = None, *, key: str | None = None, **options: Any) -> Any:
         headers = {"Idempotency-Key": key or f"key-{next(numbers)}"} | options.pop("headers", {})

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -22,7 +21,7 @@ from advisory.queries.planner import Happening
 from config.admin import site
 from config.menu import Group
 from people.requests import StaffRequest, number
-from people.telling import showing
+from people.telling import showing, telling
 
 VIEW, ADD, CHANGE = "advisory.view_board", "advisory.add_board", "advisory.change_board"
 CHARTER, PUBLISH = "advisory.change_charter", "advisory.publish_charter"
@@ -141,13 +140,11 @@ def close_board(request: StaffRequest, pk: int) -> HttpResponse:
 
 def attempt(request: HttpRequest, act: Any, done: str) -> Any:
     """Do it; say what was done, or why not."""
-    try:
+    with telling(request) as say:
         answer = act()
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-        return None
-    messages.success(request, done)
-    return answer
+        say(done)
+        return answer
+    return None
 
 
 @site.page("boards/<int:pk>/charter/", name="charter", permission=CHARTER)

@@ -4,7 +4,7 @@ import csv
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BufferedReader, TextIOWrapper
 from itertools import count, islice
@@ -21,6 +21,7 @@ Row = tuple[int, list[str]]  # the line that it begins on, and its cells
 ALONE = "\x00"  # begins the key of a row that belongs to no order
 AT_ONCE = 300  # rows that are taken apart together
 BREAK = re.compile("\r\n|\r|\n")
+HALVES = re.compile("[\ud800-\udfff]")  # what bytes become that the encoding does not know
 UNREADABLE = "\x00unreadable"  # the only cell of a row that cannot be taken apart
 
 
@@ -110,3 +111,8 @@ def pieces(path: Path, size: int) -> Iterator[bytes]:
                 yield piece
     except (OSError, EOFError, zlib.error) as error:
         raise FileDamaged(_("The file is damaged: %s") % error, code="damaged") from error
+
+
+def legible(cells: Iterable[str]) -> list[str]:
+    """The cells of a row, with a sign for every byte that is no character of the encoding that was said."""
+    return [HALVES.sub("\N{REPLACEMENT CHARACTER}", cell) for cell in cells]

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from customers.files.reasons import words
+from customers.files.sheets import legible
 
 
 class ImportRun(models.Model):
@@ -147,7 +148,7 @@ class BadRow(models.Model):
     @property
     def shown(self) -> str:
         """The cells in one line."""
-        return " | ".join(json.loads(self.cells))
+        return " | ".join(legible(json.loads(self.cells)))
 
 
 class WaitingRow(models.Model):

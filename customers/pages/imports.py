@@ -151,7 +151,8 @@ def _preview(run: ImportRun, said: Mapping) -> tuple[list[str], list[list[str]]]
     try:
         with sheets.opened(run.file, said.encoding) as text:
             header, rows = sheets.without_header(text, said)
-            return header, [cells for (_line, cells), _nth in zip(rows, range(PREVIEWED), strict=False)]
+            first = [cells for (_line, cells), _nth in zip(rows, range(PREVIEWED), strict=False)]
+            return sheets.legible(header), [sheets.legible(cells) for cells in first]
     except (ValidationError, LookupError, TypeError):
         return [], []
 

@@ -241,3 +241,21 @@ def test_a_file_of_customers_can_be_uploaded_too(marketer_client):
     turns.take()
 
     assert ImportRun.objects.get().totals["customers"] == 1
+
+
+def test_a_file_read_in_another_encoding_than_its_own_shows_where_it_cannot_be(marketer_client):
+    run = upload(marketer_client, FILE.replace(b"tea", "Grün".encode("cp1252")).replace(b"B,2", b"B\xfc,2"))
+    here = reverse("admin:import_mapping", args=[run.pk])
+    assert "Grün" in marketer_client.get(here).content.decode()
+
+    again = {name: value for name, value in said(again="1").items() if name != "confirm"}
+    assert "Gr\N{REPLACEMENT CHARACTER}n" in marketer_client.post(here, again).content.decode()
+    marketer_client.post(here, said())
+    marketer_client.post(reverse("admin:import_move", args=[run.pk, "check"]))
+    turns.take()
+
+    page = marketer_client.get(reverse("admin:import_run", args=[run.pk]))
+    file = marketer_client.get(reverse("admin:import_refused", args=[run.pk]))
+    assert "no text" in page.content.decode()
+    assert b"".join(file.streaming_content)
+    assert not Purchase.objects.exists()

@@ -216,7 +216,8 @@ def refused_sheet(run: ImportRun) -> tuple[list[str], Iterator[list[object]]]:
     rows = run.bad_rows.order_by("line").values_list("line", "code", "sentence", "cells")
     header = [_("line"), _("reason"), _("in words"), _("row")]
     return header, (
-        [line, code, words(code, sentence), *json.loads(cells)] for line, code, sentence, cells in rows.iterator(2000)
+        [line, code, words(code, sentence), *sheets.legible(json.loads(cells))]
+        for line, code, sentence, cells in rows.iterator(2000)
     )
 
 

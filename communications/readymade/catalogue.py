@@ -89,16 +89,16 @@ PLANS: tuple[ReadyPlan, ...] = (
         {"anchor": "birthday", "purpose": CARE},
         (
             _at("gift", _("Birthday box"), "gift", -7, "days", "gift_birthday", cost=900),
-            _at("letter", _("Congratulation"), "email", 0, "days", "birthday"),
+            _at("letter", _("Congratulations"), "email", 0, "days", "birthday"),
         ),
     ),
     ReadyPlan(
         "tier",
-        _("Congratulation on a tier"),
+        _("Congratulations on a tier"),
         _("A letter when a tier is reached, and a card by post."),
         {"anchor": "fact", "anchor_verb": Verb.TIER_REACHED, "purpose": CARE},
         (
-            _at("letter", _("Congratulation"), "email", 2, "hours", "tier"),
+            _at("letter", _("Congratulations"), "email", 2, "hours", "tier"),
             _at("card", _("Card"), "card", 2, "business_days", "card_tier", cost=180),
         ),
     ),

@@ -25,7 +25,7 @@ from advisory.queries import features, sources
 from customers.models import Customer, Segment
 from customers.newcomers import zones
 from feedback.models import Answer, Case, Invitation, Theme
-from people.forms import Plain
+from people.forms import Plain, held_by
 from people.models import User
 
 
@@ -53,7 +53,7 @@ class BoardForm(Dressed):
     def __init__(self, *args: Any, board: Board | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {name: getattr(board, name) for name in CHANGEABLE} if board else {})
         super().__init__(*args, **kwargs)
-        self.fields.update(fields_for_model(Board, CHANGEABLE))
+        self.fields.update(held_by(Board, fields_for_model(Board, CHANGEABLE)))
         self.fields["zone"] = forms.ChoiceField(label=_("Zone"), choices=[(zone, zone) for zone in sorted(zones())])
         if board is not None:
             del self.fields["code"]
@@ -65,7 +65,7 @@ class CharterForm(Dressed):
     def __init__(self, *args: Any, charter: Charter, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {name: getattr(charter, name) for name in FIELDS})
         super().__init__(*args, **kwargs)
-        self.fields.update(fields_for_model(Charter, FIELDS))
+        self.fields.update(held_by(Charter, fields_for_model(Charter, FIELDS)))
         self.fields["review_on"] = day(_("To be reviewed"), required=False)
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):

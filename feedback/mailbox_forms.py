@@ -23,6 +23,10 @@ class MailboxForm(Written, forms.ModelForm):
         help_text=_("Kept encrypted. Blank: it stays as it is."),
     )  # fmt: skip
 
+    port = forms.IntegerField(
+        label=_("Port"), initial=993, min_value=1, max_value=65_535, widget=UnfoldAdminIntegerFieldWidget
+    )
+
     field_order = [
         *("name", "address", "kind", "team", "main", "host", "port", "security", "username", "new_password"),
         *(

@@ -9,6 +9,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -43,6 +44,14 @@ class Written:
         by_field = getattr(refusal, "error_dict", {getattr(refusal, "field", None): [refusal]})
         for field, errors in by_field.items():
             self.add_error(field if field in self.fields else None, errors)
+
+
+def held_by(model: type[Model], fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a form by columns of the same names; numbers that a column could not hold are refused."""
+    for name, field in fields.items():
+        if isinstance(field, forms.IntegerField):
+            field.validators = [*field.validators, *model._meta.get_field(name).validators]  # type: ignore[union-attr]
+    return fields
 
 
 class Plain(Written, forms.Form):

@@ -47,6 +47,8 @@ def test_a_board_is_opened_its_charter_written_and_published(board_manager_clien
     }  # fmt: skip
     refused = client.post(f"/admin/boards/{board.pk}/charter/", charter | {"remind_days": 20})
     assert "Remind before the answer is due." in said(refused)
+    for page, wrong in (("charter", charter | {"size": 32_768}), ("change", form | {"points_joining": 2**31})):
+        assert "less than or equal to" in said(client.post(f"/admin/boards/{board.pk}/{page}/", wrong))
     client.post(f"/admin/boards/{board.pk}/charter/", charter)
     client.post(f"/admin/boards/{board.pk}/charter/publish/")
     client.post(f"/admin/boards/{board.pk}/nda/", {"text": "I keep it to myself."})

@@ -27,6 +27,11 @@ def test_a_manager_sets_a_mailbox_up_and_tries_it(manager):
     refused = client.post("/admin/mailboxes/new/", WISH | {"new_password": "", "password_name": "HOME"})
     assert "must begin with MAILBOX_" in refused.content.decode()
 
+    assert (
+        "less than or equal to 65535"
+        in client.post("/admin/mailboxes/new/", WISH | {"port": "65536"}).content.decode()
+    )
+
     client.post("/admin/mailboxes/new/", WISH)
     mailbox = Mailbox.objects.get()
     assert (mailbox.address, mailbox.main, mailbox.port) == ("help@shop.example", True, 1)

@@ -122,14 +122,14 @@ def correct(request: StaffRequest, pk: int, kind: str, row: int) -> HttpResponse
         else:
             messages.success(request, _("Corrected."))
             return redirect("admin:customer_details", pk)
-    above = [*trail(one.customer), (_("Details"), reverse("admin:customer_details", args=[pk]))]
+    back = reverse("admin:customer_details", args=[pk])
     return site.render(
         request,
-        "customers/correct.html",
+        "components/form_page.html",
         title=_("Correct %(what)s") % {"what": one},
-        breadcrumbs=above,
-        customer=one.customer,
+        breadcrumbs=[*trail(one.customer), (_("Details"), back)],
         form=form,
+        back=back,
     )
 
 

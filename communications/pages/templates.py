@@ -25,7 +25,7 @@ from communications.templating.names import GIVEN
 from config.admin import site
 from config.menu import Group
 from customers.actions import history
-from customers.models import AccessLog, Customer
+from customers.models import AccessLog, ConsentDecision, Customer
 from customers.pages.listing import chosen, keyset
 from people.models import User
 from people.requests import StaffRequest, number
@@ -189,7 +189,8 @@ def _keep(template: Template | None, said: dict[str, Any], draft: Draft, request
 def _preview(request: StaffRequest, draft: Draft, purpose: str = "") -> dict[str, Any]:
     """What would arrive, and what is to be said about it."""
     language = _language(request, draft)
-    purpose = request.POST.get("purpose", purpose)
+    said = request.POST.get("purpose", purpose)
+    purpose = said if said in ConsentDecision.Purpose.values else ""
     template = Template(channel=draft.channel, purpose=purpose, language=language)
     context: dict[str, Any] = {"shown": None, "flaw": "", "remarks": []}
     context |= {"language": language, "channel": draft.channel}

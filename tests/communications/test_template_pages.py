@@ -73,6 +73,7 @@ def test_the_preview_is_of_a_real_customer_and_that_is_written_down(marketer_cli
     cache.clear()
     kim = customer(name="김민수", language="ko", email="kim@example.com", number="K-1")
     assert "Dear Ada" in preview(marketer_client, TEXTS)
+    assert "Dear Ada" in preview(marketer_client, TEXTS, purpose="no purpose")
     page = preview(marketer_client, TEXTS, customer="K-1", preview="en")
     assert "Dear 김민수" in page
     assert "&lt;p&gt;Dear 김민수&lt;/p&gt;" in page

@@ -83,8 +83,8 @@ def _fail(run: ImportRun, error: str) -> None:
 
 @contextmanager
 def _threads_take_short_turns() -> Iterator[None]:
-    """The thread that writes wakes for every answer of PostgreSQL, and would wait each time until the reading one has
-    had its usual five milliseconds.
+    """The thread that writes wakes for every answer of PostgreSQL, the one that unzips for every piece, and each would
+    wait until the reading one has had its usual five milliseconds.
     """
     usual = sys.getswitchinterval()
     sys.setswitchinterval(SHORT_TURN)
@@ -149,11 +149,11 @@ class _Job:
             keep_refused(told(run, self.shown, self.reader))
 
     def _read(self, rows: Iterator[sheets.Row]) -> None:
-        found = self._scan()
-        next(islice(rows, self.run.done_rows, self.run.done_rows), None)  # what is written already
-        batches = self._batches(rows, found)
         # The next batch is read while PostgreSQL writes this one.
         with _threads_take_short_turns(), ThreadPoolExecutor(1) as pool:
+            found = self._scan()
+            next(islice(rows, self.run.done_rows, self.run.done_rows), None)  # what is written already
+            batches = self._batches(rows, found)
             coming = pool.submit(next, batches, None)
             while batch := coming.result():
                 coming = pool.submit(next, batches, None)

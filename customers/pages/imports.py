@@ -53,7 +53,8 @@ def import_list(request: StaffRequest) -> HttpResponse:
 
 @site.page("imports/new/", name="import_new", permission=IMPORT)
 def upload(request: StaffRequest) -> HttpResponse:
-    form = UploadForm(request.POST or None, kinds=[kind for kind in ImportRun.Kind.values if _may(request, kind)])
+    posted = request.POST if request.method == "POST" else None
+    form = UploadForm(posted, kinds=[kind for kind in ImportRun.Kind.values if _may(request, kind)])
     file = request.FILES.get("file")
     if request.method == "POST" and not file:
         form.add_error(None, _("Choose a file."))

@@ -259,3 +259,7 @@ def test_a_file_read_in_another_encoding_than_its_own_shows_where_it_cannot_be(m
     assert "no text" in page.content.decode()
     assert b"".join(file.streaming_content)
     assert not Purchase.objects.exists()
+
+
+def test_an_upload_without_a_file_says_so(marketer_client):
+    assert "Choose a file." in marketer_client.post(reverse("admin:import_new"), {}).content.decode()

@@ -13,12 +13,12 @@ from config.menu import Group
 from config.waking import NOBODY_THERE, wake
 from customers.actions import duplicates
 from customers.models import Duplicate, DuplicateSearch
-from customers.pages.listing import all_of, as_file, keyset
+from customers.pages.listing import all_of, as_file, keyset, written_down
 from customers.queries import lists
 from customers.spreadsheets import rows_to_csv
 from people.requests import StaffRequest
 
-MERGE = "customers.merge_customer"
+MERGE, EXPORT = "customers.merge_customer", "customers.export_customer"
 PER_PAGE = 25
 
 
@@ -32,19 +32,23 @@ PER_PAGE = 25
     order=30,
 )
 def duplicate_list(request: StaffRequest) -> HttpResponseBase:
-    if as_file(request):
+    exports = request.user.has_perm(EXPORT)
+    if as_file(request) and exports:
         header = [_("Number"), _("Name"), _("Other number"), _("Other name"), _("Why")]
         rows = (
-            [
-                pair.first.number,
-                pair.first.name,
-                pair.second.number,
-                pair.second.name,
-                ", ".join(pair.reasons_in_words),
-            ]
+            (
+                (pair.first.pk, pair.second.pk),
+                [
+                    pair.first.number,
+                    pair.first.name,
+                    pair.second.number,
+                    pair.second.name,
+                    ", ".join(pair.reasons_in_words),
+                ],
+            )
             for pair in all_of(lists.duplicates())
         )
-        return rows_to_csv(header, rows, filename="duplicates.csv")
+        return rows_to_csv(header, written_down(rows, by=request.user, of="duplicates"), filename="duplicates.csv")
     page = keyset(request, lists.duplicates(), limit=PER_PAGE)
     rows_shown = [(pair, site.panels(request, "duplicate-actions", pair)) for pair in page.rows]
     return site.render(
@@ -53,6 +57,7 @@ def duplicate_list(request: StaffRequest) -> HttpResponseBase:
         title=_("Possible duplicates"),
         page=page,
         rows=rows_shown,
+        may_export=exports,
         search=DuplicateSearch.objects.order_by("-pk").first(),
     )
 

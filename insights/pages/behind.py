@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from config.admin import site
 from customers.models import Profile
-from customers.pages.listing import as_file, chosen
+from customers.pages.listing import as_file, chosen, may_export, written_down
 from customers.spreadsheets import rows_to_csv
 from insights.definitions import DEFINITIONS
 from insights.queries import behind, settings
@@ -38,10 +38,10 @@ def figure_customers(request: StaffRequest) -> HttpResponseBase:
     if not may_see(request.user, metric):
         raise PermissionDenied
     wanted = _wanted(request, metric)
-    if as_file(request):
-        return rows_to_csv(
-            [_("number"), _("name"), _("purchases"), _("last purchase")], _all(wanted), filename=f"{metric}.csv"
-        )
+    exports = may_export(request.user)
+    if as_file(request) and exports:
+        header, rows = [_("number"), _("name"), _("purchases"), _("last purchase")], _all(wanted)
+        return rows_to_csv(header, written_down(rows, by=request.user, of=metric), filename=f"{metric}.csv")
     found, total, after = behind.customers(wanted)
     profiles = behind.profiles(found)
     definition = DEFINITIONS[metric]
@@ -51,7 +51,7 @@ def figure_customers(request: StaffRequest) -> HttpResponseBase:
         request, "insights/customers.html", title=definition.title,
         breadcrumbs=[(_("Figures"), reverse("admin:figures"))], definition=definition,
         rows=[Row(one, profiles.get(one.pk)) for one in found], total=total, wanted=wanted, after=after,
-        query=query.urlencode(),
+        query=query.urlencode(), may_export=exports,
     )  # fmt: skip
 
 
@@ -74,4 +74,5 @@ def _wanted(request: StaffRequest, metric: str) -> behind.Wanted:
 def _all(wanted: behind.Wanted) -> Any:
     """At most ten thousand."""
     for one, profile in behind.everybody(wanted, limit=FILE):
-        yield [one.number, one.name, profile.purchases if profile else 0, profile and profile.last_purchase_at]
+        bought = profile.purchases if profile else 0
+        yield (one.pk,), [one.number, one.name, bought, profile and profile.last_purchase_at]

@@ -23,7 +23,7 @@ from config.admin import site
 from config.menu import Group
 from customers.currencies import digits
 from customers.models import Customer
-from customers.pages.listing import as_file, chosen
+from customers.pages.listing import as_file, chosen, may_export, written_down
 from customers.spreadsheets import rows_to_csv
 from feedback.queries import voice
 from insights.actions import outreach
@@ -65,8 +65,8 @@ def at_risk(request: StaffRequest) -> HttpResponseBase:
     band, flag = chosen(request, "band", Band.values), chosen(request, "flag", list(FLAGS))
     once = request.GET.get("group") == "once"
     found = _asked(request.GET)
-    if as_file(request):
-        return _as_file(list(found[:FILE]))
+    if as_file(request) and may_export(request.user):
+        return _as_file(request, list(found[:FILE]))
     fit = queries.latest_fit()
     counts = queries.counts(fit)
     page = _pages(found, _known(counts, band, flag, once)).get_page(request.GET.get("page"))
@@ -75,6 +75,7 @@ def at_risk(request: StaffRequest) -> HttpResponseBase:
         rows=queries.shown(list(page.object_list), today()), counts=counts, band=band, flag=flag, once=once,
         fit=fit, refused=_refused(fit), least=meanings.current().least_buyers,
         bands=Band.choices, flags=FLAGS.items(), plans=_plans(), may_act=request.user.has_perm(ACT),
+        may_export=may_export(request.user),
         callers=_callers() if request.user.has_perm(ACT) else [], most=outreach.MOST,
         leaving=voice.leaving() if not once else None, query=request.GET.urlencode(),
         currency=settings.BUSINESS_CURRENCY, **around(request, "risk"),
@@ -117,20 +118,20 @@ def _plans() -> list[Plan]:
     return list(Plan.objects.filter(kind=Plan.Kind.SEQUENCE, status=Plan.Status.LIVE).order_by("name"))
 
 
-def _as_file(risks: list[Risk]) -> HttpResponseBase:
+def _as_file(request: StaffRequest, risks: list[Risk]) -> HttpResponseBase:
     header = [
         _("number"), _("name"), _("risk"), _("chance of no order in 90 days"), _("orders expected in a year"),
         _("at stake"), _("reasons"),
     ]  # fmt: skip
     places = digits(settings.BUSINESS_CURRENCY)
     rows = (
-        [
+        ((row.risk.pk,), [
             row.risk.customer.number, row.risk.customer.name, row.risk.get_band_display(), round(row.risk.chance, 3),
             round(row.risk.expected, 2), Decimal(row.risk.at_stake).scaleb(-places), "; ".join(row.reasons),
-        ]
+        ])
         for row in queries.shown(risks, today())
     )  # fmt: skip
-    return rows_to_csv(header, rows, filename="at-risk.csv")
+    return rows_to_csv(header, written_down(rows, by=request.user, of="risk"), filename="at-risk.csv")
 
 
 @site.page("risk/act/", name="act_on_risk", permission=ACT)

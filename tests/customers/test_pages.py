@@ -372,6 +372,8 @@ def test_duplicates_are_listed_compared_and_dismissed(agent_client, agent, ada):
     assert f"{at('merge_customer', twin.pk)}?into=A-7" in page
     assert "May be the same person" in text_of(agent_client.get(at("customer", twin.pk)))
     assert "A-7,Ada Byron,A-9" in file_of(agent_client.get(at("duplicates"), {"format": "csv"}))
+    listed = AccessLog.objects.filter(what=AccessLog.What.LISTED, fields="duplicates", by=agent)
+    assert set(listed.values_list("customer", flat=True)) == {ada.pk, twin.pk}
 
     agent_client.post(at("dismiss_duplicate", Duplicate.objects.get().pk))
     assert Duplicate.objects.get().dismissed_by == agent

@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
 from communications.actions import holds
 from communications.models import Enrolment, Suppression
-from customers.models import ConsentDecision
+from customers.models import AccessLog, ConsentDecision
 from insights.actions import outreach
 from insights.actions.refusals import InsightRefused
 from insights.models import Outreach, Risk
@@ -77,11 +78,29 @@ def test_the_whole_list_is_taken_with_its_filters(marketer_client, settings):
     settings.BUSINESS_CURRENCY = "KRW"
     file = marketer_client.get(reverse("admin:risk"), {"format": "csv"})
     assert ",4500," in b"".join(file.streaming_content).decode()  # won have no hundredths
+    listed = AccessLog.objects.filter(what=AccessLog.What.LISTED, fields="risk")
+    assert set(listed.values_list("customer", flat=True)) == {high.pk, low.pk}
     marketer_client.post(reverse("admin:act_on_risk"), {"everybody": "1", "query": "band=high"})
     made = Outreach.objects.select_related("task").get()
     assert (made.customer, made.band, made.chance) == (high, "high", 0.9)
     assert made.task.script.startswith("Last order ")
     assert "usually every 20 to 40 days" in made.task.script
+
+
+def test_no_list_of_people_leaves_with_who_may_only_look(intern, intern_client):
+    Risk.objects.create(
+        customer=reachable(), repeats=3, last_day=date(2026, 1, 1), known_days=200, chance=0.9, band="high",
+        expected=2, value=5000, at_stake=4500, gap_low=20, gap_high=40,
+    )  # fmt: skip
+    intern.user_permissions.set(Permission.objects.filter(codename__in=["view_risk", "see_customers"]))
+    asked = {"figure": "active", "as_of": "2026-04-01", "format": "csv"}
+    for page in (
+        intern_client.get(reverse("admin:risk"), {"format": "csv"}),
+        intern_client.get(reverse("admin:figure_customers"), asked),
+    ):
+        assert page["Content-Type"].startswith("text/html")
+        assert ">CSV</a>" not in page.content.decode()
+    assert not AccessLog.objects.filter(what=AccessLog.What.LISTED).exists()
 
 
 def test_what_followed_is_the_first_order_after_it(marketer):

@@ -36,7 +36,7 @@ class SegmentShown(serializers.ModelSerializer[Segment]):
 
 class SegmentWish(serializers.Serializer[Any]):
     name = OneLine(max_length=100)
-    description = serializers.CharField(max_length=300, required=False, default="")
+    description = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
     conditions = Document(
         names=having("match", groups=group()),
         help_text='`{"match": "all", "groups": [{"match": "any", "not": false, "conditions": [{"field": "stage", '

@@ -53,7 +53,11 @@ class CaseWish(Shape):
     product = OneLine(max_length=60, required=False, allow_blank=True)
     store = OneLine(max_length=60, required=False, allow_blank=True)
     order = serializers.CharField(
-        max_length=100, required=False, allow_blank=True, help_text="Number of an order of the customer; empty: none."
+        max_length=100,
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        help_text="Number of an order of the customer; empty or null: none.",
     )
     theme = Code(queryset=Theme.objects.filter(retired=False), required=False, allow_null=True)
     language = serializers.CharField(max_length=10, required=False)

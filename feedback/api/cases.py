@@ -227,7 +227,7 @@ def _linked(wish: dict[str, Any], case: Case | None) -> dict[str, Any]:
     if "order" in wish:
         number = wish.pop("order")
         customer = wish.get("customer", case.customer if case else None)
-        wish["purchase"] = order_of(customer, number)
+        wish["purchase"] = order_of(customer, number or "")
         if number and wish["purchase"] is None:
             raise OrderUnknown
     return wish

@@ -14,6 +14,8 @@ from customers.models import Customer
 from integrations.throttling import Rate
 from tests.factories.customers import customer
 from tests.factories.integrations import Caller, codes, token
+from tests.factories.loyalty import programme
+from tests.factories.surveys import content
 
 pytestmark = pytest.mark.django_db
 ODD = "unheard_of"
@@ -152,6 +154,47 @@ def test_the_answer_says_what_was_meant_and_all_that_is_wrong():
 )
 def test_documents_within_a_body_are_looked_through(path, body, field):
     assert places(Caller().send(f"/api/v1/{path}/", body), "unknown_field") == [field]
+
+
+MADE = {
+    "customers": {"name": "Ada", "emails": ["ada@example.com"], "traits": [{"kind": "like", "value": "tea"}]},
+    "segments": {"name": "All", "conditions": {"groups": []}},
+    "cases": {"kind": "complaint", "text": "Late", "sender_address": "ann@example.org"},
+    "case-themes": {"code": "late", "name": "Late"},
+    "case-teams": {"code": "payments", "name": "Payments"},
+    "case-macros": {"name": "Sorry", "texts": {"en": "Sorry"}},
+    "case-letters": {"purpose": "final", "language": "ko", "subject": "x", "text": "y"},
+    "mailboxes": {"name": "Help", "address": "help@shop.example"},
+    "sla-policies": {
+        "name": "Urgent",
+        "targets": [
+            {"metric": "first_response", "priority": 4, "amount": 2, "unit": "hours", "pauses": ["customer"]},
+            {"metric": "final_response", "priority": 4, "amount": 56, "unit": "calendar_days"},
+        ],
+        "steps": [{"basis": "after", "amount": 30, "action": "reassign", "to": "manager"}],
+    },
+    "surveys": {"code": "nps", "name": "NPS", "kind": "nps", "content": content()},
+    "corrective-actions": {"what": "Pack better", "owner": "manager", "due_on": "2027-01-31"},
+    "webhooks": {"name": "Shop", "url": "https://shop.example.com/hook", "verbs": ["bought"]},
+    "rules": {"name": "Double", "says": {"effect": {"kind": "multiply", "factor": "2"}}},
+}
+
+
+@pytest.mark.parametrize("what", MADE)
+def test_what_was_read_can_be_sent_back_as_it_is(manager, what):
+    programme()
+    caller = Caller()
+    made = caller.send(f"/api/v1/{what}/", MADE[what])
+    assert made.status_code == 201, made.content
+    body = made.json()
+    name = body.get("number") if what == "customers" else body.get("code") or body.get("id")
+    here = f"/api/v1/{what}/{name}/"
+
+    read = caller.get(here).json()
+    back = caller.patch(here, read)
+
+    assert back.status_code == 200, back.content
+    assert {name for name in read if read[name] != back.json()[name]} <= {"version", "versions", "id", "changed_at"}
 
 
 def test_what_was_read_may_come_back_with_a_change():

@@ -31,7 +31,7 @@ LIMIT_B = """
 WITH asked AS MATERIALIZED (
     SELECT 1 + (n * 7919) %% %(people)s AS id, n, row_number() OVER (
         PARTITION BY 1 + (n * 7919) %% %(people)s ORDER BY n) AS place
-    FROM generate_series(%(start)s, %(end)s) n
+    FROM generate_series(%(start)s::bigint, %(end)s) n
 ), w AS (
     UPDATE bulk_wallet w SET balance = balance + 10 * many, sequence = sequence + many
     FROM (SELECT id, count(*) AS many FROM asked GROUP BY id) a WHERE w.id = a.id

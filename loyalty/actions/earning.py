@@ -88,18 +88,20 @@ def record_purchases(
     orders: Sequence[Order],
     *,
     by: User | None = None,
-    redemptions: Mapping[str, Transaction] | None = None,
+    redemptions: Mapping[tuple[str, str], Transaction] | None = None,
     programme: Programme | None = None,
 ) -> list[Receipt]:
     """Record purchases and book what they earn, all in one transaction. Asked again, nothing is written twice.
 
-    ``redemptions`` names, by order number, the redemption (or hold) that paid a part: a return will restore it.
+    ``redemptions`` names, by source and order number, the redemption (or hold) that paid a part: a return will
+    restore it.
     """
     recorded = purchases.record_many(orders, by=by)
     bought = [outcome.purchase for outcome in recorded if outcome.purchase]
-    for purchase in bought:
-        if paid := (redemptions or {}).get(purchase.number):
-            Payment.objects.get_or_create(redemption=paid, defaults={"purchase": purchase})
+    for order, outcome in zip(orders, recorded, strict=True):
+        paid = (redemptions or {}).get((order.source, order.number))
+        if outcome.purchase and paid:
+            Payment.objects.get_or_create(redemption=paid, defaults={"purchase": outcome.purchase})
     earned = earn_for(bought, by=by, programme=programme)
     receipts = []
     for outcome in recorded:
@@ -115,7 +117,7 @@ def record_purchase(
     """Record one purchase and book what it earns. Raises PurchaseRefused."""
     if redemption is None and (receipt := _record_new(order, by=by, programme=programme)):
         return receipt
-    paid = {order.number: redemption} if redemption else None
+    paid = {(order.source, order.number): redemption} if redemption else None
     receipt = record_purchases([order], by=by, redemptions=paid, programme=programme)[0]
     if receipt.recorded.refusal:
         raise receipt.recorded.refusal

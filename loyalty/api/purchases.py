@@ -70,14 +70,15 @@ class Purchases(ApiView):
     def _each(self, content: list[Any]) -> list[dict[str, Any]]:
         """What becomes of each of a list: what cannot be read keeps out no other."""
         wishes, unread = orders.orders_of(content, self.unknown_of)
-        paid: dict[str, Transaction] = {}
+        paid: dict[tuple[str, str], Transaction] = {}
         refused = {place: list(errors.of_details(details, str(place))) for place, details in unread.items()}
         for place, redemption in _redemptions(wishes).items():
             if isinstance(redemption, ValidationError):
                 wishes.pop(place)
                 refused[place] = errors.of_item(redemption, place)
             else:
-                paid[wishes[place].order.number] = redemption
+                order = wishes[place].order
+                paid[order.source, order.number] = redemption
         receipts = earning.record_purchases([wish.order for wish in wishes.values()], by=self.caller, redemptions=paid)
         results = [_outcome(place, receipt) for place, receipt in zip(wishes, receipts, strict=True)]
         results += [_unread(content[place], place, found) for place, found in refused.items()]

@@ -290,6 +290,18 @@ def test_a_purchase_paid_with_points_names_the_redemption_and_restores_it(shop, 
     assert queries.balance(grace).available == 800
 
 
+def test_of_two_shops_that_count_alike_the_one_that_was_paid_with_points_restores_them(shop, grace):
+    rich(grace, 800)
+    source("till")
+    redemption = shop.send(of(grace, "redemptions"), {"points": 800}).json()["id"]
+    paid = bought(price=2000, source="till", points_paid=800, redemption=redemption)
+    shop.send(PURCHASES, [bought(), paid])
+
+    shop.send(f"{PURCHASES}O-1/returns/?source=till", {"lines": [{"position": 1, "quantity": 1}]})
+
+    assert queries.balance(grace).available == 800 + 10  # which the other purchase has earned
+
+
 def test_somebody_elses_redemption_pays_nothing(shop, grace):
     theirs = shop.send(of(rich(customer()), "redemptions"), {"points": 5}).json()["id"]
 

@@ -33,7 +33,7 @@ def fill(customers: int, *, today: date, tell: Callable[[str], None]) -> None:
     risk.score()
     risk.backtest()
     _call(manager)
-    _experiments(today, manager)
+    _experiments(snapshots.today(), manager)
     tell(
         f"{taken:,} figures, {Annotation.objects.count()} remarks, {Risk.objects.count():,} customers scored,"
         f" {Experiment.objects.count()} experiments"

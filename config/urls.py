@@ -20,6 +20,10 @@ urlpatterns = [
     path("health/live", probes.live, name="live"),
     path("health/ready", probes.ready, name="ready"),
     path("metrics", probes.metrics, name="metrics"),
+    path("api/v1/", include("config.api")),
+    path("api/schema/", schema, name="api_schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    re_path("^api/", errors.nothing_here),
     path("admin/", site.urls),
     path("account/", include("allauth.urls")),
     path("feeds/calendars/<str:address>.ics", calendar_feed, name="calendar_feed"),
@@ -54,10 +58,6 @@ urlpatterns = [
     path("board/nominee/<str:token>/", invited.nominee, name="board_nominee"),
     path("board/round/<str:token>/", entrance.shared, name="board_round"),
     path("board/election/<str:token>/", invited.election, name="board_election"),
-    path("api/v1/", include("config.api")),
-    path("api/schema/", schema, name="api_schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
-    re_path("^api/", errors.nothing_here),
 ]
 
 handler400 = errors.bad_request

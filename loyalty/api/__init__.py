@@ -22,6 +22,8 @@ from loyalty.api.wallets import CustomerWallets
 
 
 def register(router: BaseRouter) -> None:
+    router.register("purchases", Purchases, "purchase")
+    router.register("quotes", Quotes, "quote")
     router.register("customers", Wallets, "wallet")
     router.register("customers", Records, "record")
     router.register("customers", CustomerRewards, "customer-reward")
@@ -31,12 +33,10 @@ def register(router: BaseRouter) -> None:
     router.register("rewards", Rewards, "reward")
     router.register("claims", Claims, "claim")
     router.register("vouchers", Vouchers, "voucher")
-    router.register("purchases", Purchases, "purchase")
     router.register("redemptions", Redemptions, "redemption")
     router.register("customers", CustomerSharing, "customer-sharing")
     router.register("point-gifts", PointGifts, "point-gift")
     router.register("partners", Partners, "partner")
-    router.register("quotes", Quotes, "quote")
     router.register("customers", Tiers, "tier")
     router.register("customers", MembershipsOfCustomers, "membership-of-customer")
     router.register("customers", Benefits, "benefit-of-customer")

@@ -20,7 +20,7 @@ BEFORE_THE_FIRST_RELEASE = {
     "advisory": "0008",
     "calendars": "0002",
     "communications": "0013",
-    "customers": "0022",
+    "customers": "0023",
     "feedback": "0020",
     "insights": "0007",
     "integrations": "0002",

@@ -1,7 +1,11 @@
 """Rows that come by the thousand name parents that exist: checked once per statement, as strictly as a foreign key."""
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.db.models import ProtectedError
 
 from customers.actions import purchases
@@ -92,3 +96,64 @@ def test_an_import_goes_with_its_refused_rows_and_not_without(bought):
     assert refused("DELETE FROM customers_importrun") == "badrow_has_its_run"
     run.delete()
     assert not BadRow.objects.exists()
+
+
+def elsewhere(work: Callable[[], object]) -> Callable[[], object]:
+    """As somebody else, by a connection of their own."""
+
+    def run() -> object:
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    return run
+
+
+def somebody_waits_for_purchases() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE relation = 'customers_purchase'::regclass AND NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+def wait_for_somebody() -> None:
+    for _ in range(500):
+        if somebody_waits_for_purchases():
+            return
+        time.sleep(0.02)
+    pytest.fail("Nobody waits.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_source_is_not_taken_from_under_a_purchase_that_is_being_recorded():
+    source = Source.objects.create(code="shop", name="Shop")
+    person = known()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert purchases.record(order(person, 1000)).purchase.source_id == source.pk
+            going = pool.submit(elsewhere(lambda: Source.objects.filter(pk=source.pk)._raw_delete("default")))
+            wait_for_somebody()
+        with pytest.raises(IntegrityError, match="a purchase names source"):
+            going.result()
+    assert Source.objects.filter(pk=source.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_purchase_comes_into_a_source_that_is_just_being_deleted():
+    bought = purchases.record(order(known(), 1000)).purchase
+    unused = Source.objects.create(code="unused", name="Unused")
+
+    def come() -> None:
+        Purchase.objects.create(
+            source_id=unused.pk, number="1", customer_id=bought.customer_id, at=bought.at, currency="EUR", goods=1
+        )
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Source.objects.filter(pk=unused.pk)._raw_delete("default")
+            coming = pool.submit(elsewhere(come))
+            wait_for_somebody()
+        with pytest.raises(IntegrityError, match="there is no source"):
+            coming.result()
+    assert Purchase.objects.count() == 1

@@ -15,6 +15,7 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
+DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 Values = Sequence[Any] | Mapping[str, Any]
 
 
@@ -50,6 +51,8 @@ def texts(sql: bytes, values: Sequence[str | None], *, keep: bool = True) -> lis
     default = connections[DEFAULT_DB_ALIAS]  # ``connection`` would look for it anew at each use
     default.ensure_connection()
     default.validate_no_broken_transaction()
+    if default.queries_logged:
+        default.queries_log.append({"sql": sql.decode(), "time": "0.000"})
     raw: Any = default.connection
     with default.wrap_database_errors:
         given = [value if value is None else value.encode() for value in values]
@@ -60,7 +63,7 @@ def texts(sql: bytes, values: Sequence[str | None], *, keep: bool = True) -> lis
                 answer = cast("PGresult", cursor.pgresult)
         else:
             answer = raw.pgconn.exec_prepared(name, given)
-            if answer.status != ExecStatus.TUPLES_OK:
+            if answer.status not in DONE:
                 _refuse(raw, answer)
     columns, value_at = range(answer.nfields), answer.get_value
     return [[value_at(row, column) for column in columns] for row in range(answer.ntuples)]
@@ -69,14 +72,16 @@ def texts(sql: bytes, values: Sequence[str | None], *, keep: bool = True) -> lis
 def _name_of(raw: Any, sql: bytes, given: list[bytes | None]) -> bytes | None:
     """The name under which psycopg keeps the statement prepared; None where its cursor is needed.
 
-    That is the first time, after a rollback (psycopg then lets all go), to begin a transaction, and for a text that
-    PostgreSQL could not take.
+    That is the first time, after a rollback (psycopg then lets all go), and for a text that PostgreSQL could not take.
+    Begins the transaction, where psycopg would begin one.
     """
     name: bytes | None = raw._prepared._names.get((sql, (0,) * len(given)))
     if name is None or b"\0" in b"".join(filter(None, given)):
         return None
     if not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE:
-        return None
+        begun = raw.pgconn.exec_(raw._get_tx_start_command())
+        if begun.status != ExecStatus.COMMAND_OK:
+            _refuse(raw, begun)
     return name
 
 

@@ -4,26 +4,30 @@
 know it leaves alone, and the caller goes the long way.
 """
 
-from config import prepared
+from django.db import DEFAULT_DB_ALIAS
+
+from config.statements import Statement, array
 from customers.actions import profile
 from customers.actions.purchases import Outcome
 from customers.models import Purchase
 from customers.orders import Order, flaws
 from people.models import User
 
-# The customer's row is locked for counting their purchases afterwards; who is just being merged is waited for.
-RECORD = """
+# The customer's row is locked for counting their purchases afterwards; who is just being merged is waited for. Their
+# status is asked in a way that no index answers: while a table is too new for statistics, PostgreSQL would rather read
+# the index of all who are active than find one number.
+RECORD = Statement("""
 WITH source AS (SELECT id FROM customers_source WHERE code = %(source)s),
 who AS MATERIALIZED (
-    SELECT id FROM customers_customer WHERE number = %(customer)s AND status = 'active' FOR NO KEY UPDATE
+    SELECT id FROM customers_customer WHERE number = %(customer)s AND (status = 'active') IS TRUE FOR NO KEY UPDATE
 ),
 bought AS (
     INSERT INTO customers_purchase (
         source_id, number, customer_id, at, currency, channel, store, goods, shipping, tax, gift_card, points_paid,
         returned, status, fingerprint, by_id
-    ) SELECT source.id, %(number)s, who.id, %(at)s, %(currency)s, %(channel)s, %(store)s, %(goods)s::bigint,
-        %(shipping)s::bigint, %(tax)s::bigint, %(gift_card)s::bigint, %(points_paid)s::bigint, 0, 'standing',
-        %(fingerprint)s, %(by)s::bigint
+    ) SELECT source.id, %(number)s, who.id, %(at)s::timestamptz, %(currency)s, %(channel)s, %(store)s,
+        %(goods)s::bigint, %(shipping)s::bigint, %(tax)s::bigint, %(gift_card)s::bigint, %(points_paid)s::bigint,
+        0, 'standing', %(fingerprint)s, %(by)s::bigint
     FROM source, who
     ON CONFLICT (source_id, number) DO NOTHING
     RETURNING id, source_id, customer_id
@@ -44,16 +48,21 @@ lines AS (
 ),
 told AS (
     INSERT INTO customers_fact (customer_id, verb, at, by_id, key, about)
-    SELECT customer_id, 'bought', %(at)s, %(by)s::bigint, 'bought:' || id, jsonb_build_object(
+    SELECT customer_id, 'bought', %(at)s::timestamptz, %(by)s::bigint, 'bought:' || id, jsonb_build_object(
         'purchase', id, 'number', %(number)s::text, 'total', %(total)s::bigint, 'currency', %(currency)s::text
     ) FROM bought
 )
 SELECT id, source_id, customer_id FROM bought
-"""
+""")
 # Of the arrays, in the order of an order line's fields.
 COLUMNS = (
     *("quantities", "unit_prices", "products", "names", "categories", "brands", "suppliers", "margin_classes"),
     *("discounts", "taxes"),
+)
+# Of the purchase, in the order of its columns: Django takes them so. What else one asks it is read then.
+KEPT = (
+    *("id", "source_id", "number", "customer_id", "at", "currency", "channel", "store", "goods", "shipping"),
+    *("gift_card", "points_paid"),
 )
 
 
@@ -80,26 +89,14 @@ def record(order: Order, *, by: User | None = None) -> Outcome | None:
         "total": order.total,
         "fingerprint": order.fingerprint,
         "by": by.pk if by else None,
-        "amounts": [line.amount for line in order.lines],
+        "amounts": array([line.amount for line in order.lines]),
     }
-    values |= {name: list(column) for name, column in zip(COLUMNS, zip(*order.lines, strict=True), strict=False)}
-    written = prepared.rows(RECORD, values)
+    values |= {name: array(column) for name, column in zip(COLUMNS, zip(*order.lines, strict=True), strict=False)}
+    written = RECORD.ask(values)
     if not written:
         return None
-    [(pk, source, customer)] = written
-    purchase = Purchase(
-        pk=pk,
-        source_id=source,
-        number=order.number,
-        customer_id=customer,
-        at=order.at,
-        currency=order.currency,
-        channel=order.channel,
-        store=order.store,
-        goods=order.goods,
-        shipping=order.shipping,
-        gift_card=order.gift_card,
-        points_paid=order.points_paid,
-    )
+    pk, source, customer = map(int, written[0])  # type: ignore[arg-type]
+    values |= {"id": pk, "source_id": source, "customer_id": customer}
+    purchase = Purchase.from_db(DEFAULT_DB_ALIAS, KEPT, [values[name] for name in KEPT])
     profile.refresh([customer], locked=True)
     return Outcome(order, purchase, True, purchase_id=pk, customer_id=customer)

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from config import errors, prepared
+from config import errors
+from config.statements import Statement
 from integrations import signing
 from integrations.models import Reply
 from people.models import User
@@ -16,16 +17,18 @@ from people.models import User
 KEPT_FOR = timedelta(hours=24)
 
 # One that is over its time is as good as none, whether or not the sweep has come by.
-CLAIM = """
+CLAIM = Statement("""
 INSERT INTO integrations_reply AS kept (user_id, key, request, status, body, sealed, at)
-VALUES (%s, %s, %s, 0, '', false, %s)
+VALUES (%(user)s, %(key)s, %(request)s, 0, '', false, %(at)s)
 ON CONFLICT (user_id, key) DO UPDATE
     SET request = excluded.request, status = 0, body = '', sealed = false, customer = NULL, at = excluded.at
-    WHERE kept.at <= %s
-"""
-FILL = """
-UPDATE integrations_reply SET status = %s, body = %s, sealed = %s, customer = %s WHERE user_id = %s AND key = %s
-"""
+    WHERE kept.at <= %(over)s
+RETURNING 1
+""")
+FILL = Statement("""
+UPDATE integrations_reply SET status = %(status)s, body = %(body)s, sealed = %(sealed)s, customer = %(customer)s
+WHERE user_id = %(user)s AND key = %(key)s
+""")
 GONE = 410
 
 
@@ -44,7 +47,7 @@ def claim(user: User, key: str, *, request: str, at: datetime | None = None) -> 
     for another request.
     """
     at = at or timezone.now()
-    if prepared.run(CLAIM, [user.pk, key, request, at, at - KEPT_FOR]):
+    if CLAIM.ask({"user": user.pk, "key": key, "request": request, "at": at, "over": at - KEPT_FOR}):
         return None
     known = Reply.objects.get(user=user, key=key)
     if known.request != request:
@@ -57,7 +60,8 @@ def fill(
 ) -> None:
     """Write down what is about to be answered to the request that took the key, and which customer it tells of."""
     body = signing.seal(body) if confidential else body
-    prepared.run(FILL, [status, body, confidential, customer, user.pk, key])
+    values = {"status": status, "body": body, "sealed": confidential, "customer": customer}
+    FILL.ask(values | {"user": user.pk, "key": key})
 
 
 def body_of(reply: Reply) -> str:

@@ -5,9 +5,9 @@ How the statements of the ledger are made, and why, stands in ``statements``.
 
 from functools import cache
 
+from config.statements import Statement
 from customers.actions.timeline import INSERT_FACTS
 from customers.models import Verb
-from loyalty.actions.answers import Statement
 from loyalty.actions.statements import compact
 from loyalty.models import Account, Kind
 

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError
 
 from config import prepared
+from config.statements import Statement, array
 from customers.models import Verb
 from loyalty.actions import answers, issuing, statements
-from loyalty.actions.answers import Line, Statement, array
+from loyalty.actions.answers import Line
 from loyalty.actions.refusals import DuplicateReference, IdempotencyConflict, NoPoints
 from loyalty.models import Account, Kind, Programme, Transaction, Wallet
 

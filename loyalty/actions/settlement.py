@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from config.statements import Statement, array
 from customers.actions.timeline import INSERT_FACTS
 from loyalty.actions import answers
-from loyalty.actions.answers import Statement
 from loyalty.actions.statements import compact
 from loyalty.models import Wallet
 
@@ -147,7 +147,7 @@ def settle(wallets: Iterable[Wallet], *, at: datetime) -> bool:
     """Settle wallets that the caller has locked. Returns whether anything was due."""
     due = [wallet.pk for wallet in wallets if wallet.next_due and wallet.next_due <= at]
     if due:
-        answers.run(SETTLE, {"wallets": answers.array(due), "at": at})
+        answers.run(SETTLE, {"wallets": array(due), "at": at})
     return bool(due)
 
 
@@ -171,5 +171,5 @@ def _settle_some(some: list[int], at: datetime) -> int:
         wallets = [pk for (pk,) in cursor.fetchall()]
     if not wallets:
         return 0
-    ((posted,),) = answers.run(SETTLE, {"wallets": answers.array(wallets), "at": at}, many=True)
+    ((posted,),) = answers.run(SETTLE, {"wallets": array(wallets), "at": at}, many=True)
     return int(posted or 0)

@@ -15,6 +15,7 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
+PLANS_KEPT_UP_TO = 200  # rows of one statement
 DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 Values = Sequence[Any] | Mapping[str, Any]
 
@@ -29,6 +30,14 @@ def run(sql: str, values: Values = ()) -> int:
     """Run what finds nothing. Returns how many rows it touched."""
     with _run(sql, values) as cursor:
         return cursor.rowcount
+
+
+def forget_plans() -> None:
+    """Have this session plan anew whatever it has kept, for thousands of rows: the plan of a trigger, too, may be from
+    the day when a table was small, and then reads all of it for each row.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
 
 
 @contextmanager

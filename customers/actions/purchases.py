@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config import prepared
 from customers.actions import profile, timeline
 from customers.actions.copying import array, copy_text, divided, next_ids
 from customers.models import Customer, Purchase, Source, Verb
@@ -109,9 +110,7 @@ def record_many(orders: Sequence[Order], *, by: User | None = None) -> list[Outc
     """Record purchases, each whole or not at all; answers in the order asked."""
     outcomes = write(orders, by=by)
     profile.refresh({outcome.customer_id for outcome in outcomes if outcome.created and outcome.customer_id})
-    stored = Purchase.objects.select_related("customer").in_bulk(
-        {outcome.purchase_id for outcome in outcomes if outcome.purchase_id}
-    )
+    stored = Purchase.objects.in_bulk({outcome.purchase_id for outcome in outcomes if outcome.purchase_id})
     for outcome in outcomes:
         outcome.purchase = stored.get(outcome.purchase_id or 0)
     return outcomes
@@ -235,6 +234,8 @@ def _write_new(outcomes: list[Outcome], sources: dict[str, int], by: User | None
 
 
 def _copy(outcomes: list[Outcome], sources: dict[str, int], by: User | None) -> None:
+    if len(outcomes) > prepared.PLANS_KEPT_UP_TO:
+        prepared.forget_plans()
     # In the order of the numbers: two who write the same orders wait for each other instead of dying of a deadlock.
     outcomes = sorted(outcomes, key=attrgetter("order.number"))
     outcomes.sort(key=attrgetter("order.source"))

@@ -15,9 +15,11 @@ KEYS = (
     ("purchase", "source", "source"),
     ("profile", "customer", "customer"),
 )
-# Each parent is looked up by its key, whatever the planner believes about tables that nobody has counted yet.
+# Each parent is looked up by its key: a session keeps the plan of its first row, and while the table was small, that was
+# to read all of it.
 LOOK = """
-CREATE OR REPLACE FUNCTION customers_{child}_has_its_{name}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION customers_{child}_has_its_{name}() RETURNS trigger LANGUAGE plpgsql
+    SET enable_seqscan = off AS $$
 DECLARE
     wanted bigint;
 BEGIN

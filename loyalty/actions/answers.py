@@ -6,8 +6,6 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from config import prepared
 from config.statements import Statement
 
@@ -73,12 +71,10 @@ def fit_line(statement: Statement, values: Sequence[str | None]) -> Line | None:
 def run(statement: Statement, values: Mapping[str, Any], *, many: bool = False) -> list[list[bytes | None]]:
     """Run a statement; what it answers is PostgreSQL's own text.
 
-    For thousands of rows it is planned anew, and with it whatever the session has kept: a trigger's plan, too, may be
-    from the day when a table was small.
+    For ``many`` it is planned anew, and with it whatever the session has kept.
     """
     if many:
-        with connection.cursor() as cursor:
-            cursor.execute("DISCARD PLANS")
+        prepared.forget_plans()
     return statement.ask(values, keep=not many)
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError
 
 from config import prepared
+from config.prepared import PLANS_KEPT_UP_TO
 from config.statements import Statement, array
 from customers.models import Verb
 from loyalty.actions import answers, issuing, statements
@@ -107,7 +108,7 @@ def _fit(statement: Statement, ask: Asked, programme: Programme, by_id: int | No
 
 def _issued(statement: Statement, asked: Sequence[Asked], shared: dict[str, Any], *, alone: bool) -> list[Line]:
     answer = answers.lines if alone else answers.outcomes
-    return _translated(statement, shared | columns_of(asked), many=len(asked) > PLAN_KEPT_UP_TO, answer=answer)
+    return _translated(statement, shared | columns_of(asked), many=len(asked) > PLANS_KEPT_UP_TO, answer=answer)
 
 
 def columns_of(asked: Sequence[Asked]) -> dict[str, str]:
@@ -117,7 +118,6 @@ def columns_of(asked: Sequence[Asked]) -> dict[str, str]:
     return dict(zip(COLUMNS, map(array, columns), strict=True))
 
 
-PLAN_KEPT_UP_TO = 200
 COLUMNS = (
     *("customer", "points", "effective", "activates", "expires", "key", "request", "natural"),
     *("reference", "reason", "purchase", "meta"),
@@ -319,7 +319,7 @@ SELECT %(programme)s::bigint, asked.id FROM unnest(%(customers)s::bigint[]) AS a
 def open_wallets(programme: Programme, customer_ids: Iterable[int]) -> None:
     """Make the wallets that are not there yet."""
     wanted = sorted(set(customer_ids))
-    prepared.texts(OPEN.sql, [str(programme.pk), array(wanted)], keep=len(wanted) <= PLAN_KEPT_UP_TO)
+    prepared.texts(OPEN.sql, [str(programme.pk), array(wanted)], keep=len(wanted) <= PLANS_KEPT_UP_TO)
 
 
 def json_of(meta: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from advisory.board_forms import EvidenceForm, HandlingForm, NewRecommendationFo
 from advisory.models import Board, ProductUpdate, Recommendation, Report
 from advisory.pages.boards import attempt
 from advisory.queries import recommendations as queries
+from communications import timing
 from config.admin import site
 from config.menu import Group
 from feedback.actions import voice
@@ -237,7 +238,7 @@ def ship_update(request: StaffRequest, pk: int, update: int) -> HttpResponse:
 
 @site.page("recommendations/reports/", name="board_reports", permission=REPORT)
 def reports(request: StaffRequest) -> HttpResponse:
-    today = timezone.localdate()
+    today = timing.business_date(timezone.now())
     initial = {"since": today - timedelta(days=90), "until": today}
     form = ReportForm(request.POST or None, initial=initial)
     if form.is_valid():

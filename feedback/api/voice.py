@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from communications import timing
 from config.rest import ApiView, Day, Moment
 from customers.api.customers import customer_at
 from feedback.actions import voice
@@ -129,7 +130,7 @@ class Reports(ApiView):
         said = ReportAsked(data=request.query_params)
         said.is_valid(raise_exception=True)
         wish: dict[str, Any] = said.validated_data
-        today = timezone.localdate()
+        today = timing.business_date(timezone.now())
         until = reports.within(wish.get("until") or today, today)
         since = reports.within(wish.get("since") or until - timedelta(days=DAYS), today)
         team = wish.get("team")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from communications import timing
 from config import charts
 from config.admin import site
 from config.menu import Group
@@ -90,7 +91,7 @@ def counted_cases(request: StaffRequest) -> HttpResponse:
 
 
 def _asked(request: StaffRequest) -> tuple[Report, Asked, FilterForm]:
-    today = timezone.localdate()
+    today = timing.business_date(timezone.now())
     form = FilterForm({"since": today - timedelta(days=DAYS), "until": today} | request.GET.dict())
     said: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     report = REPORTS.get(said.get("report") or "metric")

@@ -58,4 +58,5 @@ def test_who_has_left_the_board_is_not_asked_to_the_new_time():
         meeting, starts_at=meeting.starts_at + timedelta(days=7), ends_at=meeting.ends_at + timedelta(days=7)
     )
     assert list(meeting.invitees.filter(removed_at=None)) == [second]
-    assert Message.objects.filter(key__contains=f":{first.pk}:1:").count() == 0
+    assert Message.objects.filter(key__startswith=f"meeting:{meeting.pk}:{first.pk}:1:").count() == 0
+    assert Message.objects.filter(key__startswith=f"meeting:{meeting.pk}:{second.pk}:1:").count() == 1

@@ -9,11 +9,12 @@ from advisory.confidentiality import Level
 from advisory.queries import access, portal
 from advisory.queries import recommendations as queries
 from communications.models import FrequencyCap, Message
+from communications.timing import business_date
 from customers.models import ConsentDecision, Fact, Verb
 from tests.factories import advisory, customers, feedback
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+TODAY = business_date(timezone.now())
 
 
 def agreed(customer):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from advisory.actions import agendas, ballots, publications, recommendations
 from advisory.models import Asked, ProductUpdate, Quote, Recommendation, Report, Round
 from advisory.queries import recommendations as queries
+from communications.timing import business_date
 from customers.models import Profile, Purchase, Source
 from feedback.actions import answers
 from feedback.models import Answer, Handover
@@ -56,7 +57,7 @@ def test_a_recommendation_is_taken_down_moved_shipped_published_and_reported(boa
     assert "Many asked." in shown
     client.post(f"/admin/recommendations/evidence/{one.evidence.exclude(words='').get().pk}/drop/")
     assert one.evidence.count() == 1
-    today = timezone.localdate().isoformat()
+    today = business_date(timezone.now()).isoformat()
     report = client.post(
         "/admin/recommendations/reports/", {"board": board.pk, "since": today, "until": today, "words": "Dear all"},
         follow=True,

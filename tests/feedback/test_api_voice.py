@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from communications.timing import business_date
 from feedback.actions import complaints
 from feedback.models import Handover, LeavingReason
 from feedback.queries.reports import REPORTS
@@ -35,7 +36,7 @@ def test_every_report_is_counted_for_whom_and_when_it_is_asked(agent, django_ass
             found = caller.get(f"{API}case-reports/{name}/")
         assert found.status_code == 200
         assert all(len(row["values"]) == len(found.json()["columns"]) for row in found.json()["rows"])
-    month = f"{timezone.localdate():%Y-%m}"
+    month = f"{business_date(timezone.now()):%Y-%m}"
     asked = f"{API}case-reports/reopened/"
     assert caller.get(asked).json()["rows"] == [{"key": month, "name": month, "values": [0.0, 0.0, 3.0]}]
     assert caller.get(asked, {"team": "desk", "kind": "question"}).json()["rows"][0]["values"] == [0.0, 0.0, 2.0]

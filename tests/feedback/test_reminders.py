@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from communications.models import Message
+from communications.timing import business_date
 from feedback.actions import corrective, reminders
 from feedback.models import CorrectiveAction
 from people.roles import Role
@@ -27,7 +28,7 @@ def test_the_owner_hears_the_day_after_and_weekly_and_then_who_planned_it_too(ag
     agent.email = "agent@shop.example"
     agent.save()
     now = timezone.now()
-    due = timezone.localdate(now)
+    due = business_date(now)
     action = corrective.plan("Pack better", owner=agent, due_on=due, by=planner)
     corrective.plan("Label", owner=agent, due_on=due + timedelta(days=90), by=planner)
 

@@ -12,7 +12,9 @@ from functools import lru_cache
 from itertools import count
 from typing import NamedTuple
 
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 LEAST_QUANTITY = Decimal("0.001")  # what the columns hold
 MOST_QUANTITY = Decimal(10) ** 9
@@ -167,24 +169,26 @@ class Flaw:
 def flaws(order: Order) -> Iterable[Flaw]:
     """Everything that is wrong with an order by itself, before anything is looked up."""
     if not order.number:
-        yield Flaw("number_missing", "The order has no number.", "number")
+        yield Flaw("number_missing", _("The order has no number."), "number")
     if not order.customer:
-        yield Flaw("customer_missing", "The order names no customer.", "customer")
+        yield Flaw("customer_missing", _("The order names no customer."), "customer")
     if order.at.tzinfo is None:
-        yield Flaw("zone_missing", "The time of the order has no zone.", "at")
+        yield Flaw("zone_missing", _("The time of the order has no zone."), "at")
     if len(order.currency) != 3 or not order.currency.isascii() or not order.currency.isupper():
-        yield Flaw("currency_unknown", f"{order.currency!r} is not a currency code such as EUR.", "currency")
+        message = _("“%(currency)s” is not a currency code such as EUR.") % {"currency": order.currency}
+        yield Flaw("currency_unknown", message, "currency")
     if not order.lines:
-        yield Flaw("lines_missing", "The order has no lines.", "lines")
+        yield Flaw("lines_missing", _("The order has no lines."), "lines")
     broken = [flaw for flaw in map(flaw_of_line, order.lines, count(1)) if flaw]
     yield from broken
     if not texts_can_be_kept(order):
         yield from _flaws_of_texts(order)
     amounts = (("shipping", order.shipping), ("gift_card", order.gift_card), ("points_paid", order.points_paid))
     if negative := [field for field, amount in amounts if amount < 0]:
-        yield Flaw("amount_negative", "Shipping, gift cards and points paid cannot be negative.", negative[0])
+        yield Flaw("amount_negative", _("Shipping, gift cards and points paid cannot be negative."), negative[0])
     elif order.gift_card + order.points_paid and not broken and order.gift_card + order.points_paid > order.total:
-        yield Flaw("paid_too_much", "Gift cards and points together are more than the order's total.", "points_paid")
+        message = _("Gift cards and points together are more than the order's total.")
+        yield Flaw("paid_too_much", message, "points_paid")
 
 
 def texts_can_be_kept(order: Order) -> bool:
@@ -202,12 +206,14 @@ def _flaws_of_texts(order: Order) -> Iterable[Flaw]:
     limits = (("number", MOST_NUMBER), ("customer", 60), ("channel", 30), ("store", 60))
     for field, most in limits:
         if len(getattr(order, field)) > most:
-            yield Flaw("text_too_long", f"The {field} has more than {most} characters.", field)
+            message = _("The %(field)s has more than %(most)s characters.") % {"field": _(field), "most": most}
+            yield Flaw("text_too_long", message, field)
         if not readable(getattr(order, field)):
-            yield Flaw("text_unreadable", f"The {field} has a character that is no text.", field)
+            message = _("The %(field)s has a character that is no text.") % {"field": _(field)}
+            yield Flaw("text_unreadable", message, field)
     for field in ("shipping", "gift_card", "points_paid"):
         if getattr(order, field) > MOST_AMOUNT:
-            yield Flaw("amount_too_large", "An amount of the order is too large to be true.", field)
+            yield Flaw("amount_too_large", _("An amount of the order is too large to be true."), field)
 
 
 def readable(text: str) -> bool:
@@ -223,26 +229,33 @@ def readable(text: str) -> bool:
 def flaw_of_line(line: OrderLine, place: int = 1) -> Flaw | None:
     """The first thing that is wrong with a line; ``place`` counts from 1, the field that it names from 0."""
     found = flaw_of_figures(line) or flaw_of_texts(line[2:8])
-    return found and Flaw(found[0], f"Line {place}: {found[1]}", f"lines.{place - 1}.{found[2]}")
+    if not found:
+        return None
+    message = _("Line %(place)s: %(flaw)s") % {"place": place, "flaw": found[1]}
+    return Flaw(found[0], message, f"lines.{place - 1}.{found[2]}")
 
 
-Found = tuple[str, str, str]  # code, sentence, field
+Found = tuple[str, Promise, str]  # code, sentence, field
 
 
 def flaw_of_figures(line: OrderLine) -> Found | None:
     quantity, unit_price, discount, tax = line[0], line[1], line[8], line[9]
     if quantity < LEAST_QUANTITY:
-        return "quantity_not_positive", "the quantity must be more than 0.", "quantity"
+        return "quantity_not_positive", gettext_lazy("the quantity must be more than 0."), "quantity"
     if unit_price < 0:
-        return "price_negative", "the price cannot be negative.", "unit_price"
+        return "price_negative", gettext_lazy("the price cannot be negative."), "unit_price"
     if discount < 0 or tax < 0:
-        return "amount_negative", "discount and tax cannot be negative.", "discount" if discount < 0 else "tax"
+        return (
+            "amount_negative",
+            gettext_lazy("discount and tax cannot be negative."),
+            "discount" if discount < 0 else "tax",
+        )
     if quantity >= MOST_QUANTITY or unit_price >= MOST_PRICE or discount > MOST_AMOUNT or tax > MOST_AMOUNT:
         larger = (quantity >= MOST_QUANTITY, unit_price >= MOST_PRICE, discount > MOST_AMOUNT, True)
         field = ("quantity", "unit_price", "discount", "tax")[larger.index(True)]
-        return "amount_too_large", "a figure is too large to be true.", field
+        return "amount_too_large", gettext_lazy("a figure is too large to be true."), field
     if not 0 <= line.amount <= MOST_AMOUNT:
-        return "discount_too_large", "the discount is more than the line costs.", "discount"
+        return "discount_too_large", gettext_lazy("the discount is more than the line costs."), "discount"
     return None
 
 
@@ -251,7 +264,7 @@ def flaw_of_texts(texts: tuple[str, ...]) -> Found | None:
     """Product, name, category, brand, supplier and margin class: the same for many lines, so remembered."""
     for (field, most), text in zip(TEXTS.items(), texts, strict=True):
         if len(text) > most:
-            return "text_too_long", "a text is longer than can be kept.", field
+            return "text_too_long", gettext_lazy("a text is longer than can be kept."), field
         if not readable(text):
-            return "text_unreadable", "a text has a character that is no text.", field
+            return "text_unreadable", gettext_lazy("a text has a character that is no text."), field
     return None

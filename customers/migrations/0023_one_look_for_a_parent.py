@@ -1,5 +1,6 @@
 """A purchase no longer locks the row of its source, which all purchases of a shop lock at the same time; and the parents of
-a statement's rows are looked up without sorting them first, for most statements have one row.
+a statement's rows are looked up without sorting them first, for most statements have one row. Only lines are sorted: a
+file brings twenty of each purchase.
 
 Whoever deletes a source waits for the purchases that are being recorded, and keeps others out until it is gone.
 """
@@ -8,12 +9,12 @@ from django.db import migrations
 
 from customers.migrations import _guards
 
-# Child, its column, the parent.
+# Child, its column, the parent, and from what its rows are taken.
 KEYS = (
-    ("line", "purchase", "purchase"),
-    ("purchase", "customer", "customer"),
-    ("purchase", "source", "source"),
-    ("profile", "customer", "customer"),
+    ("line", "purchase", "purchase", "(SELECT DISTINCT purchase_id FROM fresh) AS fresh"),
+    ("purchase", "customer", "customer", "fresh"),
+    ("purchase", "source", "source", "fresh"),
+    ("profile", "customer", "customer", "fresh"),
 )
 # Each parent is looked up by its key: a session keeps the plan of its first row, and while the table was small, that was
 # to read all of it.
@@ -23,7 +24,7 @@ CREATE OR REPLACE FUNCTION customers_{child}_has_its_{name}() RETURNS trigger LA
 DECLARE
     wanted bigint;
 BEGIN
-    SELECT fresh.{name}_id INTO wanted FROM fresh
+    SELECT fresh.{name}_id INTO wanted FROM {rows}
     WHERE (SELECT parent.id FROM customers_{parent} parent WHERE parent.id = fresh.{name}_id) IS NULL LIMIT 1;
     IF FOUND THEN
         {refuse}
@@ -44,8 +45,8 @@ END $$;
 """
 
 
-def look(child: str, name: str, parent: str) -> str:
-    names = {"child": child, "name": name, "parent": parent}
+def look(child: str, name: str, parent: str, rows: str) -> str:
+    names = {"child": child, "name": name, "parent": parent, "rows": rows}
     return LOOK.format(**names, refuse=_guards.REFUSE.format(**names))
 
 

@@ -71,6 +71,7 @@ def texts(sql: bytes, values: Sequence[str | None], *, keep: bool = True) -> lis
                 cursor.execute(sql, values, prepare=keep)
                 answer = cast("PGresult", cursor.pgresult)
         else:
+            _begin(raw)
             answer = raw.pgconn.exec_prepared(name, given)
             if answer.status not in DONE:
                 _refuse(raw, answer)
@@ -82,16 +83,17 @@ def _name_of(raw: Any, sql: bytes, given: list[bytes | None]) -> bytes | None:
     """The name under which psycopg keeps the statement prepared; None where its cursor is needed.
 
     That is the first time, after a rollback (psycopg then lets all go), and for a text that PostgreSQL could not take.
-    Begins the transaction, where psycopg would begin one.
     """
     name: bytes | None = raw._prepared._names.get((sql, (0,) * len(given)))
-    if name is None or b"\0" in b"".join(filter(None, given)):
-        return None
+    return None if b"\0" in b"".join(filter(None, given)) else name
+
+
+def _begin(raw: Any) -> None:
+    """Begin the transaction where psycopg would begin one."""
     if not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE:
         begun = raw.pgconn.exec_(raw._get_tx_start_command())
         if begun.status != ExecStatus.COMMAND_OK:
             _refuse(raw, begun)
-    return name
 
 
 def _refuse(raw: Any, answer: Any) -> None:

@@ -22,6 +22,7 @@ from people.forms import Plain
 
 ROWS, MOST_ROWS = 3, 100
 FINER = 4  # digits that a unit price may have beyond those of its currency
+AMOUNTS = ("shipping", "gift_card", "points_paid")  # of the head, in minor units
 NEVER = {"autocomplete": "off"}
 
 
@@ -68,8 +69,16 @@ class PurchaseForm(Plain):
         gettext_lazy("Gift cards"), help_text=gettext_lazy("Sold, or used to pay: this part earns nothing.")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    points_paid = money(
+        gettext_lazy("Paid with points"),
+        help_text=gettext_lazy("So much money of it. The points are taken when it is recorded, and earn nothing."),
+    )
+
+    def __init__(self, *args: Any, points: bool, **kwargs: Any) -> None:
+        """``points``: whether who writes may take points for it."""
         super().__init__(*args, **kwargs)
+        if not points:
+            del self.fields["points_paid"]
         known = [(source.code, source.name) for source in Source.objects.order_by("name", "pk")]
         if all(code != BY_HAND for code, _name in known):
             known.insert(0, (BY_HAND, _("Recorded by hand")))
@@ -87,7 +96,7 @@ class PurchaseForm(Plain):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        in_minor_units(self, ("shipping", "gift_card"), self.cleaned_data.get("currency", ""))
+        in_minor_units(self, AMOUNTS, self.cleaned_data.get("currency", ""))
         return self.cleaned_data
 
 
@@ -161,7 +170,7 @@ class Draft:
     dropped: int | None = None  # the place of a row that has just gone: what is there now takes the focus
 
     @classmethod
-    def new(cls, customer: Customer) -> "Draft":
+    def new(cls, customer: Customer, *, points: bool) -> "Draft":
         """For the next purchase of a customer: now, as they usually pay."""
         currency = Profile.objects.filter(customer=customer).values_list("currency", flat=True).first()
         initial = {
@@ -170,33 +179,34 @@ class Draft:
             "at": timezone.localtime(),
             "currency": currency or settings.BUSINESS_CURRENCY,
         }
-        return cls(PurchaseForm(initial=initial), _rows([{}] * ROWS))
+        return cls(PurchaseForm(initial=initial, points=points), _rows([{}] * ROWS))
 
     @classmethod
-    def of(cls, wrong: Purchase) -> "Draft":
+    def of(cls, wrong: Purchase, *, points: bool) -> "Draft":
         """To bill a purchase again: as it was, under a number of its own."""
         names = ("channel", "store", "currency")
         initial = {name: getattr(wrong, name) for name in names} | {"at": timezone.localtime(wrong.at)}
         initial |= {"source": wrong.source.code, "number": f"{wrong.number[:98]}-2"}
-        initial |= {name: typed(getattr(wrong, name), wrong.currency) for name in ("shipping", "gift_card")}
+        initial |= {name: typed(getattr(wrong, name), wrong.currency) for name in AMOUNTS}
         lines = wrong.lines.order_by("position")
-        return cls(PurchaseForm(initial=initial), _rows(_again(line, wrong.currency) for line in lines))
+        return cls(PurchaseForm(initial=initial, points=points), _rows(_again(line, wrong.currency) for line in lines))
 
     @classmethod
-    def posted(cls, post: Mapping[str, str], *, judged: bool) -> "Draft":
+    def posted(cls, post: Mapping[str, str], *, judged: bool, points: bool) -> "Draft":
         """What the page says, after the button that was pressed to add or drop a row.
 
         Not ``judged``, nothing is said about what is wrong with it: somebody is still writing.
         """
         if judged:
-            head = PurchaseForm(post)
+            head = PurchaseForm(post, points=points)
             head.is_valid()
             currency = head.cleaned_data.get("currency", "")
             return cls(head, [LineForm(post, prefix=prefix, currency=currency) for prefix in _prefixes(post)])
         kept = [prefix for prefix in _prefixes(post) if post.get("drop") != prefix]
         said = [{name: post.get(f"{prefix}-{name}", "") for name in LineForm.base_fields} for prefix in kept]
         added = ("add" in post or not said) and len(said) < MOST_ROWS
-        head = PurchaseForm(initial={name: post.get(name, "") for name in PurchaseForm.base_fields})
+        written = {name: post.get(name, "") for name in PurchaseForm.base_fields}
+        head = PurchaseForm(initial=written, points=points)
         rows = [*_rows(said), *([_row(len(said), {}, new=True)] if added else [])]
         gone = [place for place, prefix in enumerate(_prefixes(post)) if post.get("drop") == prefix]
         return cls(head, rows, min(gone[0], len(rows) - 1) if gone else None)
@@ -216,15 +226,11 @@ class Draft:
 
     def said(self) -> dict[str, Any]:
         """What it says so far, as far as that can be read: the head's fields, and the lines that can be so."""
-        read = self if self.head.is_bound else Draft.posted(self._as_posted(), judged=True)
+        points = "points_paid" in self.head.fields
+        read = self if self.head.is_bound else Draft.posted(self._as_posted(), judged=True, points=points)
         read.head.is_valid()
-        usual = {"currency": "", "store": "", "channel": "", "shipping": 0, "gift_card": 0, "at": None}
-        known = usual | read.head.cleaned_data
-        return known | {
-            "shipping": known["shipping"] or 0,
-            "gift_card": known["gift_card"] or 0,
-            "lines": read.sound_lines(),
-        }
+        known = {"currency": "", "store": "", "channel": "", "at": None} | read.head.cleaned_data
+        return known | {name: known.get(name) or 0 for name in AMOUNTS} | {"lines": read.sound_lines()}
 
     def _as_posted(self) -> dict[str, str]:
         forms_ = [self.head, *self.rows]

@@ -66,6 +66,7 @@ RIGHTS: dict[Role, Rights] = {
             "loyalty.claim_reward",
             "loyalty.fulfil_claim",
             "loyalty.cancel_claim",
+            "loyalty.redeem_points",
             "loyalty.redeem_voucher",
             "loyalty.revoke_voucher",
             "loyalty.*_submission",

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,10 +16,13 @@ from django.utils.translation import gettext as _
 from customers.actions import purchases
 from customers.actions.purchases import PurchaseRefused, WrongState
 from customers.actions.returns import ReturnRefused
-from customers.models import Purchase, Return, Source
-from customers.orders import Order
-from loyalty.actions import earning
+from customers.models import Customer, Purchase, Return, Source
+from customers.money import in_words
+from customers.orders import Order, flaws
+from loyalty.actions import earning, paying, posting, programmes
 from loyalty.actions.earning import Receipt
+from loyalty.models import Transaction
+from loyalty.queries import paying as questions
 from people.models import User
 
 BY_HAND = "by-hand"  # the source of what no shop and no till has reported
@@ -39,13 +43,32 @@ def suggested_number(kind: str = "H") -> str:
 def record(order: Order, *, by: User) -> Receipt:
     """Record what somebody bought, and book what it earns. Recorded before with the same content, it is found.
 
-    Raises PurchaseRefused as ``purchases.record`` does, and with ``in_the_future``.
+    What it says to be paid with points is taken from the customer's at the same time; a return gives it back. Raises
+    PurchaseRefused as ``purchases.record`` does, with ``in_the_future`` and with ``more_than_payable``; of points that
+    go meanwhile, what ``paying.pay`` raises.
     """
     if order.at > timezone.now() + CLOCKS_DIFFER_BY:
         raise PurchaseRefused(_("A purchase cannot lie in the future."), "in_the_future", "at")
     if order.source == BY_HAND:
         Source.objects.get_or_create(code=BY_HAND, defaults={"name": "Recorded by hand"})
-    return earning.record_purchase(order, by=by)
+    return earning.record_purchase(order, by=by, redemption=_paid(order, by=by) if order.points_paid > 0 else None)
+
+
+def _paid(order: Order, *, by: User) -> Transaction | None:
+    """The redemption that pays a part of an order; None where the order cannot be recorded, or was before."""
+    customer = Customer.objects.standing().filter(number=order.customer).first()
+    known = Purchase.objects.filter(source__code=order.source, number=order.number)
+    if customer is None or any(flaws(order)) or known.exists():
+        return None
+    rules, goods = programmes.main(fresh=True), max(0, order.goods - order.gift_card)
+    most = questions.quote(customer, goods=goods, currency=order.currency, programme=rules).money
+    key = f"receipt:{posting.request_of(order.source, order.number)}"
+    if order.points_paid > most and not Transaction.objects.filter(key=key).exists():
+        message = _("The points that there are pay at most %(most)s of it.")
+        words = message % {"most": in_words(most, order.currency)}
+        raise PurchaseRefused(words, "more_than_payable", "points_paid")
+    paid: dict[str, Any] = {"goods": goods, "currency": order.currency, "reference": order.number, "key": key}
+    return paying.pay(customer, order.points_paid, **paid, by=by, programme=rules)
 
 
 def take_back(

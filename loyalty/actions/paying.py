@@ -1,6 +1,9 @@
-"""A part of a purchase is paid with points, to the exact amount: held with the order, captured when it is paid."""
+"""A part of a purchase is paid with points, to the exact amount: held with the order and captured when it is paid, or
+taken at once where both are one.
+"""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +49,37 @@ def hold(
     Raises PaymentRefused, and what ``redemptions.hold`` raises.
     """
     rules = programme or programmes.main(fresh=True)
+    points, meta = _terms(rules, money, goods=goods, currency=currency)
+    return redemptions.hold(
+        customer, points, reason="payment", reference=reference, key=key, by=by, at=at, programme=rules, meta=meta
+    )
+
+
+def pay(
+    customer: Customer,
+    money: int,
+    *,
+    goods: int,
+    currency: str,
+    reference: str,
+    key: str | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+    programme: Programme | None = None,
+) -> Transaction:
+    """Take the points that pay exactly so much money, of an order that is paid as it is recorded.
+
+    Raises PaymentRefused, and what ``redemptions.redeem`` raises.
+    """
+    rules = programme or programmes.main(fresh=True)
+    points, meta = _terms(rules, money, goods=goods, currency=currency)
+    return redemptions.redeem(
+        customer, points, reason="payment", reference=reference, key=key, by=by, at=at, programme=rules, meta=meta
+    )
+
+
+def _terms(rules: Programme, money: int, *, goods: int, currency: str) -> tuple[int, dict[str, Any]]:
+    """The points that it takes, and what the transaction remembers. Raises PaymentRefused."""
     for_one = questions.rate(rules)
     if for_one is None:
         raise PaymentRefused(_("Purchases cannot be paid with these points."), code="not_payable_with_points")
@@ -58,10 +92,7 @@ def hold(
         message = _("Points may pay %(payable)s of this basket.")
         raise PaymentRefused(message, code="more_than_payable", params={"payable": payable})
     meta = {"money": money, "currency": currency, "rate": [rules.pay_points, rules.pay_money]}
-    points = tender.points_for(money, for_one)
-    return redemptions.hold(
-        customer, points, reason="payment", reference=reference, key=key, by=by, at=at, programme=rules, meta=meta
-    )
+    return tender.points_for(money, for_one), meta
 
 
 def refuse_unless_paid(redemption: Transaction, *, points_paid: int) -> None:

@@ -19,17 +19,18 @@ from loyalty.actions.earning import Receipt
 from loyalty.actions.quotes import Basket
 from loyalty.pages.purchases import UNDO, above, cancelled_already, link
 from loyalty.purchase_forms import Draft
+from loyalty.queries import paying
 from loyalty.rules.matching import Item
 from people.requests import StaffRequest
 
-RECORD = "customers.record_purchase"
+RECORD, REDEEM = "customers.record_purchase", "loyalty.redeem_points"
 
 
 @site.page("customers/<int:pk>/purchases/new/", name="record_purchase", permission=RECORD)
 def record(request: StaffRequest, pk: int) -> HttpResponse:
     """What somebody has a receipt of, line by line, with what it comes to and what it will earn."""
     customer = get_object_or_404(Customer.objects.standing(), pk=pk)
-    draft = _posted(request) or Draft.new(customer)
+    draft = _posted(request) or Draft.new(customer, points=_may_pay(request))
     if "record" in request.POST and draft.is_valid():
         try:
             receipt = counter.record(draft.order(customer), by=request.user)
@@ -48,7 +49,7 @@ def bill_again(request: StaffRequest, pk: int) -> HttpResponse:
     wrong = get_object_or_404(
         Purchase.objects.select_related("customer", "source"), pk=pk, customer__status=Customer.Status.ACTIVE
     )
-    draft = _posted(request) or Draft.of(wrong)
+    draft = _posted(request) or Draft.of(wrong, points=_may_pay(request))
     if "record" in request.POST and draft.is_valid():
         try:
             receipt = counter.bill_again(wrong, draft.order(wrong.customer), by=request.user)
@@ -64,7 +65,12 @@ def bill_again(request: StaffRequest, pk: int) -> HttpResponse:
 def _posted(request: StaffRequest) -> Draft | None:
     if request.method != "POST":
         return None
-    return Draft.posted(request.POST.dict(), judged="add" not in request.POST and "drop" not in request.POST)
+    judged = "add" not in request.POST and "drop" not in request.POST
+    return Draft.posted(request.POST.dict(), judged=judged, points=_may_pay(request))
+
+
+def _may_pay(request: StaffRequest) -> bool:
+    return paying.rate(programmes.main()) is not None and request.user.has_perm(REDEEM)
 
 
 def _recorded(request: StaffRequest, receipt: Receipt) -> HttpResponse:
@@ -106,7 +112,7 @@ def _page(request: StaffRequest, customer: Customer, draft: Draft, **context: An
 def rows(request: StaffRequest, pk: int) -> HttpResponse:
     """The rows again, after one was added or dropped."""
     customer = get_object_or_404(Customer.objects.standing(), pk=pk)
-    draft = Draft.posted(request.POST.dict(), judged=False)
+    draft = Draft.posted(request.POST.dict(), judged=False, points=False)
     answer = render(request, "loyalty/purchases/_rows.html", {"customer": customer, "draft": draft})
     answer["HX-Trigger-After-Swap"] = "rows-changed"
     return answer
@@ -117,7 +123,7 @@ def rows(request: StaffRequest, pk: int) -> HttpResponse:
 def worth(request: StaffRequest, pk: int) -> HttpResponse:
     """What the rows come to so far, and what that would earn."""
     customer = get_object_or_404(Customer.objects.standing(), pk=pk)
-    draft = Draft.posted(request.POST.dict(), judged=True)
+    draft = Draft.posted(request.POST.dict(), judged=True, points=_may_pay(request))
     return render(
         request, "loyalty/purchases/_worth.html", _worth(draft, customer, billed_again="wrong" in request.POST)
     )
@@ -133,19 +139,26 @@ def _worth(draft: Draft, customer: Customer, *, billed_again: bool) -> dict[str,
         for line in lines
     )
     about = {name: said[name] for name in ("store", "channel", "at")}
-    basket = Basket(said["currency"], goods, items, said["gift_card"], **about)
-    quote = quotes.ask(basket, customer=customer) if lines and not billed_again else None
+    basket = Basket(said["currency"], goods, items, said["gift_card"], said["points_paid"], **about)
+    alone = bool(lines) and not billed_again
     return {
         "lines": len(lines),
         "goods": goods,
         "shipping": said["shipping"],
         "gift_card": said["gift_card"],
+        "points_paid": said["points_paid"],
         "tax": sum(line.tax for line in lines),
         "total": goods + said["shipping"],
         "currency": said["currency"],
-        "quote": quote,
+        "quote": quotes.ask(basket, customer=customer) if alone else None,
+        "payable": _payable(basket, customer) if alone and "points_paid" in draft.head.fields else None,
         "programme": programmes.main(),
     }
+
+
+def _payable(basket: Basket, customer: Customer) -> paying.Quote:
+    goods = max(0, basket.goods - basket.gift_card)
+    return paying.quote(customer, goods=goods, currency=basket.currency, programme=programmes.main())
 
 
 @site.panel("customer-purchases", title=gettext_lazy("Record a purchase"), permission=RECORD)

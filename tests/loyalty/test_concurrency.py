@@ -7,10 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from loyalty.actions import audit, points, redemptions, transfers, wallets
-from loyalty.models import Seal, Transaction, Wallet
+from loyalty.actions import audit, counter, points, redemptions, transfers, wallets
+from loyalty.models import Payment, Seal, Transaction, Wallet
 from tests.factories import customers
 from tests.factories.loyalty import buckets, programme
+from tests.factories.purchases import order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,6 +37,17 @@ def at_once(many, work):
 
     with ThreadPoolExecutor(many) as pool:
         return list(pool.map(one, range(many)))
+
+
+def test_a_receipt_that_points_pay_takes_them_once_however_often_it_is_pressed(customer, agent):
+    programme(pay_points=1, pay_money=1)
+    points.grant(customer, 1_500, reason="start")
+    said = order(customer, 1_000, source=counter.BY_HAND, number="H-1", points_paid=1_000)
+
+    receipts = at_once(4, lambda n: counter.record(said, by=agent))
+
+    assert sorted(receipt.recorded.created for receipt in receipts) == [False, False, False, True]
+    assert (buckets(customer)[1], Payment.objects.count()) == (500, 1)
 
 
 def while_waiting(change, person):

@@ -10,7 +10,8 @@ from customers.actions.purchases import PurchaseRefused, WrongState
 from customers.actions.returns import ReturnRefused
 from customers.models import Fact, Purchase, Return, Source
 from loyalty import queries
-from loyalty.actions import counter, earning
+from loyalty.actions import counter, earning, points
+from loyalty.models import Payment
 from tests.factories import customers, purchases
 from tests.factories.loyalty import programme
 from tests.factories.rules import fixed, rule, when
@@ -105,6 +106,58 @@ def test_goods_come_back_once_with_their_points_and_never_ahead_of_time(ada, age
     with pytest.raises(ReturnRefused) as ahead:
         counter.take_back(bought, {2: 1}, number="R-2", at=now + timedelta(hours=1), by=agent)
     assert ahead.value.code == "in_the_future"
+
+
+@pytest.fixture
+def payable(ada):
+    programme(currency="EUR", pay_points=1, pay_money=1, pay_percent=50)
+    points.grant(ada, 1_500, reason="start")
+    return ada
+
+
+def available(who):
+    return queries.balance(who).available
+
+
+def test_points_pay_once_earn_nothing_and_come_back_with_the_goods(payable, agent):
+    said = order(payable, 2_000, points_paid=1_000)
+
+    first, again = (counter.record(said, by=agent) for _n in range(2))
+
+    bought = first.recorded.purchase
+    payment = Payment.objects.select_related("redemption").get()
+    assert (payment.purchase, payment.redemption.kind, payment.redemption.by) == (bought, "redeem", agent)
+    assert (first.points, again.recorded.created, available(payable)) == (10, False, 500 + 10)
+    counter.take_back(bought, {1: 1}, number="R-1", at=timezone.now(), by=agent)
+    assert available(payable) == 1_500
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"points_paid": 1_001}, "more_than_payable"),
+        ({"points_paid": 901, "gift_card": 200}, "more_than_payable"),
+        ({"points_paid": 500, "currency": "USD"}, "more_than_payable"),
+        ({"points_paid": 500, "shipping": -1}, "amount_negative"),
+        ({"points_paid": 500, "number": "W-1", "source": "shop"}, "duplicate_number"),
+    ],
+)
+def test_points_that_cannot_pay_stay_where_they_are_and_nothing_is_recorded(payable, agent, fields, code):
+    purchases.purchase(payable, 100, number="W-1")
+
+    with pytest.raises(PurchaseRefused) as refusal:
+        counter.record(order(payable, 2_000, **fields), by=agent)
+
+    assert refusal.value.error_list[0].code == code
+    assert (Purchase.objects.count(), available(payable)) == (1, 1_500)
+
+
+def test_what_points_paid_comes_back_before_the_new_bill_takes_it_anew(payable, agent):
+    wrong = counter.record(order(payable, 3_000, points_paid=1_500), by=agent).recorded.purchase
+
+    counter.bill_again(wrong, order(payable, 2_000, number="H-1-2", points_paid=1_000), by=agent)
+
+    assert (Purchase.objects.get(number="H-1-2").points_paid, available(payable)) == (1_000, 500 + 10)
 
 
 def test_suggested_numbers_differ():

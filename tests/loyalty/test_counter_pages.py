@@ -9,7 +9,8 @@ from django.utils import timezone
 from customers.actions import privacy
 from customers.actions import purchases as recording
 from customers.models import Purchase, Return
-from loyalty.actions import earning
+from loyalty import queries
+from loyalty.actions import earning, points
 from loyalty.models import Kind, Transaction
 from tests.factories import customers, purchases
 from tests.factories.loyalty import programme
@@ -143,6 +144,35 @@ def test_what_it_comes_to_and_earns_is_told_while_one_writes_and_on_asking(agent
     assert "counts in EUR" in elsewhere
     assert "Write what was bought" in nothing
     assert not Purchase.objects.exists()
+
+
+def test_points_pay_a_part_where_the_programme_takes_them_and_who_writes_may(agent_client, marketer_client, ada):
+    points.grant(ada, 1_500, reason="start")
+    none = text(agent_client.get(at("record_purchase", ada.pk)))
+    programme(currency="EUR", pay_points=1, pay_money=1, pay_percent=50)
+    said, much = receipt(TEA, points_paid="10"), receipt(TEA, points_paid="12.51")
+
+    form, worth = (
+        text(agent_client.post(at(name, ada.pk), unsaid(said))) for name in ("record_purchase", "purchase_worth")
+    )
+    while_typing = text(agent_client.post(at("purchase_worth", ada.pk), unsaid(much)))
+    refused = text(agent_client.post(at("record_purchase", ada.pk), much))
+    not_theirs = text(marketer_client.post(at("record_purchase", ada.pk), unsaid(said)))
+    done = text(agent_client.post(at("record_purchase", ada.pk), said, follow=True))
+
+    assert 'name="points_paid"' in form
+    assert 'name="points_paid"' not in none + not_theirs
+    assert 'aria-describedby="id_points_paid_helptext id_points_paid_error"' in refused  # read out with the field
+    assert 'id="id_points_paid_error"' in refused
+    assert "1,500 points are there and pay up to 12.50 EUR of it" in worth
+    assert "Earns 15 points" in worth
+    assert [page.count("pay at most 12.50 EUR of it") for page in (while_typing, refused)] == [1, 1]
+    assert "It has earned 15 points." in done
+    bought = Purchase.objects.get()
+    assert (bought.points_paid, queries.balance(ada).available) == (1_000, 500 + 15)
+    again = agent_client.get(at("bill_again", bought.pk))
+    assert again.context["draft"].head["points_paid"].value() == "10.00"
+    assert "is taken anew" in text(again)
 
 
 def test_a_bill_is_put_right_and_both_name_each_other(agent_client, ada):

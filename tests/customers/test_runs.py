@@ -39,8 +39,8 @@ def files() -> set[Path]:
     ("content", "code"),
     [
         (b"", "empty"),
-        (gzip.compress(b"\n"), "empty"),
-        (gzip.compress(FILE)[:-20], "damaged"),
+        (gzip.compress(b"\n", mtime=0), "empty"),
+        (gzip.compress(FILE, mtime=0)[:-20], "damaged"),
         (b"PK\x03\x04" + bytes(400), "not_text"),
         (bytes(range(256)) * 40, "not_text"),
     ],

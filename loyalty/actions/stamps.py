@@ -5,7 +5,7 @@ order. Reader of the timeline: ``stamps``.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,6 +21,7 @@ from loyalty.queries import stamps as questions
 
 VERBS = frozenset({Verb.BOUGHT, Verb.RETURNED, Verb.PURCHASE_CANCELLED})
 Status = StampCard.Status
+NO_TIME = timedelta(microseconds=1)
 
 
 class StampCardRefused(ValidationError):
@@ -63,9 +64,10 @@ def close(card: StampCard, *, at: datetime | None = None) -> StampCard:
     at = at or timezone.now()
     card = StampCard.objects.select_for_update().get(pk=card.pk)
     if card.status != Status.ENDED:
-        card.opens_at = card.opens_at or at
         ends = min(at, card.closes_at or at)
-        card.closes_at = ends if ends > card.opens_at else card.closes_at
+        # One that was to begin later, or never went live, has no time at all: a card closes after it opens.
+        card.opens_at = min(card.opens_at or ends, ends - NO_TIME)
+        card.closes_at = ends
         card.status = Status.ENDED
         card.save(update_fields=["opens_at", "closes_at", "status"])
     return card

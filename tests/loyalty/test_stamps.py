@@ -201,6 +201,20 @@ def test_a_card_that_ended_stamps_nothing_new_and_still_takes_stamps_back(custom
         stamps.offer(ended)
 
 
+@pytest.mark.parametrize("begins", [None, "2026-04-01"])
+@pytest.mark.parametrize("live", [False, True])
+def test_a_card_that_ended_before_it_began_stamps_nothing(customer, begins, live):
+    opens_at = on(begins) if begins else None
+    card = stamp_card(reward("free", kind="voucher"), live=live, opens_at=opens_at)
+
+    ended = stamps.close(card, at=on("2026-01-01"))
+    buy(customer, 5, at=on("2026-05-01"))
+    count(customer)
+
+    assert (ended.status, ended.closes_at) == ("ended", on("2026-01-01"))
+    assert (StampHolder.objects.count(), given()) == (0, [])
+
+
 def test_what_counts_does_not_change_once_customers_hold_the_card(card):
     card.stamps = 3
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from fractions import Fraction
 
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers import money
@@ -183,7 +182,16 @@ def _text(points: int, missing: Missing | None, rules: Programme) -> str:
     }
     if missing is None:
         return said
-    words = {"amount": money.in_words(missing.amount, rules.currency), "points": f"{missing.points:,}"}
+    more = ngettext(
+        "%(amount)s more bring another %(points)s point.",
+        "%(amount)s more bring another %(points)s points.",
+        missing.points,
+    )
     if missing.of_these:
-        return f"{said} " + _("%(amount)s more of these goods bring another %(points)s points.") % words
-    return f"{said} " + _("%(amount)s more bring another %(points)s points.") % words
+        more = ngettext(
+            "%(amount)s more of these goods bring another %(points)s point.",
+            "%(amount)s more of these goods bring another %(points)s points.",
+            missing.points,
+        )
+    words = {"amount": money.in_words(missing.amount, rules.currency), "points": f"{missing.points:,}"}
+    return f"{said} {more % words}"

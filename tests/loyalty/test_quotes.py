@@ -109,6 +109,29 @@ def test_what_is_missing_to_the_nearest_bonus_is_said():
     assert quotes.ask(basket(20_000)).missing is None
 
 
+def test_it_is_said_in_the_language_of_the_shop():
+    rule(fixed(1, when("amount", 5_000)), name="Big")
+    rule(multiply("2", when("category", "tea"), when("matched_amount", 2_000)), name="Tea")
+    tea = Basket("EUR", items=(Item(1_500, category="tea"), Item(2_650)), at=NOW)
+
+    said = [[quotes.ask(each, language=code).text for each in (basket(4_150), tea)] for code in ("ko", "th", "xx")]
+
+    assert said == [
+        [
+            "구매하시면 41포인트가 적립됩니다. 8.50 EUR 더 구매하시면 1포인트가 추가로 적립됩니다.",
+            "구매하시면 41포인트가 적립됩니다. 이 상품을 5.00 EUR 더 구매하시면 20포인트가 추가로 적립됩니다.",
+        ],
+        [
+            "ซื้อแล้วได้รับ 41 คะแนน ซื้อเพิ่มอีก 8.50 EUR รับเพิ่มอีก 1 คะแนน",
+            "ซื้อแล้วได้รับ 41 คะแนน ซื้อสินค้าเหล่านี้เพิ่มอีก 5.00 EUR รับเพิ่มอีก 20 คะแนน",
+        ],
+        [
+            "This brings 41 points. 8.50 EUR more bring another 1 point.",
+            "This brings 41 points. 5.00 EUR more of these goods bring another 20 points.",
+        ],
+    ]
+
+
 def test_nothing_is_said_to_be_missing_that_would_not_be_given():
     customer = customers.customer()
     rule(fixed(50, when("amount", 5_000), when("tier", "gold")))

@@ -66,9 +66,11 @@ def read(lines: Iterable[str]) -> list[Row | str]:
     return [_row(found.line_num, cells) for cells in found]
 
 
-def check_rows(rows: Sequence[Row | str], *, declared: int) -> Checked:
+def check_rows(rows: Sequence[Row | str], *, declared: int, programme: Programme | None = None) -> Checked:
     """What these rows would bring in. Raises FileRefused or ControlTotalDiffers."""
-    rows = [_lasting(row) if isinstance(row, Row) else row for row in rows]
+    rules = programme or programmes.main(fresh=True)
+    today = arithmetic.local_day(timezone.now(), rules.zone)
+    rows = [_lasting(row, today) if isinstance(row, Row) else row for row in rows]
     customers = _known({row.number for row in rows if isinstance(row, Row)})
     good = [row for row in rows if isinstance(row, Row)]
     wrong = [row for row in rows if isinstance(row, str)]
@@ -111,7 +113,7 @@ def bring_in_rows(
     list(Programme.objects.select_for_update(no_key=True).filter(pk=rules.pk))  # one import at a time
     if BalanceImport.objects.filter(programme=rules, name=name).exists():
         raise FileRefused(_("%(name)s was brought in before."), "import_known", {"name": name})
-    checked = check_rows(rows, declared=declared)
+    checked = check_rows(rows, declared=declared, programme=rules)
     asked = [
         Points(
             checked.customers[row.number],
@@ -153,8 +155,8 @@ def _row(line: int, cells: Mapping[str, str | None]) -> Row | str:
     return Row(line, number, int(many), last)
 
 
-def _lasting(row: Row) -> Row | str:
-    if row.last_day is not None and row.last_day < timezone.now().date():
+def _lasting(row: Row, today: date) -> Row | str:
+    if row.last_day is not None and row.last_day < today:
         return _("line %(line)s: the points have expired") % {"line": row.line}
     return row
 

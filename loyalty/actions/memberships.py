@@ -32,10 +32,11 @@ class MembershipRefused(ValidationError):
 
 class MembershipsOverlap(MembershipRefused):
     def __init__(self, other: Membership) -> None:
+        zone, days = _zone(other.plan), (("start", other.starts_at), ("end", other.ends_at))
         super().__init__(
             _("The customer has a membership from %(start)s until %(end)s already."),
             code="memberships_overlap",
-            params={"start": f"{other.starts_at:%Y-%m-%d}", "end": f"{other.ends_at:%Y-%m-%d}"},
+            params={name: f"{moment.astimezone(zone):%Y-%m-%d}" for name, moment in days},
         )
 
 
@@ -138,7 +139,8 @@ def _sell(made: Membership, verb: Verb, at: datetime) -> Membership:
 def _overlapping(customer: Customer, begin: datetime, end: datetime) -> Membership | None:
     """One that has a moment in common with [begin, end); one that was over before it began has none."""
     others = Membership.objects.filter(customer=customer, ends_at__gt=begin, starts_at__lt=end)
-    return others.filter(ends_at__gt=F("starts_at")).order_by("starts_at").first()
+    found = others.filter(ends_at__gt=F("starts_at")).select_related("plan__programme")
+    return found.order_by("starts_at").first()
 
 
 def end_of(begin: datetime, plan: Plan) -> datetime:

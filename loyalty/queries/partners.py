@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from loyalty.arithmetic import local_day
 from loyalty.models import (
     Account,
     Partner,
@@ -141,8 +142,8 @@ def difference(programme: Programme) -> int:
 
 
 def first_month(partner: Partner) -> date | None:
-    """The month of the oldest thing that no statement has."""
+    """The month, in the programme's zone, of the oldest thing that no statement has."""
     entry = PartnerEntry.objects.filter(partner=partner, statement=None).order_by("at").first()
     pack = PartnerPack.objects.filter(partner=partner, statement=None).order_by("bought_at").first()
     moments = [row for row in (entry and entry.at, pack and pack.bought_at) if row]
-    return min(moments).date().replace(day=1) if moments else None
+    return local_day(min(moments), partner.programme.zone).replace(day=1) if moments else None

@@ -1,10 +1,14 @@
 """Balances of another system: whole or not at all, by page and by command."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 
+from loyalty import arithmetic
 from loyalty.actions import audit, balance_imports, wallets
 from loyalty.actions.balance_imports import FileRefused
 from loyalty.actions.refusals import ControlTotalDiffers, WalletFrozen
@@ -65,6 +69,17 @@ def test_wrong_rows_are_named_and_nothing_is_written(three):
     assert refused(["number\n", "1\n"]) == "no_columns"
     assert refused(["customer,points\n"]) == "no_rows"
     assert not Transaction.objects.exists()
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Kiritimati"])  # at any moment one of them has another day
+def test_a_last_day_is_one_of_the_programmes_zone(three, zone):
+    programme(zone=zone)
+    today = arithmetic.local_day(timezone.now(), zone)
+    lines = [[FILE[0], f"A,1,{day}\n"] for day in (today, today - timedelta(days=1))]
+
+    assert balance_imports.check(lines[0], declared=1).points == 1
+    with pytest.raises(FileRefused, match="line 2: the points have expired"):
+        balance_imports.check(lines[1], declared=1)
 
 
 def test_a_row_that_the_ledger_refuses_keeps_out_all(three):

@@ -57,6 +57,15 @@ def test_i7_periods_never_overlap_and_the_database_knows(ada, vip):
     assert Membership.objects.count() == 3
 
 
+def test_an_overlap_names_days_of_the_programmes_zone(ada):
+    programme(zone="Asia/Seoul")
+    vip = plan()
+    memberships.start(ada, vip, at=on("2026-01-14", "15:00:00"))
+
+    with pytest.raises(MembershipsOverlap, match="from 2026-01-15 until 2027-01-15"):
+        memberships.start(ada, vip, at=on("2026-06-01"))
+
+
 def test_a_period_ends_on_the_last_day_of_a_shorter_month_in_the_programmes_zone(ada):
     programme(zone="Europe/Berlin")
     monthly = plan(months=1)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from loyalty.actions import partner_settlements, partners, points
 from loyalty.actions.partner_settlements import SettlementRefused
 from loyalty.models import PartnerEntry, PartnerRate, PartnerStatement
-from loyalty.queries.partners import of_statement, so_far, standings
+from loyalty.queries.partners import first_month, of_statement, so_far, standings
 from tests.factories.customers import customer as make
 from tests.factories.loyalty import on, partner, programme
 
@@ -113,6 +113,14 @@ def test_the_month_ends_in_the_programmes_zone(ada):
     statement = partner_settlements.issue_statement(bakery, date(2026, 3, 1), at=on("2026-03-31", "15:00:00"))
 
     assert statement.issued == 100
+
+
+def test_what_is_not_settled_began_in_a_month_of_the_programmes_zone(ada):
+    programme(zone="Asia/Seoul")
+    bakery = partner()
+    partners.issue(bakery, ada, 10, reference="r2", at=on("2026-03-31", "15:00:00"))
+
+    assert first_month(bakery) == date(2026, 4, 1)
 
 
 def test_the_task_settles_last_month_once_and_only_where_there_is_something(ada):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Verb
-from loyalty.actions import posting, programmes, wallets
+from loyalty.actions import posting, programmes, standings, wallets
 from loyalty.actions.lots import first_available
 from loyalty.actions.points import repaid
 from loyalty.actions.posting import Draft, Move, NewLot
@@ -65,6 +65,7 @@ def adjust(
         asked_by=by,
         asked_at=at,
     )
+    standings.lock_customers([customer.pk])  # the same, sent twice at once, waits for its first answer
     if earlier := _earlier(request):
         return earlier
     if abs(points) <= request.limit:

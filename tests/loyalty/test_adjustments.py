@@ -7,6 +7,7 @@ from loyalty.actions.refusals import IdempotencyConflict, InsufficientPoints, No
 from loyalty.models import AdjustmentRequest, Transaction
 from tests.factories import customers
 from tests.factories.loyalty import buckets, programme
+from tests.loyalty.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,19 @@ def test_the_same_key_asks_once(customer, agent):
     assert (len(made), buckets(customer)) == (1, (0, 5, 0, 0))
     with pytest.raises(IdempotencyConflict):
         adjustments.adjust(customer, 6, reason="sorry", by=agent, key="k")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("points_", [900, 1100])
+def test_the_same_key_sent_at_once_asks_once(agent, points_):
+    programme(adjustment_limit=1000)
+    customer = customers.customer()
+
+    def adjust(_n):
+        return adjustments.adjust(customer, points_, reason="sorry", key="k", by=agent).pk
+
+    assert set(at_once(8, adjust)) == {AdjustmentRequest.objects.get().pk}
+    assert buckets(customer)[1] == (900 if points_ == 900 else 0)
 
 
 def test_the_database_too_wants_a_second_person(customer, agent, manager):

@@ -45,7 +45,7 @@ class WrongState(ValidationError):
 class ClaimLapsed(ValidationError):
     def __init__(self, claim: Claim) -> None:
         super().__init__(
-            _("The redemption was not paid by %(until)s: its points are released."),
+            _("The redemption was not paid in time: its points are released."),
             code="claim_lapsed",
             params={"until": claim.lapses_at},
         )

@@ -207,7 +207,7 @@ def release(voucher: Voucher, *, reference: str, by: User | None = None, at: dat
 
 @transaction.atomic
 def revoke(voucher: Voucher, *, reason: str, by: User | None = None, at: datetime | None = None) -> Voucher:
-    """Make a voucher worthless. Points that it cost stay spent; cancel its redemption to give them back.
+    """Make a voucher worthless. Points that it cost stay spent; to give them back, cancel its redemption instead.
 
     Raises ReasonMissing, or NotOpen.
     """

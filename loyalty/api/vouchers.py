@@ -103,7 +103,7 @@ class Vouchers(ApiView):
     @extend_schema(request=shapes.Reason, responses={201: shapes.VoucherShown})
     @action(detail=True, methods=["post"], needs="loyalty.revoke_voucher")
     def revocation(self, request: Request, code: str) -> Response:
-        """Make it worthless. Points that it cost stay spent: cancel its claim to give them back."""
+        """Make it worthless. Points that it cost stay spent; to give them back, cancel its claim instead."""
         return self._done(vouchers.revoke(self._at(code), **self.wish(shapes.Reason), by=self.caller))
 
     @extend_schema(request=shapes.PassOnWish, responses={201: shapes.VoucherShown})

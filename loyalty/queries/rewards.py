@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,19 +24,36 @@ MESSAGES: dict[str, Promise] = {
     "wallet_closed": _("The wallet is closed."),
     "not_offered": _("This reward is not offered."),
     "not_now": _("This reward can be had from %(opens_at)s until %(closes_at)s."),
+    "not_before": _("This reward can be had from %(opens_at)s on."),
+    "not_after": _("This reward could be had until %(closes_at)s."),
     "out_of_stock": _("There is none left."),
     "not_your_tier": _("This reward is for other tiers."),
     "not_your_segment": _("This reward is for others."),
-    "limit_reached": _("The customer has had this reward %(limit)s times, and that is the most."),
+    "limit_reached": _("The customer has had this reward as often as anybody may: %(limit)s."),
+    "limit_of_a_period": _("The customer has had this reward as often as anybody may: %(limit)s until %(again_at)s."),
     "in_debt": _("The customer owes %(debt)s points, which come first."),
     "missing_points": _("It takes %(price)s points, and there are %(available)s: %(missing)s are missing."),
 }
+NO_MOMENT = "…"
 
 
 class Reason(Because):
-    """Why somebody cannot have a reward."""
+    """Why somebody cannot have a reward. ``params`` are for other systems; moments are said on the reader's clock."""
 
     MESSAGES = MESSAGES
+
+    @property
+    def template(self) -> Any:
+        moments = {name: self.params.get(name) for name in ("opens_at", "closes_at", "again_at")}
+        said = {name: _on_the_clock(moment) for name, moment in moments.items() if moment not in (None, NO_MOMENT)}
+        if not said:
+            return super().template
+        sentence = self.code
+        if self.code == "limit_reached":
+            sentence = "limit_of_a_period"
+        elif len(said) == 1:
+            sentence = "not_before" if "opens_at" in said else "not_after"
+        return (MESSAGES[sentence] % (self.params | said)).replace("%", "%%")
 
 
 @dataclass(frozen=True)
@@ -145,7 +163,11 @@ def _of_limits(reward: Reward, taken: list[datetime], zone: str, at: datetime) -
 
 
 def _when(moment: datetime | None) -> str:
-    return moment.isoformat() if moment else "…"
+    return moment.isoformat() if moment else NO_MOMENT
+
+
+def _on_the_clock(moment: str) -> str:
+    return formats.date_format(timezone.localtime(datetime.fromisoformat(moment)), "DATETIME_FORMAT")
 
 
 def offers(customer: Customer, *, at: datetime | None = None, programme: Programme | None = None) -> list[Offer]:

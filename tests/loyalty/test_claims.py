@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from customers.actions import segments
 from customers.models import Fact, Profile, Verb
@@ -119,6 +120,26 @@ def test_the_window_is_half_open(customer, day, time, codes):
     [offer] = offers(customer, at=on(day, time))
 
     assert [reason.code for reason in offer.reasons] == codes
+
+
+def test_when_it_can_be_had_is_said_on_the_readers_clock_and_to_other_systems_as_a_moment(customer):
+    opens_at, closes_at = on("2026-03-03", "20:00:00"), on("2026-03-08")
+    reward("later", points=1, opens_at=opens_at)
+    reward("over", points=2, closes_at=on("2026-03-01"))
+    reward("week", points=3, opens_at=opens_at, closes_at=closes_at)
+    claims.take(customer, reward("monthly", points=4, limit_period=1, period="month"), at=AT)
+
+    with timezone.override("Asia/Seoul"):
+        said = [[str(reason) for reason in offer.reasons] for offer in offers(customer, at=AT)]
+
+    assert said == [
+        ["This reward can be had from 4 Mar 2026, 05:00 on."],
+        ["This reward could be had until 1 Mar 2026, 09:00."],
+        ["This reward can be had from 4 Mar 2026, 05:00 until 8 Mar 2026, 09:00."],
+        ["The customer has had this reward as often as anybody may: 1 until 1 Apr 2026, 09:00."],
+    ]
+    [(code, params)] = refusals(customer, Reward.objects.get(code="week"))
+    assert (code, params) == ("not_now", {"opens_at": opens_at.isoformat(), "closes_at": closes_at.isoformat()})
 
 
 def test_a_limit_counts_what_was_taken_and_not_what_was_released(customer):

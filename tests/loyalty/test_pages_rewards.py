@@ -279,6 +279,7 @@ def test_a_voucher_is_released_and_revoked(agent_client, customer):
     post(agent_client, "voucher_release", made.pk, reference="O-1")
     again = agent_client.post(reverse("admin:voucher_release", args=[made.pk]), {"reference": "O-1"}, follow=True)
     without = post(agent_client, "voucher", made.pk, reason="")
+    assert "cancel the redemption instead: afterwards that is not possible" in text(without)
     post(agent_client, "voucher", made.pk, reason="stolen")
 
     made.refresh_from_db()

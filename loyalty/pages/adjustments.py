@@ -1,5 +1,6 @@
 """Points adjusted by hand, and the requests that wait for a second person."""
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST
 from config.admin import site
 from config.menu import Group
 from customers.models import Customer
+from customers.pages.listing import Order, keyset
 from loyalty.actions import adjustments, programmes
 from loyalty.forms import AdjustmentForm
 from loyalty.models import AdjustmentRequest
@@ -22,6 +24,7 @@ from people.telling import showing, telling
 
 DECIDE = "loyalty.decide_adjustmentrequest"
 REQUESTS = 50
+LATEST_DECIDED: Order = (["-decided_at", "-id"], [datetime, int])
 
 
 @site.page("ledger/customers/<int:pk>/adjust/", name="adjust_points", permission=ADJUST)
@@ -57,12 +60,14 @@ def adjust(request: StaffRequest, pk: int) -> HttpResponse:
 )
 def adjustment_list(request: StaffRequest) -> HttpResponse:
     requests = AdjustmentRequest.objects.select_related("customer", "asked_by", "decided_by", "programme")
+    waiting = requests.filter(status="waiting").order_by("asked_at")
     return site.render(
         request,
         "loyalty/adjustments.html",
         title=_("Adjustments"),
-        waiting=requests.filter(status="waiting").order_by("asked_at")[:REQUESTS],
-        decided=requests.exclude(status="waiting").order_by("-decided_at")[:REQUESTS],
+        waiting=waiting[:REQUESTS],
+        more=max(0, waiting.count() - REQUESTS),
+        page=keyset(request, requests.exclude(status="waiting"), LATEST_DECIDED, limit=REQUESTS),
         may_decide=request.user.has_perm(DECIDE),
     )
 

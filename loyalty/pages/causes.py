@@ -1,6 +1,6 @@
 """Causes: what was given to them and is payable, and a customer's gift."""
 
-from datetime import timedelta
+from datetime import date, datetime
 from uuid import uuid4
 
 from django.contrib import messages
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from config.admin import site
 from config.menu import Group
 from customers.models import Customer
+from loyalty import arithmetic
 from loyalty.actions import causes, programmes
 from loyalty.models import Cause
 from loyalty.queries import balance
@@ -22,7 +23,7 @@ from loyalty.tier_forms import GiftForm
 from people.requests import StaffRequest
 from people.telling import showing
 
-TWO_YEARS = timedelta(days=731)
+MONTHS = 24
 
 
 @site.page(
@@ -42,9 +43,14 @@ def cause_page(request: StaffRequest) -> HttpResponse:
         "loyalty/causes/causes.html",
         title=_("Causes"),
         causes=[(cause, cause.pk in taking) for cause in Cause.objects.filter(programme=programme).order_by("name")],
-        months=payable(programme, since=now - TWO_YEARS),
+        months=payable(programme, since=arithmetic.start_of(_first_month(now, programme.zone), programme.zone)),
         may_set_up=request.user.has_perm("loyalty.change_cause"),
     )
+
+
+def _first_month(now: datetime, zone: str) -> date:
+    """Whole months only: a part of one would not be what is payable for it."""
+    return arithmetic.add_months(arithmetic.local_day(now, zone).replace(day=1), -MONTHS)
 
 
 @site.page("causes/customers/<int:pk>/", name="give_points", permission="loyalty.give_points")

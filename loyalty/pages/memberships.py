@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from config.admin import site
 from config.menu import Group
 from customers.models import Customer
+from customers.pages.listing import keyset
 from loyalty.actions import memberships as actions
 from loyalty.models import EarlyAccess, Membership, Plan
 from loyalty.queries.memberships import memberships as memberships_of
@@ -46,7 +47,7 @@ def membership_page(request: StaffRequest) -> HttpResponse:
         title=_("Memberships"),
         plans=Plan.objects.order_by("-on_sale", "name"),
         ending=ending.filter(renewal=None).order_by("ends_at", "pk")[:SHOWN],
-        latest=rows.order_by("-pk")[:SHOWN],
+        page=keyset(request, rows, limit=SHOWN),
         accesses=EarlyAccess.objects.exclude(closes_at__lte=now).order_by("opens_at")[:SHOWN],
         may_set_up=request.user.has_perm("loyalty.change_plan"),
         now=now,

@@ -40,6 +40,7 @@ def referral_list(request: StaffRequest) -> HttpResponse:
         title=_("Referrals"),
         rules=questions.rules_of(programmes.main(fresh=True)),
         waiting=questions.waiting()[:WAITING],
+        more=max(0, questions.waiting().count() - WAITING),
         clusters=questions.clusters(),
         page=keyset(request, everything, limit=PER_PAGE),
         may_decide=request.user.has_perm(DECIDE),

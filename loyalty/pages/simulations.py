@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -49,7 +50,8 @@ FLOWS = ("issued", "taken_back", "redeemed", "expired", "waived")
 def simulation_list(request: StaffRequest) -> HttpResponse:
     programme = programmes.main(fresh=True)
     rows = Simulation.objects.filter(programme=programme).defer("result", "design", "today")
-    page = keyset(request, rows.select_related("asked_by"), limit=PER_PAGE)
+    shown = rows.select_related("asked_by").annotate(replayed=F("result__purchases"))
+    page = keyset(request, shown, limit=PER_PAGE)
     done = rows.filter(state=Simulation.State.DONE).order_by("-pk")[:50]
     return site.render(
         request,

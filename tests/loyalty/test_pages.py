@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 
 import pytest
@@ -6,6 +7,7 @@ from django.urls import reverse
 from loyalty import queries
 from loyalty.actions import adjustments, audit, clawbacks, earning, points, redemptions, wallets
 from loyalty.models import AdjustmentRequest, Wallet
+from loyalty.pages import adjustments as adjustment_pages
 from loyalty.pages.statements import on_the_customer_page
 from tests.factories import customers
 from tests.factories import purchases as orders
@@ -154,7 +156,22 @@ def test_a_large_adjustment_waits_for_somebody_else(manager_client, customer, ma
     assert buckets(customer) == (0, 2000, 0, 0)
     own.refresh_from_db()
     assert own.status == "waiting"
-    assert "Decided lately" in text(page(manager_client, "adjustments"))
+    assert "Decided, the latest first" in text(page(manager_client, "adjustments"))
+
+
+def test_no_adjustment_is_out_of_reach(manager_client, customer, agent, manager, monkeypatch):
+    monkeypatch.setattr(adjustment_pages, "REQUESTS", 1)
+    asked = [adjustments.adjust(customer, 2000, reason=f"asked {n}", by=agent) for n in range(4)]
+    for one in asked[:2]:
+        adjustments.decline(one, by=manager)
+
+    first = text(page(manager_client, "adjustments"))
+    [older] = re.findall(r'href="(\?after=[^"]+)"', first)
+    second = text(manager_client.get(reverse("admin:adjustments") + older))
+
+    assert [f"asked {n}" in first for n in range(4)] == [False, True, True, False]
+    assert "1 more waits, and comes up as these are decided." in first
+    assert "asked 0" in second
 
 
 def test_a_request_can_be_declined(manager_client, customer, agent):

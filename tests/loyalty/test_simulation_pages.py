@@ -133,6 +133,16 @@ def test_support_sees_results_and_asks_for_none(agent_client):
     assert agent_client.post(at("cancel_simulation", pk)).status_code == 403
 
 
+def test_the_list_says_as_many_purchases_as_the_result(marketer_client):
+    ada = customers.customer()
+    for day in ("2024-03-01", "2024-04-01", "2025-03-01"):
+        purchases.purchase(ada, 12_000, at=on(day))
+    made = done()
+
+    assert (made.total, made.result["purchases"]) == (3, 1)
+    assert '<td class="ms-number">1</td>' in text(marketer_client.get(at("simulations")))
+
+
 def test_the_list_asks_as_much_for_three_as_for_two(marketer_client, django_assert_max_num_queries):
     done("First")
     done("Second")

@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from loyalty import arithmetic
 from loyalty.actions import causes, memberships, points, programmes, standings, tiers
 from loyalty.models import Benefit, EarlyAccess, Gift, Membership, Plan, Standing, TierFloor, TierTable
+from loyalty.pages import memberships as membership_pages
 from loyalty.pages.tiers import on_the_customer_page
 from loyalty.queries import standings as queries
 from tests.factories import purchases
@@ -268,6 +270,33 @@ def test_points_are_given_to_a_cause_once(agent_client, ada):
     assert Gift.objects.get().points == 300
     assert "100 are missing" in text(too_many)
     assert "6.00" in text(page(agent_client, "causes"))
+
+
+def test_the_first_month_of_what_is_payable_is_whole(agent_client, ada):
+    today = arithmetic.local_day(timezone.now(), "UTC")
+    first, last = arithmetic.add_months(today.replace(day=1), -24), arithmetic.add_months(today.replace(day=1), -23)
+    given = [arithmetic.start_of(day, "UTC") for day in (first - timedelta(days=1), first, last - timedelta(days=1))]
+    points.grant(ada, 500, reason="welcome", at=given[0])
+    trees = cause()
+    for n, at in enumerate(given):
+        causes.give(ada, 100 + n, to=trees, at=at)
+
+    months = page(agent_client, "causes").context["months"]
+
+    assert [(row.month, row.gifts, row.points) for row in months] == [(first, 2, 203)]
+
+
+def test_no_membership_is_out_of_reach(marketer_client, ada, monkeypatch):
+    monkeypatch.setattr(membership_pages, "SHOWN", 1)
+    vip = plan()
+    memberships.start(ada, vip)
+    memberships.start(make(name="Bea Example"), vip)
+
+    first = page(marketer_client, "memberships").context["page"]
+    second = page(marketer_client, "memberships", after=str(first.next)).context["page"]
+
+    assert [[row.customer.name for row in each.rows] for each in (first, second)] == [["Bea Example"], ["Ada Example"]]
+    assert second.next is None
 
 
 def test_pages_say_what_to_do_where_there_is_nothing(marketer_client, ada):

@@ -17,16 +17,20 @@ ANSWER_IN_DAYS = 2  # business days, where no policy says when an answer is due
 
 @dataclass(frozen=True)
 class Promise:
-    """``due_at`` is in the zone of whoever reads it; ``opens_at`` only where nobody is there now."""
+    """``due_at`` is in the zone of whoever reads it, ``late`` where it is over; ``opens_at`` only where nobody is
+    there now.
+    """
 
     due_at: datetime | None
     opens_at: datetime | None
+    late: bool = False
 
 
 def promise(case: Case, at: datetime) -> Promise:
-    """By when the case is answered, at the latest: its earliest clock, or so many business days from its receipt.
+    """By when the case is answered, at the latest: its earliest clock, or so many business days from its receipt
+    where it has none, was not answered yet and does not wait for the customer.
 
-    ``at`` is now: whether somebody is there.
+    ``at`` is now: whether somebody is there, and whether it is late.
     """
     ready = _hours_of(case)
     zone = zone_of(case)
@@ -34,12 +38,13 @@ def promise(case: Case, at: datetime) -> Promise:
     if ready and not ready.hours.is_open(at):
         opens_at = ready.hours.next_open(at)
     due_at = case.due_at
-    if due_at is None and ready is not None:
+    if due_at is None and ready is not None and not case.answered_at and not case.waiting:
         try:
             due_at = targets.due(ready.hours, case.received_at, ANSWER_IN_DAYS, targets.Unit.BUSINESS_DAYS)
         except targets.NotDue:
             due_at = None
-    return Promise(due_at and due_at.astimezone(zone), opens_at and opens_at.astimezone(zone))
+    late = due_at is not None and due_at < at
+    return Promise(due_at and due_at.astimezone(zone), opens_at and opens_at.astimezone(zone), late)
 
 
 def _hours_of(case: Case) -> Ready | None:

@@ -13,11 +13,11 @@ from django.utils.formats import date_format
 from communications.models import Message
 from customers.actions import privacy
 from feedback import links
-from feedback.actions import attachments, complaints, conversation, forms, spam
+from feedback.actions import attachments, cases, complaints, conversation, forms, spam
 from feedback.actions.refusals import CaseRefused
 from feedback.mail import File
 from feedback.models import Case, Entry
-from tests.factories import feedback
+from tests.factories import calendars, feedback
 from tests.factories.customers import customer
 from tests.factories.mails import PNG
 from tests.factories.purchases import purchase
@@ -208,3 +208,17 @@ def test_times_on_the_page_are_those_of_who_reads_it():
     theirs = date_format(said.astimezone(ZoneInfo("Asia/Seoul")), "DATETIME_FORMAT")
     assert "00:30" in theirs
     assert theirs in Client().get(links.path(case)).content.decode()
+
+
+def test_the_page_promises_nothing_that_is_over_and_nothing_while_the_customer_has_the_next_word(agent):
+    calendars.calendar()
+    late = feedback.case(at=timezone.now() - timedelta(days=10), language="ko")
+    answered = feedback.case("question", at=timezone.now() - timedelta(days=10))
+    conversation.reply(answered, "Tomorrow.", by=agent)
+    waiting = cases.wait(feedback.case("question"), on="customer", by=agent)
+
+    assert "늦어져서 죄송합니다" in Client().get(links.path(late)).content.decode()
+    for case in (answered, waiting):
+        shown = Client().get(links.path(case)).content.decode()
+        assert "hear from us by" not in shown
+        assert "heard from us by" not in shown

@@ -1,6 +1,6 @@
 """What has come in is confirmed at once: to people, once, and never without end."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -46,3 +46,14 @@ def test_the_confirmation_is_in_the_language_of_the_message_and_says_by_when_it_
     assert "We are back on Monday, 23 Nov 2026, 10:00 (CET)" in english.text
     assert "by Friday, 27 Nov 2026" in by_day.text
     assert "We are back" not in by_day.text
+
+
+def test_what_comes_in_after_it_was_due_is_not_promised_for_a_day_that_is_over(mailbox):
+    calendars.calendar()
+    read_at = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    with time_machine.travel(read_at, tick=False):
+        mail.take(mails.plain(), mailbox=mailbox, at=read_at - timedelta(days=8))
+
+    text = Message.objects.get().text
+    assert "We have your message" in text
+    assert "You have our answer by" not in text

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from customers.models import Fact
-from feedback.actions import cases, history, holds, receipts
+from feedback.actions import cases, clocks, history, holds, receipts
 from feedback.actions.refusals import CaseRefused, NotOpen
 from feedback.models import Case, CaseEvent
 from people.models import User
@@ -63,7 +63,7 @@ def _was_told(case: Case) -> bool:
 
 @transaction.atomic
 def hold(case: Case, *, by: User, at: datetime | None = None) -> Case:
-    """It is spam after all. Raises what ``cases`` raises of a case that is not open."""
+    """It is spam after all, and nothing is promised. Raises what ``cases`` raises of a case that is not open."""
     case = cases.locked_with_customer(case)
     if not case.is_open:
         raise NotOpen(case)
@@ -71,4 +71,4 @@ def hold(case: Case, *, by: User, at: datetime | None = None) -> Case:
     case.save(update_fields=["spam"])
     history.note(case, "held_aside", at=at or timezone.now(), by=by, why=["by_hand"])
     holds.settle(case, by=by, at=at)
-    return case
+    return clocks.follow(case, at=at or timezone.now(), by=by)

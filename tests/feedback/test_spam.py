@@ -7,8 +7,8 @@ from communications.models import Hold, Message
 from customers.models import Fact
 from feedback import spam as rules
 from feedback.actions import spam
-from feedback.models import Case
-from tests.factories import feedback
+from feedback.models import Case, Clock
+from tests.factories import feedback, policies
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,14 @@ def test_an_open_case_can_be_held_aside_and_holds_nothing_back_then(agent):
     with pytest.raises(ValidationError) as refused:
         spam.hold(case, by=agent)
     assert refused.value.code == "case_is_spam"
+
+
+@pytest.mark.django_db
+def test_nothing_is_promised_for_what_is_held_aside_until_it_is_released(agent):
+    policies.policy()
+    case = spam.hold(feedback.case(), by=agent)
+    assert case.due_at is None
+    assert set(Clock.objects.values_list("state", flat=True)) == {"cancelled"}
+
+    assert spam.release(case, by=agent).due_at is not None
+    assert Clock.objects.get(metric="first_response").state == "running"

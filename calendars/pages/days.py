@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -89,8 +90,9 @@ def calendar_days(request: StaffRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, _("Added."))
             return redirect("admin:calendar_days", pk)
-    today = timezone.now().date()
-    own = queries.plan(queries.current(calendar)).own
+    plan = queries.plan(queries.current(calendar))
+    today = timezone.now().astimezone(ZoneInfo(plan.zone)).date()
+    own = plan.own
     return site.render(
         request,
         "calendars/days.html",

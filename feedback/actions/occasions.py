@@ -8,6 +8,7 @@ from hashlib import sha256
 from django.db import transaction
 from django.utils import timezone
 
+from communications import timing
 from customers.actions import profile
 from customers.models import Customer, Fact, Verb
 from customers.models import Profile as CustomerProfile
@@ -85,7 +86,7 @@ def ask_segment(survey: Survey, *, by: User | None = None, at: datetime | None =
     planned = 0
     batch: list[Invitation] = []
     for pk in members.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=5_000):
-        key = f"survey:{survey.pk}:wave:{at:%Y-%m-%d}:{pk}"
+        key = f"survey:{survey.pk}:wave:{timing.business_date(at)}:{pk}"
         if drawn(key, survey.sample_percent):
             batch.append(_of_wave(survey, pk, key, at, by))
         if len(batch) >= 2_000:

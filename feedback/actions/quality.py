@@ -1,9 +1,11 @@
 """Standards are written, cases are drawn and reviewed by them, and the agent reads what was advised."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -37,7 +39,7 @@ def set_standard(kind: str, items: Sequence[str], *, by: User | None = None, at:
 
 @transaction.atomic
 def draw(week: date, *, of_each: int = 3, at: datetime | None = None) -> int:
-    """Draw so many cases of each agent that were closed in the week of this day. Returns how many are new.
+    """Draw so many cases of each agent that were closed in the business's week of this day. Returns how many are new.
 
     Chance decides, by a hash of the case and the week: nobody can choose, and asked again it draws the same.
     Raises ReviewRefused.
@@ -45,7 +47,7 @@ def draw(week: date, *, of_each: int = 3, at: datetime | None = None) -> int:
     if not 1900 <= week.year <= 2200:
         raise ReviewRefused(_("There was no such week."), code="no_such_week")
     monday = week - timedelta(days=week.weekday())
-    begin = datetime.combine(monday, time(), tzinfo=UTC)
+    begin = datetime.combine(monday, time(), tzinfo=ZoneInfo(settings.BUSINESS_ZONE))
     standards: dict[str, Standard] = {each.kind: each for each in Standard.objects.order_by("number")}
     closed = Case.objects.filter(
         closed_at__gte=begin, closed_at__lt=begin + timedelta(days=7), assignee__isnull=False,

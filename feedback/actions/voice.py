@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from communications import timing
 from customers.models import Customer
 from feedback.models import Handover, LeavingReason, Theme
 from feedback.queries import voice
@@ -33,8 +34,9 @@ def hand_over(
     if pain is None:
         raise HandoverRefused(_("There are no cases of this theme in the span."), code="no_cases")
     return Handover.objects.create(
-        theme=theme, question=question.strip()[:500], since=since.date(), until=at.date(), cases=pain.cases,
-        customers=pain.customers, score=pain.score, handed_at=at, handed_by=by,
+        theme=theme, question=question.strip()[:500], since=timing.business_date(since),
+        until=timing.business_date(at), cases=pain.cases, customers=pain.customers, score=pain.score,
+        handed_at=at, handed_by=by,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from communications import timing
 from config.admin import site
 from config.menu import Group
 from feedback.actions import quality
@@ -23,7 +24,7 @@ from people.requests import StaffRequest
 from people.telling import telling
 
 OWN, REVIEW, STANDARD = "feedback.answer_case", "feedback.change_qualityreview", "feedback.add_standard"
-DAYS = 30
+DAYS, SHOWN = 30, 100
 
 
 @site.page(
@@ -49,7 +50,7 @@ def my_work(request: StaffRequest) -> HttpResponse:
         promises=read.promises(request.user),
         to_do=read.to_do(request.user),
         coaching=[(row, list(zip(row.standard.items, _named(row), strict=False))) for row in _advice(request)],
-        today=now.date(),
+        today=timezone.localdate(),
         now=now,
     )
 
@@ -80,11 +81,13 @@ def review_read(request: StaffRequest, pk: int) -> HttpResponse:
     order=60,
 )
 def reviews(request: StaffRequest) -> HttpResponse:
+    waiting = read.waiting(request.user)
     return site.render(
         request,
         "feedback/quality/reviews.html",
         title=_("Quality reviews"),
-        rows=read.waiting(request.user)[:100],
+        rows=waiting[:SHOWN],
+        more=waiting.count() - SHOWN,
         agents=read.latest_weeks(timezone.now()),
         standards=[(kind, label, read_of.items if read_of else []) for kind, label, read_of in _standards()],
         may_change=request.user.has_perm(STANDARD),
@@ -100,7 +103,7 @@ def _standards() -> list[tuple[str, Any, Any]]:
 @require_POST
 def draw(request: StaffRequest) -> HttpResponse:
     """Three cases of each agent out of those that were closed last week."""
-    drawn = quality.draw(timezone.now().date() - timedelta(days=7))
+    drawn = quality.draw(timing.business_date(timezone.now()) - timedelta(days=7))
     said = ngettext("%(count)s case was drawn.", "%(count)s cases were drawn.", drawn)
     messages.success(request, said % {"count": drawn})
     return redirect("admin:quality")
@@ -120,23 +123,25 @@ def set_standard(request: StaffRequest) -> HttpResponse:
 @site.page("quality/<int:pk>/", name="quality_review", permission=REVIEW)
 def quality_review(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(QualityReview.objects.select_related("case", "agent", "standard", "reviewer"), pk=pk)
-    refusal = ""
+    refusal, marks, coaching = "", row.marks or [None] * len(row.standard.items), row.coaching
     if request.method == "POST":
+        marks, coaching = _marks(request, row), request.POST.get("coaching", "")
         try:
-            quality.review(row, marks=_marks(request, row), coaching=request.POST.get("coaching", ""), by=request.user)
+            quality.review(row, marks=marks, coaching=coaching, by=request.user)
         except ValidationError as refused:
             refusal = " ".join(refused.messages)
         else:
             messages.success(request, _("Kept. The agent reads it on their own page."))
             return redirect("admin:quality")
-    marks = row.marks or [None] * len(row.standard.items)
+    chosen = row.marks or request.method == "POST"
     return site.render(
         request,
         "feedback/quality/review.html",
         title=str(row.case),
         breadcrumbs=[(_("Quality reviews"), reverse("admin:quality"))],
         review=row,
-        items=list(zip(row.standard.items, marks, strict=True)),
+        items=[(item, mark, mark is None and chosen) for item, mark in zip(row.standard.items, marks, strict=True)],
+        coaching=coaching,
         choices=QualityReview.Mark.choices,
         refusal=refusal,
         status=400 if refusal else 200,

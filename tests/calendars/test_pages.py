@@ -1,10 +1,12 @@
 """Calendars in the back office: seen by support, edited by managers."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from calendars import queries
 from calendars.actions import calendars, versions
@@ -339,3 +341,14 @@ def test_who_only_looks_changes_nothing(agent_client, name):
     assert page(agent_client, "calendar_new").status_code == 403
     assert send(agent_client, "calendar_verb", one.pk, "feed").status_code == 403
     assert send(agent_client, "calendar_day_remove", one.pk, "2026-12-24").status_code == 403
+
+
+def test_days_that_are_over_are_told_from_coming_ones_by_the_calendars_own_zone(manager_client):
+    made = calendar(zone="Pacific/Kiritimati")  # fourteen hours ahead of UTC
+    today = timezone.now().astimezone(ZoneInfo("Pacific/Kiritimati")).date()
+    for day in (today, today - timedelta(days=1)):
+        versions.add_days(made, day)
+
+    shown = manager_client.get(reverse("admin:calendar_days", args=[made.pk]))
+    assert [day.date for day in shown.context["coming"]] == [today]
+    assert [day.date for day in shown.context["past"]] == [today - timedelta(days=1)]

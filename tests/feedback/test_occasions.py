@@ -1,6 +1,6 @@
 """What happens to customers is an occasion to ask them, once each, as often as chance is told to."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -89,3 +89,13 @@ def test_by_itself_a_closed_case_leads_to_a_mail(agent):
     assert tasks.hear_of_occasions() > 0
     assert tasks.move_surveys() == 1
     assert Invitation.objects.get().state == "sent"
+
+
+def test_the_day_of_a_wave_is_that_of_the_business(settings):
+    settings.BUSINESS_ZONE = "Asia/Bangkok"
+    made = survey(occasion="segment", segment=segment("country", "DE"))
+    asked(country="DE")
+    before, after = datetime(2026, 11, 23, 23, 30, tzinfo=UTC), datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+
+    assert occasions.ask_segment(made, at=before) == 1
+    assert occasions.ask_segment(made, at=after) == 0  # on the morning of the same day

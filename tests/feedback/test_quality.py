@@ -1,12 +1,14 @@
 """Cases are drawn by chance, reviewed against a standard by somebody else, and the agent reads what was advised."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from communications import timing
 from feedback.actions import answers, cases, complaints, quality
 from feedback.actions.quality import ReviewRefused
 from feedback.models import QualityReview, Standard
@@ -36,7 +38,7 @@ def refused(action, *args, **options) -> str:
 
 
 def test_of_each_agent_so_many_cases_of_a_week_are_drawn_once(agent, manager):
-    other, today = people.person("other"), timezone.now().date()
+    other, today = people.person("other"), timing.business_date(timezone.now())
     quality.set_standard("question", ["Greets", "Answers"], by=manager)
     closed(agent, 5)
     closed(other, 1)
@@ -64,7 +66,7 @@ def test_a_standard_is_changed_by_its_next_version(manager):
 def test_a_review_counts_what_applies_and_stays(agent, manager):
     quality.set_standard("question", ["Greets", "Answers", "Offers"], by=manager)
     closed(agent)
-    quality.draw(timezone.now().date())
+    quality.draw(timing.business_date(timezone.now()))
     drawn = QualityReview.objects.get()
 
     assert refused(quality.review, drawn, marks=[2, 1], by=manager) == "marks_incomplete"
@@ -89,10 +91,12 @@ def test_an_agent_sees_their_own_figures_and_the_advice(agent, manager, manager_
 
     manager_client.post(reverse("admin:draw_reviews"))
     assert QualityReview.objects.count() == 0  # it draws from last week
-    quality.draw(timezone.now().date())
+    quality.draw(timing.business_date(timezone.now()))
     drawn = QualityReview.objects.get()
     page = reverse("admin:quality_review", args=[drawn.pk])
-    assert manager_client.post(page, {"coaching": "Well done"}).status_code == 400
+    refused = manager_client.post(page, {"coaching": "Well done"})
+    assert refused.status_code == 400
+    assert "Well done</textarea>" in refused.content.decode()
     manager_client.post(page, {"mark-0": "2", "coaching": "Well done"})
     shown = own.get(reverse("admin:my_work")).content.decode()
 
@@ -112,3 +116,29 @@ def test_agents_do_not_review_each_other_and_others_do_not_see_it(agent_client, 
     assert agent_client.get(reverse("admin:quality")).status_code == 403
     assert agent_client.post(reverse("admin:set_standard"), {"kind": "praise", "items": "x"}).status_code == 403
     assert marketer_client.get(reverse("admin:my_work")).status_code == 403
+
+
+def test_a_refused_review_keeps_what_was_marked(agent, manager, manager_client):
+    quality.set_standard("question", ["Greets", "Answers", "Offers"], by=manager)
+    closed(agent)
+    quality.draw(timing.business_date(timezone.now()))
+    page = reverse("admin:quality_review", args=[QualityReview.objects.get().pk])
+
+    assert "checked" not in manager_client.get(page).content.decode()
+    refused = manager_client.post(page, {"mark-0": "1", "mark-1": "none"}).content.decode()
+    assert 'name="mark-0" value="1" checked' in refused
+    assert 'name="mark-1" value="none" checked' in refused
+    assert refused.count(" checked") == 2
+
+
+def test_weeks_and_days_are_those_of_the_business(agent, manager, settings):
+    """Half an hour after midnight on Monday in Berlin, where it is still Sunday in UTC."""
+    settings.BUSINESS_ZONE = "Europe/Berlin"
+    at = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    quality.set_standard("question", ["Greets"], by=manager)
+    with time_machine.travel(at - timedelta(minutes=5), tick=False):
+        closed(agent)
+    assert quality.draw(date(2026, 11, 22)) == 0
+    with time_machine.travel(at + WEEK, tick=False):
+        browser_of(manager).post(reverse("admin:draw_reviews"))
+    assert QualityReview.objects.get().week == date(2026, 11, 23)

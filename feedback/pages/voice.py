@@ -89,10 +89,10 @@ def pain_point(request: StaffRequest, pk: int) -> HttpResponse:
             voice.hand_over(theme, question=form.cleaned_data["question"], days=days, by=request.user)
             messages.success(request, _("Handed to the advisory board, with the figures as they stand now."))
             return redirect("admin:pain_point", pk)
-    months = sorted(read.months(since, until).get(pk, {}).items())
+    months = read.months(theme, since, until)
     chart = charts.columns(
-        [f"{month:%Y-%m}" for month, _many in months], [float(many) for _month, many in months],
-        [str(many) for _month, many in months], every=max(1, len(months) // 12),
+        [f"{each.month:%Y-%m}" for each in months], [float(each.cases) for each in months],
+        [str(each.cases) for each in months], every=max(1, len(months) // 12),
     )  # fmt: skip
     pain = next((each for each in read.board(since, until) if each.theme == pk), None)
     latest = Case.objects.filter(theme=theme, merged_into=None, spam=False).order_by("-received_at", "-pk")
@@ -136,4 +136,4 @@ def note_leaving(request: StaffRequest, pk: int) -> HttpResponse:
     with telling(request) as say:
         voice.note_leaving(customer, request.POST.get("reason", ""), by=request.user)
         say(_("Noted."))
-    return redirect("admin:customers_customer_change", pk)
+    return redirect("admin:customer", pk)

@@ -1,6 +1,6 @@
 """The voice of the customer: themes with what they cost, the words that are used, why customers leave."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -45,11 +45,17 @@ GROUP BY theme_id
 """
 VALUE = "SELECT coalesce(sum(gross - returned), 0)::bigint FROM customers_profile WHERE currency = %s"
 MONTHS = """
-SELECT theme_id, (date_trunc('month', received_at AT TIME ZONE %(zone)s))::date, count(*)::int
-FROM feedback_case
-WHERE received_at >= %(since)s AND received_at < %(until)s AND theme_id IS NOT NULL
-    AND merged_into_id IS NULL AND NOT spam
-GROUP BY 1, 2
+SELECT month::date, count(c.id)::int, avg(c.severity)::float,
+    count(*) FILTER (WHERE c.kind = 'complaint' AND c.closed_at IS NOT NULL)::int,
+    count(*) FILTER (WHERE c.kind = 'complaint' AND c.closed_at <= c.received_at + %(quickly)s * interval '1 day')::int
+FROM generate_series(
+    date_trunc('month', %(since)s::timestamptz AT TIME ZONE %(zone)s),
+    date_trunc('month', %(until)s::timestamptz AT TIME ZONE %(zone)s), interval '1 month'
+) AS month
+LEFT JOIN feedback_case c ON date_trunc('month', c.received_at AT TIME ZONE %(zone)s) = month
+    AND c.theme_id = %(theme)s AND c.received_at >= %(since)s AND c.received_at < %(until)s
+    AND c.merged_into_id IS NULL AND NOT c.spam
+GROUP BY month ORDER BY month
 """
 # Words of what customers wrote in the newest cases of a theme; each case counts a word once. English words lose their
 # endings and those that say nothing; in other languages that put blanks between words they are left as they are.
@@ -127,12 +133,25 @@ def board(since: datetime, until: datetime) -> list[Pain]:
     return sorted(found, key=lambda pain: (-pain.score, pain.name))
 
 
-def months(since: datetime, until: datetime) -> dict[int, dict[date, int]]:
-    """Cases of each theme by month of the business. One statement."""
-    found: dict[int, dict[date, int]] = defaultdict(dict)
-    for theme, month, many in _rows(MONTHS, {"since": since, "until": until, "zone": settings.BUSINESS_ZONE}):
-        found[theme][month] = many
-    return dict(found)
+@dataclass(frozen=True)
+class Month:
+    """A theme in one month of the business: its cases, how bad they were, and how soon its complaints were settled."""
+
+    month: date
+    cases: int
+    severity: float | None
+    settled: int
+    quick: int
+
+    @property
+    def quick_percent(self) -> float | None:
+        return 100 * self.quick / self.settled if self.settled else None
+
+
+def months(theme: Theme, since: datetime, until: datetime) -> list[Month]:
+    """Every month of a span, those without a case as well. One statement."""
+    values = {"theme": theme.pk, "since": since, "until": until, "zone": settings.BUSINESS_ZONE, "quickly": QUICKLY}
+    return [Month(*row) for row in _rows(MONTHS, values)]
 
 
 @dataclass(frozen=True)

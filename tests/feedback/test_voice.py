@@ -1,6 +1,6 @@
 """Themes are ranked by a formula that anybody can follow, handed to the board, and it is known why customers left."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -50,7 +50,7 @@ def test_the_score_of_a_theme_is_what_its_formula_says(agent):
     assert pain.score == pytest.approx(12 * 1.75 * 1.5)
     assert (pain.cases, pain.earlier, pain.complaints, pain.settled, pain.quick) == (3, 1, 2, 2, 1)
     assert (pain.customers, pain.value, pain.severity) == (2, 75_00, 2.0)
-    assert sum(read.months(*a_year())[late.pk].values()) == 3
+    assert sum(each.cases for each in read.months(late, *a_year())) == 3
 
 
 def test_words_are_counted_by_case_and_languages_without_blanks_by_pairs():
@@ -95,6 +95,29 @@ def test_a_theme_is_handed_to_the_board_once_until_it_answers(manager):
     assert refusal.value.code == "question_missing"
 
 
+def test_a_handover_names_the_days_of_the_business(manager, settings):
+    settings.BUSINESS_ZONE = "Europe/Berlin"
+    at = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    feedback.case(theme=(late := feedback.theme()), at=at - DAY)
+
+    handed = voice.hand_over(late, question="Why?", days=7, by=manager, at=at)
+    assert (handed.since, handed.until) == (date(2026, 11, 16), date(2026, 11, 23))
+
+
+def test_a_theme_is_told_month_by_month_those_without_cases_too(settings):
+    settings.BUSINESS_ZONE = "Europe/Berlin"
+    late, begins = feedback.theme(), datetime(2026, 1, 10, tzinfo=UTC)
+    for day, severity in ((0, 1), (1, 4), (50, 2)):  # January and March
+        feedback.case(theme=late, severity=severity, at=begins + day * DAY)
+    feedback.case(theme=feedback.theme("Other"), at=begins)
+
+    found = read.months(late, begins, begins + 60 * DAY)
+    assert [(each.month, each.cases, each.severity) for each in found] == [
+        (date(2026, 1, 1), 2, 2.5), (date(2026, 2, 1), 0, None), (date(2026, 3, 1), 1, 2.0)
+    ]  # fmt: skip
+    assert [each.quick_percent for each in found] == [None, None, None]
+
+
 def test_why_the_lapsed_left_is_known_from_the_exit_survey_or_a_note(agent):
     said = {"languages": ["en"], "questions": [{
         "code": "why", "kind": "choice", "text": {"en": "Why?"},
@@ -136,8 +159,9 @@ def test_the_pages_show_it_with_as_many_questions_for_three_themes_as_for_one(ma
     assert "waits for the board" in agent_client.get(reverse("admin:voice")).content.decode()
     gone = customers.customer()
     Profile.objects.create(customer=gone, stage=Profile.Stage.LAPSED)
-    agent_client.post(reverse("admin:note_leaving", args=[gone.pk]), {"reason": "price"})
-    shown = agent_client.get(reverse("admin:customers_customer_change", args=[gone.pk]), follow=True)
+    page = reverse("admin:customer", args=[gone.pk])
+    shown = agent_client.post(reverse("admin:note_leaving", args=[gone.pk]), {"reason": "price"}, follow=True)
+    assert shown.redirect_chain == [(page, 302)]
     assert "the prices" in shown.content.decode()
 
 

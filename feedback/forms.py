@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, U
 
 from customers.models import Purchase
 from feedback.models import Case, Team, Theme
-from feedback.queries import cases, people
+from feedback.queries import cases, history, people
 from people.forms import Plain
 from people.requests import number
 
@@ -73,11 +73,14 @@ class DetailsForm(SeverityForm, ThemeForm):
         widget=UnfoldAdminSelectWidget,
     )  # fmt: skip
 
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     field_order = ["subject", "severity", "impact", "theme", "wanted", "product", "store", "purchase"]
 
     @classmethod
     def of(cls, case: Case, posted: Any = None) -> "DetailsForm":
-        form = cls(posted, initial={name: getattr(case, name) for name in cls.base_fields})
+        known = {name: getattr(case, name) for name in cls.base_fields if name != "version"}
+        form = cls(posted, initial=known | {"version": history.version(case)})
         form.fields["purchase"].queryset = cases.orders_for(case)  # type: ignore[attr-defined]
         return form
 

@@ -14,6 +14,7 @@ from unfold.widgets import (
 )
 
 from feedback.models import Mailbox
+from feedback.queries.versions import version
 from people.forms import Written
 
 
@@ -26,6 +27,8 @@ class MailboxForm(Written, forms.ModelForm):
     port = forms.IntegerField(
         label=_("Port"), initial=993, min_value=1, max_value=65_535, widget=UnfoldAdminIntegerFieldWidget
     )
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     field_order = [
         *("name", "address", "kind", "team", "main", "host", "port", "security", "username", "new_password"),
@@ -51,6 +54,8 @@ class MailboxForm(Written, forms.ModelForm):
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
         self.fields["team"].empty_label = "—"  # type: ignore[attr-defined]
+        if self.instance.pk:
+            self.initial["seen"] = version(self.instance)
         for field in self.fields.values():
             widgets: dict[type, Any] = {
                 forms.CheckboxInput: UnfoldBooleanSwitchWidget,
@@ -71,3 +76,6 @@ class MailboxForm(Written, forms.ModelForm):
         for name in self._meta.fields or ():
             if name in self.cleaned_data:
                 setattr(self.instance, name, self.cleaned_data[name])
+
+    def said(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}

@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 from customers.forms import text
 from customers.models import Segment
 from feedback.models import Case, Survey, Team
+from feedback.queries.versions import version
 from feedback.surveys import branching
 from feedback.surveys.questions import LANGUAGES, MOST_QUESTIONS, SCALES, WITH_CHOICES, Content, How, Kind
 from people.forms import Plain
@@ -61,15 +62,20 @@ class SettingsForm(Plain):
         help_text=_("The first of them is for everybody whose own is not there."),
     )  # fmt: skip
 
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, posted: Any = None, *, survey: Survey | None = None, languages: Any = ("en",)) -> None:
         initial: dict[str, Any] = {"languages": list(languages)}
-        initial |= {name: getattr(survey or Survey(), name) for name in self.base_fields if name != "languages"}
+        kept = [name for name in self.base_fields if name not in ("languages", "seen")]
+        initial |= {name: getattr(survey or Survey(), name) for name in kept}
+        initial |= {"seen": version(survey)} if survey else {}
         super().__init__(posted, initial=initial)
         if survey:
             del self.fields["code"], self.fields["kind"]
 
     def settings(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("code", "kind", "languages")}
+        others = ("code", "kind", "languages", "seen")
+        return {name: value for name, value in self.cleaned_data.items() if name not in others}
 
 
 @dataclass

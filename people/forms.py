@@ -30,6 +30,7 @@ class Written:
     """The page writes the form tag and its buttons itself; refusals of an action find their fields."""
 
     fields: dict[str, forms.Field]
+    data: Any
     add_error: Callable[[str | None, Any], None]
 
     @property
@@ -44,6 +45,11 @@ class Written:
         by_field = getattr(refusal, "error_dict", {getattr(refusal, "field", None): [refusal]})
         for field, errors in by_field.items():
             self.add_error(field if field in self.fields else None, errors)
+
+    def renew(self, name: str, value: object) -> None:
+        """A hidden field says what holds now: what was refused because of it may be sent again, knowingly."""
+        self.data = self.data.copy()
+        self.data[name] = str(value)
 
 
 def held_by(model: type[Model], fields: dict[str, Any]) -> dict[str, Any]:

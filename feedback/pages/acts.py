@@ -18,7 +18,7 @@ from feedback.actions import forms as public
 from feedback.models import Case, Draft, Entry, Macro
 from feedback.pages.case import ANSWER, ASSIGN, CHANGE, NOTES, VIEW, address_of_page, draw, found, trail
 from feedback.public_forms import uploaded
-from feedback.queries import conversations, people
+from feedback.queries import conversations, history, people
 from people.requests import StaffRequest, number
 from people.telling import showing, telling
 
@@ -144,6 +144,7 @@ def details(request: StaffRequest, pk: int) -> HttpResponse:
         with showing(form):
             cases.change(case, **form.cleaned_data, by=request.user)
             return redirect(address_of_page(request, case))
+        form.renew("version", history.version(case))
     context: dict[str, Any] = {"case": case, "form": form, "kinds": Case.Kind.choices}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "feedback/desk/_details.html", context)

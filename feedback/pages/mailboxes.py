@@ -16,6 +16,7 @@ from feedback.imap import ImapError
 from feedback.mailbox_forms import MailboxForm
 from feedback.models import Case, Mailbox
 from feedback.queries import mailboxes as queries
+from feedback.queries.versions import version
 from people.requests import StaffRequest
 from people.telling import telling
 
@@ -88,8 +89,10 @@ def _form(request: StaffRequest, mailbox: Mailbox) -> HttpResponse:
     form = MailboxForm(request.POST or None, instance=mailbox)
     if form.is_valid():
         try:
-            mailbox = mailboxes.save(form.instance, password=form.cleaned_data["new_password"])
+            mailbox = _kept(form)
         except ValidationError as refusal:
+            if mailbox.pk:
+                form.renew("seen", version(Mailbox.objects.get(pk=mailbox.pk)))
             field = getattr(refusal, "field", None)
             form.add_error("new_password" if field == "password" else field if field in form.fields else None, refusal)
         else:
@@ -100,6 +103,13 @@ def _form(request: StaffRequest, mailbox: Mailbox) -> HttpResponse:
         request, "components/form_page.html", title=title, breadcrumbs=_trail(), form=form,
         back=reverse("admin:mailboxes"),
     )  # fmt: skip
+
+
+def _kept(form: MailboxForm) -> Mailbox:
+    password = form.cleaned_data["new_password"]
+    if form.instance.pk is None:
+        return mailboxes.save(form.instance, password=password)
+    return mailboxes.change(form.instance, seen=form.cleaned_data["seen"], password=password, **form.said())
 
 
 def _trail() -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from feedback.actions import answers, occasions, surveys
 from feedback.models import Survey, SurveyVersion
 from feedback.pages.answering import shown
 from feedback.queries import survey_results
+from feedback.queries.versions import version as seen_now
 from feedback.survey_forms import Draft, SettingsForm, beginning
 from feedback.surveys import branching
 from feedback.surveys.questions import Content, Question, read
@@ -97,6 +98,8 @@ def _editor(request: StaffRequest, survey: Survey | None) -> HttpResponse:
             kept = _keep(survey, form, draft, request)
             messages.success(request, _("Saved. Questions are asked once they are published."))
             return redirect("admin:survey_results", kept.pk)
+        if survey:
+            form.renew("seen", seen_now(Survey.objects.get(pk=survey.pk)))
     return site.render(
         request,
         "feedback/surveys/form.html",
@@ -111,7 +114,8 @@ def _editor(request: StaffRequest, survey: Survey | None) -> HttpResponse:
 
 def _keep(survey: Survey | None, form: SettingsForm, draft: Draft, request: StaffRequest) -> Survey:
     if survey is not None:
-        return surveys.change(survey, content=draft.said(), by=request.user, **form.settings())
+        seen = form.cleaned_data["seen"]
+        return surveys.change(survey, content=draft.said(), seen=seen, by=request.user, **form.settings())
     said = form.cleaned_data
     return surveys.make(
         said["code"], said["name"], kind=said["kind"], content=draft.said(), by=request.user,

@@ -1,10 +1,11 @@
 """The case page: read, answered, and worked on."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,8 @@ from feedback import links
 from feedback.actions import cases, conversation, drafts, replies
 from feedback.models import Case, Draft, Entry
 from feedback.queries import conversations
-from tests.factories import feedback
+from feedback.queries.clocks import of_case
+from tests.factories import calendars, feedback, policies
 
 pytestmark = pytest.mark.django_db
 
@@ -244,3 +246,29 @@ def test_a_case_is_held_aside_from_its_page(agent_client):
 
     case.refresh_from_db()
     assert case.spam
+
+
+def test_details_that_a_colleague_has_changed_meanwhile_are_not_written_over_unseen(agent, agent_client):
+    case = feedback.case()
+    page = reverse("admin:case_details", args=[case.pk])
+    wish = {"subject": "Mine", "severity": 2, "impact": 1}
+    wish["version"] = agent_client.get(page).context["form"]["version"].value()
+    cases.change(case, by=agent, severity=4)
+
+    shown = agent_client.post(page, wish)
+    assert "Something was done to this case meanwhile" in shown.content.decode()
+    assert Case.objects.get().severity == 4
+    assert agent_client.post(page, wish | {"version": shown.context["form"]["version"].value()}).status_code == 302
+    case.refresh_from_db()
+    assert (case.subject, case.severity) == ("Mine", 2)
+
+
+def test_what_is_overdue_has_no_open_time_left(agent):
+    calendars.calendar()
+    policies.policy()
+    case = feedback.case(at=datetime(2026, 3, 2, 13, tzinfo=UTC))  # four hours are over at closing time
+    shown = of_case(case, at=datetime(2026, 3, 2, 20, tzinfo=UTC))
+
+    panel = render_to_string("feedback/clocks/_panel.html", {"clocks": shown[:1], "case": case})
+    assert "0 min open time over" in panel
+    assert "open time left" not in panel

@@ -68,3 +68,20 @@ def test_the_list_asks_as_much_for_three_as_for_one(agent, count, django_assert_
     client.get("/admin/mailboxes/")
     with django_assert_max_num_queries(12):
         assert client.get("/admin/mailboxes/").status_code == 200
+
+
+def test_what_somebody_else_has_changed_meanwhile_is_not_written_over_unseen(manager):
+    client = signed_in(manager)
+    mailbox = feedback.mailbox(address="help@shop.example", host="localhost", username="u", password_name="MAILBOX_A")
+    change = f"/admin/mailboxes/{mailbox.pk}/change/"
+    wish = WISH | {"new_password": "", "password_name": "MAILBOX_A", "name": "Mine"}
+    wish["seen"] = client.get(change).context["form"]["seen"].value()
+    Mailbox.objects.filter(pk=mailbox.pk).update(folder="Theirs", last_uid=7)
+
+    shown = client.post(change, wish)
+    assert "Somebody has changed this meanwhile" in shown.content.decode()
+    mailbox.refresh_from_db()
+    assert mailbox.folder == "Theirs"
+    assert client.post(change, wish | {"seen": shown.context["form"]["seen"].value()}).status_code == 302
+    mailbox.refresh_from_db()
+    assert (mailbox.name, mailbox.folder, mailbox.last_uid) == ("Mine", "INBOX", 7)

@@ -121,3 +121,18 @@ def test_who_may_not_see_surveys_or_change_them_does_not(intern_client, board_ma
     for name in ("publish_survey", "pause_survey", "survey_wave"):
         assert board_manager_client.post(reverse(f"admin:{name}", args=[made.pk])).status_code == 403
     assert board_manager_client.get(reverse("admin:new_survey")).status_code == 403
+
+
+def test_a_survey_that_somebody_else_has_changed_meanwhile_is_not_written_over_unseen(manager_client):
+    manager_client.post(reverse("admin:new_survey"), SETTINGS | QUESTIONS | {"save": "1"})
+    made = Survey.objects.get()
+    page = reverse("admin:change_survey", args=[made.pk])
+    wish = SETTINGS | QUESTIONS | {"save": "1", "name": "Mine"}
+    wish["seen"] = manager_client.get(page).context["form"]["seen"].value()
+    surveys.change(made, name="Theirs")
+
+    shown = manager_client.post(page, wish)
+    assert "Somebody has changed this meanwhile" in shown.content.decode()
+    assert Survey.objects.get().name == "Theirs"
+    manager_client.post(page, wish | {"seen": shown.context["form"]["seen"].value()})
+    assert Survey.objects.get().name == "Mine"

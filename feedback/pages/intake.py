@@ -1,6 +1,6 @@
 """Pages for those who write to us: the form, and how it goes with what they sent. No account, no script."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -90,15 +90,15 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     except LinkRefused as refusal:
         return _refused(request, refusal)
     with translation.override(case.language):
-        more = MoreForm(request.POST or None, request.FILES or None)
         if request.method != "POST":
             return _status(request, case, MoreForm(), 200)
+        what = request.POST.get("do", "")
+        more = MoreForm() if what else MoreForm(request.POST, request.FILES)
         try:
-            case = _done(request.POST.get("do", ""), case, more)
+            case = _done(what, case, more)
         except ValidationError as refusal:
-            if not hasattr(refusal, "error_dict"):
-                more.add_error(None, refusal)
-            return _status(request, case, more, 400)
+            refused = [] if hasattr(refusal, "error_dict") else refusal.messages
+            return _status(request, case, more, 400, refused=refused)
         return redirect(f"{links.path(case)}?sent=1")
 
 
@@ -128,7 +128,9 @@ def _done(what: str, case: Case, more: MoreForm) -> Case:
     return forms.add(case, **more.cleaned_data).case
 
 
-def _status(request: HttpRequest, case: Case, more: MoreForm, code: int) -> HttpResponse:
+def _status(
+    request: HttpRequest, case: Case, more: MoreForm, code: int, *, refused: Sequence[str] = ()
+) -> HttpResponse:
     said = case.entries.exclude(kind=Entry.Kind.NOTE).prefetch_related("attachments").order_by("-at", "-pk")
     context = {
         "case": case,
@@ -137,6 +139,7 @@ def _status(request: HttpRequest, case: Case, more: MoreForm, code: int) -> Http
         "said": [(entry, quotes.split(entry.text)[0]) for entry in said[:MOST_SHOWN]],
         "offered": lines_of_redress(case) if case.stage == Case.Stage.OFFERED else [],
         "form": more,
+        "refused": refused,
         "sent": "sent" in request.GET,
         "language": case.language,
         "token": request.resolver_match.kwargs["token"] if request.resolver_match else "",

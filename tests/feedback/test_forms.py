@@ -154,7 +154,11 @@ def test_a_complaint_is_closed_by_us_and_its_offer_answered_by_them(agent):
     case.refresh_from_db()
     assert case.is_open
     assert case.events.filter(what="said_solved").exists()
-    assert Client().post(links.path(case), {"do": "accept"}).status_code == 400  # nothing is offered
+    refused = Client().post(links.path(case), {"do": "accept"})  # nothing is offered
+    assert refused.status_code == 400
+    assert "That is not possible now" in refused.content.decode()
+    assert "This field is required" not in refused.content.decode()
+    assert "This field is required" in Client().post(links.path(case), {"text": ""}).content.decode()
     complaints.acknowledge(case, by=agent)
 
 

@@ -31,15 +31,17 @@ SHOWN = 50
     group=Group.WORK, order=40,
 )  # fmt: skip
 def redress_list(request: StaffRequest) -> HttpResponse:
+    waiting, to_pay = questions.waiting(), questions.to_pay()
     return site.render(
         request,
         "feedback/redress/list.html",
         title=_("Redress"),
-        waiting=questions.waiting()[:SHOWN],
-        to_pay=questions.to_pay()[:SHOWN],
+        waiting=waiting[:SHOWN],
+        more_waiting=waiting.count() - SHOWN,
+        to_pay=to_pay[:SHOWN],
+        more_to_pay=to_pay.count() - SHOWN,
         settled=questions.settled()[:SHOWN],
         can={"approve": request.user.has_perm(APPROVE), "add": request.user.has_perm(ADD), "undo": False},
-        limits=questions.limits_of(request.user),
     )
 
 

@@ -135,3 +135,13 @@ def test_the_list_of_redress_asks_as_much_for_one_as_for_three(
             assert manager_client.get(page).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_what_is_not_shown_of_long_lists_of_redress_is_said(agent_client, monkeypatch):
+    monkeypatch.setattr("feedback.pages.redress.SHOWN", 1)
+    case = feedback.case()
+    page = reverse("admin:redress")
+    for _ in range(2):
+        assert "and 1 more" not in agent_client.get(page).content.decode()
+        redress.propose(case, "points", points=900, by=None)
+    assert "and 1 more" in agent_client.get(page).content.decode()

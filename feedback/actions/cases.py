@@ -17,7 +17,6 @@ from people.models import User
 
 AHEAD = timedelta(minutes=5)  # clocks of other systems differ
 DETAILS = ("customer", "subject", "severity", "impact", "wanted", "product", "store", "purchase", "theme", "language")
-LONGEST = 200_000  # characters of one message
 
 
 def locked(case: Case) -> Case:
@@ -112,7 +111,7 @@ def _opened(case: Case) -> str:
 def _check(text: str, html: str, received_at: datetime, now: datetime) -> None:
     if not text.strip() and not html.strip():
         raise CaseRefused(_("Say what it is about."), "text_missing", "text")
-    if len(text) > LONGEST or len(html) > LONGEST * 5:
+    if len(text) > conversation.LONGEST or len(html) > conversation.LONGEST * 5:
         raise CaseRefused(_("The text is too long."), "text_too_long", "text")
     if received_at > now + AHEAD:
         raise CaseRefused(_("It cannot have been received in the future."), "in_the_future", "received_at")

@@ -14,6 +14,7 @@ from feedback.models import Case, Entry
 from people.models import User
 
 Kind = Entry.Kind
+LONGEST = 200_000  # characters of one message
 
 
 class NewerMessage(CaseRefused):
@@ -49,10 +50,11 @@ def receive(
     """The customer says more. An automatic message (absence notice, bounce) asks for no answer.
 
     The same ``message_id`` is taken once. What is said in a case that was merged goes to the one it was merged into.
-    Who may reopen a closed case decides before: see ``complaints``.
+    Who may reopen a closed case decides before: see ``complaints``. Raises CaseRefused (``text_too_long``).
     """
     if message_id and (known := Entry.objects.filter(message_id=message_id).first()):
         return known
+    _check_length(text)
     case = Case.objects.select_for_update().get(pk=case.pk)
     while case.merged_into_id:
         case = Case.objects.select_for_update().get(pk=case.merged_into_id)
@@ -102,13 +104,14 @@ def reply(
     """Answer the customer. ``seen`` is the newest message that the answering person had read.
 
     An automatic answer (acknowledgement, out of hours) does not count as one. Raises NotOpen, NewerMessage and
-    CaseRefused (``text_missing``).
+    CaseRefused (``text_missing``, ``text_too_long``).
     """
     case = Case.objects.select_for_update().get(pk=case.pk)
     if not case.is_open:
         raise NotOpen(case)
     if not text.strip():
         raise CaseRefused(_("Write an answer first."), "text_missing", "text")
+    _check_length(text)
     if seen is not None and case.entries.filter(kind=Kind.RECEIVED, pk__gt=seen).exists():
         raise NewerMessage
     at = at or timezone.now()
@@ -133,12 +136,18 @@ def note(
 ) -> Entry:
     """Something among colleagues, never sent; ``by`` nobody where it writes itself.
 
-    Raises CaseRefused (``text_missing``).
+    Raises CaseRefused (``text_missing``, ``text_too_long``).
     """
     if not text.strip():
         raise CaseRefused(_("Write a note first."), "text_missing", "text")
+    _check_length(text)
     entry = Entry.objects.create(
         case=case, kind=Kind.NOTE, text=text, author=by, automatic=by is None, at=at or timezone.now()
     )
     entry.mentions.set(mentions)
     return entry
+
+
+def _check_length(text: str) -> None:
+    if len(text) > LONGEST:
+        raise CaseRefused(_("The text is too long."), "text_too_long", "text")

@@ -6,12 +6,13 @@
   const desk = document.querySelector("[data-desk]");
   if (!desk) return;
   const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
-  const post = (url, values) =>
+  // What is sent while the page goes (``leaving``) is sent to its end, but browsers take no more than 64 KiB of that.
+  const post = (url, values, leaving = false) =>
     fetch(url, {
       method: "POST",
       headers: { "X-CSRFToken": token(), "HX-Request": "true" },
       body: new URLSearchParams(values),
-      keepalive: true,
+      keepalive: leaving,
     });
 
   // Countdowns: the server says when, the browser how long that is.
@@ -145,11 +146,11 @@
     let kept = box.value;
     let waiting = null;
     let sending = Promise.resolve();
-    const keep = async () => {
+    const keep = async (leaving) => {
       if (box.value === kept || form.dataset.sent) return;
       const text = box.value;
       try {
-        const answer = await post(form.dataset.draft, { kind: form.dataset.kind, text, version });
+        const answer = await post(form.dataset.draft, { kind: form.dataset.kind, text, version }, leaving);
         const there = await answer.json();
         if (answer.ok) {
           version = String(there.version);
@@ -157,6 +158,7 @@
           form.removeAttribute("data-unkept");
         } else if (answer.status === 409) {
           version = String(there.version);
+          kept = text; // only what is written from now on, knowingly, takes the place of the other
           state.textContent = there.message;
           const take = document.createElement("button");
           take.type = "button";
@@ -176,13 +178,13 @@
     };
     box.addEventListener("input", () => {
       clearTimeout(waiting);
-      waiting = setTimeout(() => (sending = sending.then(keep)), 1500);
+      waiting = setTimeout(() => (sending = sending.then(() => keep(false))), 1500);
     });
     form.addEventListener("submit", () => {
       form.dataset.sent = "1";
       clearTimeout(waiting);
     });
-    addEventListener("pagehide", () => keep());
+    addEventListener("pagehide", () => keep(true));
   }
 
   // A macro's text goes to where one writes.
@@ -229,6 +231,6 @@
     });
     beat();
     setInterval(beat, 10000);
-    addEventListener("pagehide", () => post(pulse.dataset.pulse, { leave: "1" }));
+    addEventListener("pagehide", () => post(pulse.dataset.pulse, { leave: "1" }, true));
   }
 })();

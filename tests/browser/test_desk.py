@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from communications.models import Message
-from feedback.actions import cases, conversation
+from feedback.actions import cases, conversation, drafts
 from feedback.models import Case, Draft
 from people.roles import Role
 from tests.factories import feedback
@@ -97,3 +97,20 @@ def test_what_is_being_written_survives_and_a_newer_message_stops_it(open_browse
     expect(page.get_by_text("Never mind, it is here.")).to_be_visible()
     assert Draft.objects.get().text == "Half an answ"
     assert not Message.objects.filter(text="Half an answ").exists()
+
+
+def test_a_long_draft_is_kept_and_an_old_window_takes_nothing_from_a_newer_one(open_browser, agent, desk):
+    page = open_browser(agent)
+    page.goto(f"/admin/desk/{desk[0].pk}/")
+    long = "가나다라마바사 " * 1_500  # more than browsers send while a page goes
+    page.get_by_label("Answer", exact=True).fill(long)
+    expect(page.locator("#reply-state")).to_have_text("Draft kept")
+    assert Draft.objects.get().text == long.replace("\n", "\r\n")
+
+    drafts.keep(desk[0], "Written in another window.", by=agent, version=Draft.objects.get().version)
+    page.get_by_label("Answer", exact=True).fill("Old")
+    expect(page.get_by_text("This was written on in another window.")).to_be_visible()
+    page.goto("/admin/desk/")
+    expect(page.get_by_role("link", name="Kettle 1")).to_be_visible()
+    page.wait_for_timeout(500)  # for what a page sends while it goes
+    assert Draft.objects.get().text == "Written in another window."

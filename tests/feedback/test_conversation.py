@@ -93,3 +93,16 @@ def test_a_closed_case_is_not_answered(agent):
     with pytest.raises(ValidationError) as refused:
         conversation.reply(case, "One more thing.", by=agent)
     assert refused.value.code == "case_closed"
+
+
+def test_nothing_longer_than_a_message_may_be_is_taken_down(agent):
+    case, text = feedback.case(), "x" * (conversation.LONGEST + 1)
+    for say in (
+        lambda: conversation.reply(case, text, by=agent),
+        lambda: conversation.note(case, text, by=agent),
+        lambda: conversation.receive(case, text=text, channel="email"),
+    ):
+        with pytest.raises(ValidationError) as error:
+            say()
+        assert error.value.code == "text_too_long"
+    assert conversation.reply(case, text[1:], by=agent).pk

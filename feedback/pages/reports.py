@@ -93,7 +93,8 @@ def counted_cases(request: StaffRequest) -> HttpResponse:
 def _asked(request: StaffRequest) -> tuple[Report, Asked, FilterForm]:
     today = timing.business_date(timezone.now())
     form = FilterForm({"since": today - timedelta(days=DAYS), "until": today} | request.GET.dict())
-    said: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()  # what cannot be read is marked; the rest counts
+    said: dict[str, Any] = form.cleaned_data
     report = REPORTS.get(said.get("report") or "metric")
     if report is None:
         raise Http404

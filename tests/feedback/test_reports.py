@@ -112,3 +112,11 @@ def test_the_page_draws_each_report_and_gives_it_as_a_file(happened, agent_clien
     )
     assert agent_client.get(page, {"report": "nonsense"}).status_code == 404
     assert intern_client.get(page).status_code == 403
+
+
+def test_a_filter_that_cannot_be_read_leaves_the_report_and_the_other_filters(happened, agent_client):
+    shown = agent_client.get(
+        reverse("admin:case_reports"), {"report": "reopened", "since": "soon", "until": "2026-03-31", "team": "no"}
+    )
+    assert shown.context["report"].key == "reopened"
+    assert "Enter a valid date" in shown.content.decode()

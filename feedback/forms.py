@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from customers.models import Purchase
+from customers.models import Customer, Purchase
+from customers.queries.search import Why, find
 from feedback.models import Case, Team, Theme
 from feedback.queries import cases, history, people
 from people.forms import Plain
@@ -60,6 +61,10 @@ class OrderField(forms.ModelChoiceField):
 class DetailsForm(SeverityForm, ThemeForm):
     """Details of a case, edited beside the conversation."""
 
+    customer = forms.CharField(
+        label=_("Customer"), max_length=200, required=False, widget=UnfoldAdminTextInputWidget,
+        help_text=_("By number or e-mail address. Empty: it stays as it is."),
+    )  # fmt: skip
     subject = forms.CharField(label=_("Subject"), max_length=200, widget=UnfoldAdminTextInputWidget)
     wanted = forms.ChoiceField(
         label=_("Asks for"), choices=Case.Wanted.choices, required=False, widget=UnfoldAdminSelectWidget
@@ -75,14 +80,28 @@ class DetailsForm(SeverityForm, ThemeForm):
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    field_order = ["subject", "severity", "impact", "theme", "wanted", "product", "store", "purchase"]
+    field_order = ["customer", "subject", "severity", "impact", "theme", "wanted", "product", "store", "purchase"]
 
     @classmethod
     def of(cls, case: Case, posted: Any = None) -> "DetailsForm":
-        known = {name: getattr(case, name) for name in cls.base_fields if name != "version"}
+        known = {name: getattr(case, name) for name in cls.base_fields if name not in ("customer", "version")}
+        known["customer"] = case.customer.number if case.customer else ""
         form = cls(posted, initial=known | {"version": history.version(case)})
         form.fields["purchase"].queryset = cases.orders_for(case)  # type: ignore[attr-defined]
         return form
+
+    def clean_customer(self) -> Customer | None:
+        """Somebody else than it was; None where nobody else is named."""
+        who = self.cleaned_data["customer"].strip()
+        if who in ("", self.initial["customer"]):
+            return None
+        hits = find(who, most=2)
+        if len(hits) != 1 or hits[0].why == Why.NAME:
+            raise ValidationError(_("Nobody was found by this. Write the customer's number or e-mail address."))
+        return hits[0].customer
+
+    def said(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "customer" or value}
 
 
 class SleepForm(Plain):

@@ -142,7 +142,7 @@ def details(request: StaffRequest, pk: int) -> HttpResponse:
     form = forms.DetailsForm.of(case, request.POST or None)
     if form.is_valid():
         with showing(form):
-            cases.change(case, **form.cleaned_data, by=request.user)
+            cases.change(case, **form.said(), by=request.user)
             return redirect(address_of_page(request, case))
         form.renew("version", history.version(case))
     context: dict[str, Any] = {"case": case, "form": form, "kinds": Case.Kind.choices}

@@ -16,7 +16,7 @@ from feedback.actions import cases, conversation, drafts, replies
 from feedback.models import Case, Draft, Entry
 from feedback.queries import conversations
 from feedback.queries.clocks import of_case
-from tests.factories import calendars, feedback, policies
+from tests.factories import calendars, customers, feedback, policies
 
 pytestmark = pytest.mark.django_db
 
@@ -272,3 +272,18 @@ def test_what_is_overdue_has_no_open_time_left(agent):
     panel = render_to_string("feedback/clocks/_panel.html", {"clocks": shown[:1], "case": case})
     assert "0 min open time over" in panel
     assert "open time left" not in panel
+
+
+def test_who_wrote_is_said_on_the_page_once_it_is_known(agent_client):
+    ada = customers.customer(email="ada@example.org")
+    case = feedback.case(customer=None, sender_address="ada@work.example")
+    page = reverse("admin:case_details", args=[case.pk])
+    wish = {"subject": "Parcel late", "severity": 2, "impact": 1}
+
+    refused = agent_client.post(page, wish | {"customer": "nobody@example.org"})
+    assert "Nobody was found by this" in refused.content.decode()
+    agent_client.post(page, wish | {"customer": "ada@example.org"})
+    assert Case.objects.get().customer == ada
+    assert agent_client.get(page).context["form"]["customer"].value() == ada.number
+    agent_client.post(page, wish | {"customer": ""})
+    assert Case.objects.get().customer == ada

@@ -124,7 +124,7 @@ def _campaigns(today: dt.date, by: User | None) -> Iterator[Plan]:
         if days < 0:
             plan = _over(plan, on, by)
         elif by and kind == "email":
-            approvals.submit(plan, by=by)
+            approvals.submit(plans.edit(plan, needs_approval=True, by=by), by=by)
         yield plan
     yield from _tried(letter, today, by)
 

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from communications.actions import approvals, comments, plans, publishing
-from communications.models import Plan
-from communications.queries import plans as questions
+from communications.models import Approval, Plan
 from config.admin import site
 from people.requests import StaffRequest, number
 from people.telling import telling
@@ -79,11 +78,12 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
 @site.page("plans/<int:pk>/decision/", name="decide_plan", permission=APPROVE)
 @require_POST
 def decide(request: StaffRequest, pk: int) -> HttpResponse:
-    """Approve what was shown, or decline it with a reason."""
+    """Approve what was shown, or decline it with a reason; not what somebody asks for since."""
     yes, note = request.POST.get("decision") == "yes", request.POST.get("note", "")
+    shown = number(request.POST.get("approval", ""), 0)
 
     def decided(plan: Plan, expected: int | None) -> None:
-        asked = questions.approval_of(plans.latest(plan))
+        asked = Approval.objects.filter(pk=shown, version__plan=plan).first()
         if asked is None:
             raise ValidationError(_("Nobody asks for this any more."))
         (approvals.grant if yes else approvals.decline)(asked, by=request.user, note=note)

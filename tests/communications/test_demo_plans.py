@@ -29,6 +29,7 @@ def test_three_quarters_of_plans_are_there_and_are_left_alone_the_second_time():
 
     assert told == ["29 campaigns and 7 sequences, two quarters behind and one ahead"]
     assert set(Plan.objects.values_list("status", flat=True)) == {"live", "ended", "draft", "idea", "review"}
+    assert Plan.objects.get(status="review").needs_approval
     behind = calendar.of_campaigns(today - timedelta(days=190), today)
     ahead = calendar.of_campaigns(today, today + timedelta(days=120))
     assert len(behind) >= 20

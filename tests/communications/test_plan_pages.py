@@ -1,6 +1,7 @@
 """Plans on their pages: written step by step, approved by somebody else, published, paused, copied, ended."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,6 +26,11 @@ def act(client, plan: Plan, name: str, **posted) -> str:
     return client.post(address, {"expected": plan.version, **posted}, follow=True).content.decode()
 
 
+def decide(client, plan: Plan, **posted) -> str:
+    asked = Approval.objects.latest("pk")
+    return act(client, plan, "decide_plan", **{"approval": asked.pk, "decision": "yes"} | posted)
+
+
 def test_a_plan_is_written_approved_by_somebody_else_and_goes_live(marketer_client, manager_client, marketer):
     template = made.letter().template_id
     posted = {"name": "Regards", "anchor": "lapse", "anchor_days": "60", "reentry": "each", "purpose": "offers"}
@@ -47,9 +53,9 @@ def test_a_plan_is_written_approved_by_somebody_else_and_goes_live(marketer_clie
     assert "60 days without a purchase" in page
 
     act(marketer_client, plan, "submit_plan")
-    assert "Somebody else has to approve it." in act(marketer_client, plan, "decide_plan", decision="yes")
+    assert "Somebody else has to approve it." in decide(marketer_client, plan)
     assert "It has to be approved as it is now." in act(marketer_client, plan, "publish_plan")
-    assert "It is approved." in act(manager_client, plan, "decide_plan", decision="yes", note="fine")
+    assert "It is approved." in decide(manager_client, plan, note="fine")
     assert "It is live." in act(marketer_client, plan, "publish_plan")
     plan.refresh_from_db()
     assert (plan.status, plan.owner) == (Plan.Status.LIVE, marketer)
@@ -121,7 +127,7 @@ def test_an_edit_after_the_approval_voids_it(marketer_client, manager_client, ma
     """K6."""
     plan = made.sequence(live=False, needs_approval=True, by=marketer)
     act(marketer_client, plan, "submit_plan")
-    act(manager_client, plan, "decide_plan", decision="yes")
+    decide(manager_client, plan)
     plan.refresh_from_db()
     marketer_client.post(
         reverse("admin:edit_step", args=[plan.pk, "letter"]),
@@ -131,6 +137,21 @@ def test_an_edit_after_the_approval_voids_it(marketer_client, manager_client, ma
     assert Approval.objects.get().state == Approval.State.VOID
     assert "It was edited on" in marketer_client.get(reverse("admin:plan", args=[plan.pk])).content.decode()
     assert "It has to be approved as it is now." in act(marketer_client, plan, "publish_plan")
+
+
+def test_only_what_was_shown_is_approved_not_what_is_asked_for_since(marketer_client, manager_client, marketer):
+    plan = made.sequence(live=False, needs_approval=True, by=marketer)
+    act(marketer_client, plan, "submit_plan")
+    shown = Approval.objects.get()
+    page = manager_client.get(reverse("admin:plan", args=[plan.pk])).content.decode()
+    assert f'name="approval" value="{shown.pk}"' in page
+    actions.edit(plan, replace(designs.of(actions.latest(plan)), priority=9), by=marketer)
+    act(marketer_client, plan, "submit_plan")
+
+    assert "Nobody asks for this any more." in decide(manager_client, plan, approval=shown.pk)
+    assert "Nobody asks for this any more." in decide(manager_client, made.sequence(live=False))
+    assert Approval.objects.latest("pk").state == Approval.State.ASKED
+    assert "It is approved." in decide(manager_client, plan)
 
 
 def test_whoever_saves_over_somebody_elses_change_is_told(marketer_client):

@@ -37,5 +37,5 @@ def look_for_days() -> int:
 
 @shared_task
 def escalate_overdue_tasks() -> int:
-    """Mark what people have not done a day after it was due."""
-    return human_tasks.escalate()
+    """Drop what is not worth doing any more; mark what people have not done a day after it was due."""
+    return human_tasks.expire() + human_tasks.escalate()

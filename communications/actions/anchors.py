@@ -138,7 +138,7 @@ def _withdraw(facts: Iterable[Fact], at: datetime) -> None:
             channel, purpose = fact.about.get("channel", ""), fact.about.get("purpose", "")
             found = Touchpoint.objects.filter(customer=fact.customer_id, channel=channel, version__purpose=purpose)
             reason = "no_consent" if channel in BY_PEOPLE else "unsubscribed"
-            touchpoints.cancel(found, reason=reason, at=at)
+            touchpoints.end(found, reason=reason, at=at)
             if channel in BY_PEOPLE:
                 human_tasks.withdraw(fact.customer_id, channel=channel, at=at)
 

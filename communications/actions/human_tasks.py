@@ -13,6 +13,7 @@ from calendars.models import Calendar
 from communications import arrivals
 from communications.actions import touchpoints
 from communications.models import HumanTask, Step, Touchpoint
+from communications.queries import human_tasks as questions
 from customers.actions import timeline
 from customers.models import ConsentDecision, Customer
 from customers.queries import consents
@@ -129,11 +130,18 @@ def withdraw(customer_id: int, *, channel: str, at: datetime) -> int:
     return unwanted.update(state=State.CANCELLED, reason="no_consent", ended_at=at)
 
 
+@transaction.atomic
+def expire(*, at: datetime | None = None) -> int:
+    """Drop what is not worth doing any more: its step said for how long it is. Returns how many."""
+    at = at or timezone.now()
+    over = HumanTask.objects.filter(state=State.OPEN, expires_at__lt=at, touchpoint__isnull=False)
+    return touchpoints.end(Touchpoint.objects.filter(pk__in=over.values("touchpoint")), reason="expired", at=at)
+
+
 def escalate(*, at: datetime | None = None) -> int:
     """Mark what is overdue by a day, so that those who lead see it. Returns how many are new."""
     at = at or timezone.now()
-    late = HumanTask.objects.filter(state=State.OPEN, escalated_at=None, due_at__lt=at - LATE)
-    return late.update(escalated_at=at)
+    return questions.to_do().filter(escalated_at=None, due_at__lt=at - LATE).update(escalated_at=at)
 
 
 def _open(task: HumanTask) -> HumanTask:

@@ -88,6 +88,14 @@ def cancel(found: QuerySet[Touchpoint], *, reason: str, at: datetime | None = No
 
 
 @transaction.atomic
+def end(found: QuerySet[Touchpoint], *, reason: str, at: datetime) -> int:
+    """The same, and who has nothing to come any more has come to the end of their sequence. Returns how many."""
+    ended = _each(CANCEL, found, reason, at)
+    complete(ended, at=at)
+    return len(ended)
+
+
+@transaction.atomic
 def take_back(plan: Plan, *, at: datetime | None = None) -> int:
     """Take what waits in the outbox for a plan out of it again, to be planned. Returns how many."""
     waiting = Touchpoint.objects.filter(plan=plan, state=State.QUEUED, message__isnull=False)

@@ -1,12 +1,14 @@
 """My day: calls to make, notes to write, gifts to pack, approvals and drafts; outcomes by one click."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -20,13 +22,14 @@ from communications.queries import plans
 from config.admin import site
 from customers.actions import history
 from customers.models import AccessLog
-from customers.pages.listing import keyset
+from customers.pages.listing import Order, keyset
 from people.requests import StaffRequest, numbers
 from people.telling import telling
 
 VIEW, CHANGE = "communications.view_humantask", "communications.change_humantask"
 APPROVE, LEAD = "communications.approve_plan", "people.view_user"
 PER_PAGE, AT_HOME = 25, 5
+BY_DUE: Order = (["due_at", "id"], [datetime, int])
 Outcome = HumanTask.Outcome
 
 
@@ -43,7 +46,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
         by_hand=questions.by_hand(assignee=request.user)[:AT_HOME],
         approvals=approvals.exclude(asked_by=request.user)[:AT_HOME],
         drafts=plans.drafts_of(request.user.pk)[:AT_HOME],
-        escalated=questions.escalated()[:AT_HOME] if request.user.has_perm(LEAD) else [],
+        escalated=questions.escalated()[:PER_PAGE] if request.user.has_perm(LEAD) else [],
         now=now,
     )
 
@@ -62,14 +65,18 @@ def at_home(request: StaffRequest) -> tuple[str, dict[str, Any]] | None:
 def call_list(request: StaffRequest) -> HttpResponse:
     """The calls that can be made now, one after the other, each with its script."""
     mine = request.GET.get("whose") != "all"
-    rows = list(questions.calls(at=timezone.now(), assignee=request.user if mine else None)[:PER_PAGE])
-    phones = questions.phones(rows)
-    history.note_many([row.customer_id for row in rows], AccessLog.What.LISTED, by=request.user, fields=["calls"])
+    found = questions.calls(at=timezone.now(), assignee=request.user if mine else None)
+    page = keyset(request, found, BY_DUE, limit=PER_PAGE)
+    if "after" in request.GET and not page.rows:  # all of these are made
+        return redirect(f"{reverse('admin:calls')}{'' if mine else '?whose=all'}")
+    phones = questions.phones(page.rows)
+    history.note_many([row.customer_id for row in page.rows], AccessLog.What.LISTED, by=request.user, fields=["calls"])
     return site.render(
         request,
         "communications/work/calls.html",
         title=_("Calls"),
-        rows=[(row, phones.get(row.customer_id, "")) for row in rows],
+        page=page,
+        rows=[(row, phones.get(row.customer_id, "")) for row in page.rows],
         mine=mine,
         may_change=request.user.has_perm(CHANGE),
         now=timezone.now(),
@@ -80,7 +87,7 @@ def call_list(request: StaffRequest) -> HttpResponse:
 def note_list(request: StaffRequest) -> HttpResponse:
     """What is written by hand, packed and posted; and what went and may come back."""
     mine = request.GET.get("whose") != "all"
-    page = keyset(request, questions.by_hand(assignee=request.user if mine else None).order_by(), limit=PER_PAGE)
+    page = keyset(request, questions.by_hand(assignee=request.user if mine else None), BY_DUE, limit=PER_PAGE)
     return site.render(
         request,
         "communications/work/notes.html",
@@ -130,5 +137,6 @@ def all_done(request: StaffRequest) -> HttpResponse:
         except ValidationError as refusal:
             messages.error(request, f"{task.title}: {' '.join(refusal.messages)}")
     said = ngettext("%(count)s is on its way.", "%(count)s are on their way.", done)
-    messages.success(request, said % {"count": done})
+    if done:
+        messages.success(request, said % {"count": done})
     return redirect("admin:notes")

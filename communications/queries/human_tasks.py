@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from communications.models import HumanTask, Step
+from communications.models import Hold, HumanTask, Step
 from customers.models import Customer, Phone, PostalAddress
 from people.models import User
 
 State = HumanTask.State
 RECENT = timedelta(days=60)
-BY_HAND = [kind.value for kind in Step.Kind if kind not in (Step.Kind.CALL, Step.Kind.EMAIL, Step.Kind.SMS)]
 
 
 @dataclass(frozen=True)
@@ -24,10 +23,16 @@ class Counts:
 
 
 def open_tasks(*, assignee: User | None = None) -> QuerySet[HumanTask]:
-    """What is open for customers who still are one, by when it is due."""
-    found = HumanTask.objects.filter(state=State.OPEN, customer__status=Customer.Status.ACTIVE)
-    found = found.filter(assignee=assignee) if assignee else found
+    """What is open for customers who still are one, by when it is due; see ``to_do``."""
+    found = to_do().filter(assignee=assignee) if assignee else to_do()
     return found.select_related("customer", "assignee", "touchpoint__plan").order_by("due_at", "pk")
+
+
+def to_do() -> QuerySet[HumanTask]:
+    """What is open, but for marketing that is kept back from its customer: it comes back when nothing holds it."""
+    held = Exists(Hold.objects.filter(customer=OuterRef("customer"), lifted_at=None))
+    found = HumanTask.objects.filter(state=State.OPEN, customer__status=Customer.Status.ACTIVE)
+    return found.exclude(held, marketing=True)
 
 
 def calls(*, at: datetime, assignee: User | None = None) -> QuerySet[HumanTask]:
@@ -47,11 +52,10 @@ def sent_lately(*, at: datetime) -> QuerySet[HumanTask]:
 
 
 def counts(*, at: datetime, assignee: User) -> Counts:
-    """How much waits for somebody, and how much of anybody's is late; one query."""
+    """How much waits for somebody, as the lists have it, and how much of anybody's is late; one query."""
     mine, call = Q(assignee=assignee), Q(kind=Step.Kind.CALL)
-    open_ = HumanTask.objects.filter(state=State.OPEN, customer__status=Customer.Status.ACTIVE, due_at__lte=at)
-    found = open_.aggregate(
-        calls=Count("pk", filter=mine & call),
+    found = to_do().aggregate(
+        calls=Count("pk", filter=mine & call & Q(due_at__lte=at)),
         by_hand=Count("pk", filter=mine & ~call),
         late=Count("pk", filter=mine & Q(escalated_at__isnull=False)),
         anybodys_late=Count("pk", filter=Q(escalated_at__isnull=False)),

@@ -115,6 +115,7 @@ def test_who_unsubscribes_gets_no_more_letters_and_may_still_be_called():
     assert states() == expected | {"call": "no_consent"}
     tasks = [HumanTask.objects.get(pk=task.pk).state for task in (*made_by_hand, asked_for)]
     assert tasks == ["done", "cancelled", "open", "open"]  # U9
+    assert Enrolment.objects.get().state == "completed"  # nothing is to come any more
 
 
 def test_a_goal_or_an_exit_later_than_the_anchor_ends_a_sequence():

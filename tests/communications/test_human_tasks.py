@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from communications.actions import human_tasks
+from communications.actions import holds, human_tasks
 from communications.actions.human_tasks import TaskRefused
 from communications.models import HumanTask, Touchpoint
+from communications.queries import human_tasks as questions
 from customers import telling
 from customers.models import AccessLog, Fact, Phone, PostalAddress, Verb
 from tests.factories import plans as made
@@ -94,6 +95,55 @@ def test_what_is_overdue_by_a_day_escalates_once_and_a_new_attempt_ends_that():
     assert human_tasks.missed(late, at=FRIDAY + timedelta(days=2)).escalated_at is None
 
 
+def test_what_is_not_worth_doing_any_more_leaves_the_list_and_says_why(marketer):
+    over, again = task(of_plan=True, expires_at=FRIDAY + timedelta(hours=48)), task(of_plan=True)
+    own = task(expires_at=FRIDAY)  # by hand: whoever wrote it says when it is over
+
+    assert human_tasks.expire(at=FRIDAY + timedelta(hours=48)) == 0
+    assert human_tasks.expire(at=FRIDAY + timedelta(hours=49)) == 1
+
+    for one in (over, again, own):
+        one.refresh_from_db()
+    assert [one.state for one in (over, again, own)] == ["cancelled", "open", "open"]
+    over.touchpoint.refresh_from_db()
+    assert (over.touchpoint.state, over.touchpoint.reason) == ("cancelled", "expired")
+    assert over.touchpoint.enrolment.state == "completed"
+
+
+def test_marketing_waits_while_a_complaint_is_open_and_everything_else_goes_on(marketer, marketer_client):
+    call = task(due_at=FRIDAY, assignee=marketer)
+    order = task(due_at=FRIDAY, assignee=marketer, marketing=False, customer=call.customer)
+    holds.place(call.customer, reason="complaint", key="complaint:1")
+
+    assert list(questions.calls(at=FRIDAY)) == [order]
+    assert questions.counts(at=FRIDAY, assignee=marketer).calls == 1
+    assert human_tasks.escalate(at=FRIDAY + timedelta(days=2)) == 1
+    assert list(questions.escalated()) == [order]
+    holds.lift("complaint:1")
+    assert list(questions.calls(at=FRIDAY)) == [call, order]
+
+
+def test_the_figures_of_my_day_are_those_of_its_lists(marketer_client, marketer, manager_client):
+    for n in range(27):
+        task(due_at=FRIDAY + timedelta(minutes=n), assignee=marketer, title=f"Call {n:02}")
+    task("card", due_at=timezone.now() + timedelta(hours=3), assignee=marketer)
+
+    assert questions.counts(at=timezone.now(), assignee=marketer).by_hand == 1
+    first = marketer_client.get(reverse("admin:calls"))
+    assert "Call 24" in first.content.decode()
+    assert "Call 25" not in first.content.decode()
+    following = f"{reverse('admin:calls')}?after={first.context['page'].next}"
+    assert "Call 26" in marketer_client.get(following).content.decode()
+    for one in HumanTask.objects.filter(title__in=["Call 25", "Call 26"]):
+        human_tasks.drop(one)
+    assert marketer_client.get(following).url == reverse("admin:calls")
+    human_tasks.escalate()
+    late = manager_client.get(reverse("admin:my_day")).content.decode()
+    assert "Overdue, anybody's: 25" in late
+    assert "Call 24" in late
+    assert str(marketer) in late
+
+
 def test_a_task_is_made_by_hand_given_and_dropped(marketer, manager):
     person = customer()
     made_ = human_tasks.add(person, kind="gift", title="Flowers", due_at=FRIDAY, by=marketer)
@@ -146,6 +196,9 @@ def test_notes_are_printed_with_labels_sent_and_come_back(marketer_client, marke
     done = marketer_client.post(reverse("admin:tasks_done"), {"task": [note.pk]}, follow=True).content.decode()
     assert "1 is on its way." in done
     assert "Came back" in done
+    again = marketer_client.post(reverse("admin:tasks_done"), {"task": [note.pk]}, follow=True).content.decode()
+    assert "Somebody has ended it already." in again
+    assert "0 are on their way." not in again
     marketer_client.post(reverse("admin:task_outcome", args=[note.pk]), {"outcome": "returned"})
     note.refresh_from_db()
     assert note.outcome == "returned"

@@ -63,8 +63,9 @@ def _go_live(plan: Plan, *, by: User | None, at: datetime) -> dict[str, int]:
 
 
 def preview_move(plan: Plan, *, to: date, at: datetime | None = None) -> Effect:
-    """What moving a campaign to another day would do; writes nothing. Raises PublishingRefused (``no_campaign``)."""
+    """What moving a campaign to another day would do; writes nothing. Refused as the move itself would be."""
     with transaction.atomic():
+        _check_movable(plan)
         _move_draft(plan, to=to, by=None, at=at or timezone.now())
         effect = preview(plan, at=at) if plan.current_id else Effect()
         transaction.set_rollback(True)
@@ -82,10 +83,7 @@ def move(
     """
     at = at or timezone.now()
     plan = plans.locked(plan, expected=expected)
-    if plan.status == Plan.Status.ENDED:
-        raise plans.wrong_state(plan)
-    if plan.current_id and plan.versions.filter(published_at=None).exists():
-        raise plans.PlanRefused(_("It has changes that are not published: publish them first."), code="draft_waits")
+    _check_movable(plan)
     before, did = plans.latest(plan).starts_on, {}
     _move_draft(plan, to=to, by=by, at=at)
     if plan.current_id:
@@ -97,6 +95,16 @@ def move(
         plan.save()
     plans.note(plan, "moved", by=by, at=at, before=before.isoformat() if before else "", to=to.isoformat(), **did)
     return plan
+
+
+def _check_movable(plan: Plan) -> None:
+    if plan.status == Plan.Status.ENDED:
+        raise plans.wrong_state(plan)
+    if plan.current_id and plan.versions.filter(published_at=None).exists():
+        raise plans.PlanRefused(_("It has changes that are not published: publish them first."), code="draft_waits")
+    if plan.current_id and plan.needs_approval:
+        text = _("It is live as it was approved: change its day in the plan, and ask for approval again.")
+        raise approvals.ApprovalRefused(text, code="approval_void")
 
 
 def draft_of(plan: Plan) -> PlanVersion:

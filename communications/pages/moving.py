@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +26,7 @@ VIEW, CHANGE, PUBLISH = "communications.view_plan", "communications.change_plan"
 
 @site.page("calendar/<int:pk>/<slug:key>/", name="calendar_item", permission=VIEW)
 def item(request: StaffRequest, pk: int, key: str) -> HttpResponse:
-    plan = get_object_or_404(Plan.objects.select_related("owner"), pk=pk)
+    plan = get_object_or_404(Plan.objects.select_related("owner", "current"), pk=pk)
     version, step = _step(plan, key)
     context = {
         "plan": plan,
@@ -34,6 +34,7 @@ def item(request: StaffRequest, pk: int, key: str) -> HttpResponse:
         "step": step,
         "day": _day(version, step),
         "numbers": calendar.numbers(plan, key),
+        "changed": _changed(plan),
         "may_move": _may_move(request, plan),
     }
     return _shown(request, "communications/calendar/_item.html", context)
@@ -42,7 +43,7 @@ def item(request: StaffRequest, pk: int, key: str) -> HttpResponse:
 @site.page("calendar/<int:pk>/<slug:key>/move/", name="calendar_move", permission=CHANGE)
 def move(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     """Show what moving the campaign would do; move it when that was confirmed."""
-    plan = get_object_or_404(Plan.objects.select_related("owner"), pk=pk)
+    plan = get_object_or_404(Plan.objects.select_related("owner", "current"), pk=pk)
     version, step = _step(plan, key)
     day = _day(version, step)
     if day is None or not _may_move(request, plan):
@@ -52,6 +53,7 @@ def move(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     to = _wanted(request, day)
     start = _start(version) + (to - day)
     context: dict[str, Any] = {"plan": plan, "step": step, "day": day, "to": to, "time": step.time or version.at_time}
+    context["over"] = to < timezone.localdate() - dt.timedelta(days=1)
     if request.method == "POST":
         return _moved(request, plan, start, context)
     try:
@@ -110,9 +112,14 @@ def _next_business_day(day: dt.date) -> dt.date:
 
 
 def _step(plan: Plan, key: str) -> tuple[PlanVersion, Step]:
-    """The step as the calendar shows it: of the draft where there is one."""
-    version = plans.latest(plan)
-    return version, get_object_or_404(version.steps, key=key)
+    """The step as the calendar shows it: as it holds, or the draft; one taken out of a sequence as it was last."""
+    version = plan.current or plans.latest(plan)
+    step = version.steps.filter(key=key).first()
+    if step is None and plan.kind == Plan.Kind.SEQUENCE:
+        step = Step.objects.filter(version__plan=plan, key=key).order_by("-version__number").first()
+    if step is None:
+        raise Http404
+    return version, step
 
 
 def _day(version: PlanVersion, step: Step) -> dt.date | None:
@@ -123,6 +130,11 @@ def _day(version: PlanVersion, step: Step) -> dt.date | None:
 
 def _start(version: PlanVersion) -> dt.date:
     return version.starts_on or timezone.localdate()
+
+
+def _changed(plan: Plan) -> bool:
+    """Whether it has a draft beside what holds."""
+    return plan.current_id is not None and plan.versions.filter(published_at=None).exists()
 
 
 def _may_move(request: StaffRequest, plan: Plan) -> bool:

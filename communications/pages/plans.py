@@ -16,6 +16,7 @@ from communications import designs
 from communications.actions import plans, publishing, readymade
 from communications.flaws import flaws
 from communications.models import Plan, PlanComment, PlanVersion
+from communications.queries import calendar
 from communications.queries import plans as questions
 from communications.readymade.catalogue import PLANS
 from config.admin import site
@@ -104,4 +105,4 @@ def _draft(plan: Plan, version: PlanVersion) -> dict[str, Any]:
     effect = None
     if not found and plan.current_id:
         effect = publishing.preview(plan, at=timezone.now())
-    return {"is_draft": True, "flaws": found, "effect": effect}
+    return {"is_draft": True, "flaws": found, "effect": effect, "over": not found and calendar.is_over(version)}

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, Q
+from django.utils import timezone
 
 from calendars import queries as calendars
 from calendars.models import Day
@@ -26,16 +27,16 @@ from people.models import User
 NEAR = dt.timedelta(days=400)  # how far from its campaign's day a step may stand
 Status = Plan.Status
 
-# By the business's days: a sequence has no day of its own.
+# By the business's days: a sequence has no day of its own. A step of several versions is one, as the last has it.
 BROUGHT = """
 SELECT t.plan_id, p.name, p.status, p.owner_id, trim(u.first_name || ' ' || u.last_name), v.segment_id, g.name,
     s.key, s.name, s.kind, s.channel, t.day, t.customers
 FROM (
-    SELECT plan_id, step_id, (due_at AT TIME ZONE %(zone)s)::date AS day, count(*) AS customers
+    SELECT plan_id, max(step_id) AS step_id, (due_at AT TIME ZONE %(zone)s)::date AS day, count(*) AS customers
     FROM communications_touchpoint
     WHERE enrolment_id IS NOT NULL AND state IN ('planned', 'queued', 'sent')
         AND due_at >= %(begins)s AND due_at < %(ends)s
-    GROUP BY 1, 2, 3
+    GROUP BY plan_id, step_key, day
 ) t
 JOIN communications_plan p ON p.id = t.plan_id
 JOIN communications_step s ON s.id = t.step_id
@@ -113,11 +114,11 @@ def of_campaigns(first: dt.date, last: dt.date) -> list[Item]:
 
 
 def versions_near(first: dt.date, last: dt.date) -> list[PlanVersion]:
-    """The latest version of each campaign whose steps may stand within these days, with its steps."""
-    latest = PlanVersion.objects.filter(anchor=PlanVersion.Anchor.DATE).order_by("plan", "-number").distinct("plan")
+    """Of each campaign whose steps may stand within these days what holds, or its draft where nothing does yet."""
     near = PlanVersion.objects.filter(
-        pk__in=latest.values("pk"), starts_on__gte=first - NEAR, starts_on__lte=last + NEAR
-    )
+        Q(plan__current=F("pk")) | Q(plan__current=None), anchor=PlanVersion.Anchor.DATE,
+        starts_on__gte=first - NEAR, starts_on__lte=last + NEAR,
+    )  # fmt: skip
     steps = Prefetch("steps", Step.objects.order_by("position"))
     return list(near.select_related("plan__owner", "segment").prefetch_related(steps).order_by("pk"))
 
@@ -144,6 +145,16 @@ def day_of(version: PlanVersion, step: Step, ready: dict[int, calendars.Ready]) 
         return version.starts_on  # a draft may say what cannot be
     at = outcome.at if isinstance(outcome, Due) else outcome.wanted
     return at.astimezone(zone).date() if at else None
+
+
+def is_over(version: PlanVersion) -> bool:
+    """Whether all that a campaign has was due longer ago than its grace, so that it would reach nobody."""
+    if version.starts_on is None:
+        return False
+    ready, window = ready_for([version]), (version.ends_on or version.starts_on) - version.starts_on
+    days = [day for step in version.steps.all() for day in [day_of(version, step, ready)] if day]
+    last = max(days, default=version.starts_on) + window + dt.timedelta(hours=version.grace_hours)
+    return last < timezone.localdate() - dt.timedelta(days=1)
 
 
 def _item(version: PlanVersion, step: Step, day: dt.date) -> Item:

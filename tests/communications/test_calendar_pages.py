@@ -1,11 +1,13 @@
 """The calendar: what stands on it, how it is filtered and moved, and what clashes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from communications import designs
 from communications.actions import materialising, plans, publishing
 from communications.designs import Design, StepDesign
 from communications.filters import Filters
@@ -161,6 +163,55 @@ def test_what_is_live_is_moved_by_those_who_may_publish_and_sequences_by_nobody(
     shown = marketer_client.get(reverse("admin:calendar_item", args=[sequence.pk, "letter"])).content.decode()
     assert "so it is not moved here" in shown
     assert marketer_client.get(reverse("admin:calendar_item", args=[plan.pk, "other"])).status_code == 404
+
+
+def test_what_is_live_stands_where_it_holds_until_its_changes_are_published(marketer_client):
+    plan = made.campaign(starts_on=date(2026, 12, 10))
+    plans.edit(plan, replace(designs.of(plan.current), starts_on=date(2026, 12, 20)))
+
+    assert [item.day for item in calendar.items(date(2026, 12, 1), date(2026, 12, 31))] == [date(2026, 12, 10)]
+    address = reverse("admin:calendar_item", args=[plan.pk, "letter"])
+    shown = marketer_client.get(address).content.decode()
+    assert "10 Dec 2026" in shown
+    assert "It has changes that are not published." in shown
+    assert "publish them first" in marketer_client.get(f"{address}move/?by=1").content.decode()
+    publishing.publish(plan)
+    assert [item.day for item in calendar.items(date(2026, 12, 1), date(2026, 12, 31))] == [date(2026, 12, 20)]
+
+
+def test_a_step_of_several_versions_stands_once_and_opens_after_it_was_taken_out(marketer_client):
+    plan = made.sequence(made.letter(), made.letter("more", amount=1))
+    for _n in range(2):
+        one = made.enrolled(plan, anchor=timezone.now() - timedelta(hours=1))
+        Touchpoint.objects.filter(pk=one.pk).update(state="sent", queued_at=one.due_at, sent_at=one.due_at)
+        plans.edit(plan, designs.of(plans.latest(plan)))
+        plan = publishing.publish(plan)
+    today = timezone.localdate()
+
+    span = (today - timedelta(days=1), today + timedelta(days=1))
+    assert [item.customers for item in calendar.items(*span) if item.key == "letter"] == [2]
+    design = designs.of(plan.current)
+    plans.edit(plan, replace(design, steps=design.steps[1:]))
+    publishing.publish(plan)
+    address = reverse("admin:calendar_item", args=[plan.pk, "letter"])
+    assert "Letter" in marketer_client.get(address).content.decode()
+    assert marketer_client.get(address.replace("letter", "never")).status_code == 404
+
+
+def test_what_would_come_too_late_is_told_before_it_is_moved_or_published(marketer_client):
+    start = timezone.localdate() + timedelta(days=5)
+    hearing("DE")
+    plan = made.campaign(starts_on=start)
+    materialising.materialise(plan)
+    address = reverse("admin:calendar_move", args=[plan.pk, "letter"])
+
+    shown = marketer_client.get(f"{address}?by=-30").content.decode()
+    assert "1 step is left out: it would come too late." in shown
+    assert "This day is over: it would reach nobody any more." in shown
+    assert "left out" not in marketer_client.get(f"{address}?by=3").content.decode()
+    draft = made.campaign(starts_on=start - timedelta(days=30), live=False)
+    page = marketer_client.get(reverse("admin:plan", args=[draft.pk])).content.decode()
+    assert "Its day is over: it would reach nobody." in page
 
 
 def busy_month(count: int) -> None:

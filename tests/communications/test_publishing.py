@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from communications import designs
-from communications.actions import materialising, plans, publishing
+from communications.actions import approvals, materialising, plans, publishing
 from communications.models import Plan, PlanEvent, Touchpoint
 from tests.factories import plans as made
 
@@ -58,7 +58,21 @@ def test_changes_that_wait_do_not_go_out_by_a_move():
     plan = made.campaign(at=AT)
     plans.edit(plan, designs.of(plan.current))
 
+    for act in (publishing.move, publishing.preview_move):
+        with pytest.raises(plans.PlanRefused) as refused:
+            act(plan, to=TWELFTH)
+        assert refused.value.code == "draft_waits"
     with pytest.raises(plans.PlanRefused) as refused:
-        publishing.move(plan, to=TWELFTH)
+        publishing.preview_move(plans.end(made.campaign(at=AT)), to=TWELFTH)
+    assert refused.value.code == "plan_state"
 
-    assert refused.value.code == "draft_waits"
+
+def test_what_is_live_as_it_was_approved_is_not_moved_without_approval(marketer, manager):
+    plan = made.campaign(live=False, needs_approval=True)
+    approvals.grant(approvals.submit(plan, by=marketer, at=AT), by=manager, at=AT)
+    plan = publishing.publish(plan, by=marketer, at=AT)
+
+    for act in (publishing.move, publishing.preview_move):
+        with pytest.raises(approvals.ApprovalRefused, match="change its day in the plan") as refused:
+            act(plan, to=TWELFTH)
+        assert refused.value.code == "approval_void"

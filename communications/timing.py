@@ -54,6 +54,13 @@ def due(anchor: dt.datetime | dt.date, step: schedule.Step, zone: str) -> Due | 
     return schedule.plan(anchor, step, living(zone))
 
 
+def days_after(at: dt.datetime, days: int, zone: str) -> dt.datetime:
+    """The same time of day so many days later where somebody lives, however long the nights in between were."""
+    there = schedule.zone_of(living(zone))[0]
+    local = at.astimezone(there)
+    return date_in(there.key, local.date() + dt.timedelta(days=days), local.time())
+
+
 def business_day(at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
     """When the business's day began in which it is now, and when the next one begins."""
     there = ZoneInfo(settings.BUSINESS_ZONE)

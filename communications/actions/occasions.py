@@ -88,15 +88,16 @@ def _joinings(version: PlanVersion, at: datetime) -> Iterator[Entry]:
 
 
 def _lapses(version: PlanVersion, at: datetime) -> Iterator[Entry]:
-    """So many days after the last purchase; each purchase is a lapse at most once."""
-    days = timedelta(days=version.anchor_days or 0)
+    """So many days of their calendar after the last purchase; each purchase is a lapse at most once."""
+    days = version.anchor_days or 0
     since = max(at - timedelta(hours=version.grace_hours) - MARGIN, version.plan.live_since or at)
+    until = at + lead(version.steps.all())
     found: QuerySet[Profile] = Profile.objects.filter(
-        last_purchase_at__gt=since - days, last_purchase_at__lte=at + lead(version.steps.all()) - days
+        last_purchase_at__gt=since - timedelta(days=days + 1), last_purchase_at__lte=until - timedelta(days=days - 1)
     )
-    for pk, last in found.order_by("pk").values_list("pk", "last_purchase_at").iterator():
-        if last is not None:
-            yield Entry(pk, f"lapse:{last:%Y%m%dT%H%M%S}", last + days)
+    for pk, zone, last in found.order_by("pk").values_list("pk", "customer__zone", "last_purchase_at").iterator():
+        if last is not None and since < (lapsed := timing.days_after(last, days, zone)) <= until:
+            yield Entry(pk, f"lapse:{last:%Y%m%dT%H%M%S}", lapsed)
 
 
 def _traits(version: PlanVersion, at: datetime) -> Iterator[Entry]:

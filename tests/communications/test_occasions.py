@@ -83,12 +83,22 @@ def test_a_lapse_is_so_many_days_after_the_last_purchase_and_a_purchase_before_i
     assert occasions.enrol_due(at=at("2026-05-10 10:00")) == 1
     assert occasions.enrol_due(at=at("2026-05-10 11:00")) == 0
     assert Enrolment.objects.get().customer == gone
-    assert due()[0] == "2026-05-10 10"
+    assert due()[0] == "2026-05-10 09"  # 11:00 in Berlin, as the purchase was; in between came summer
 
     bought = Fact(customer=gone, verb="bought", at=at("2026-05-12"), recorded_at=at("2026-05-12"), about={})
     anchors.react([bought], at=at("2026-05-12"))
     enrolment = Enrolment.objects.get()
     assert (enrolment.plan, enrolment.state, enrolment.reason) == (plan, "exited", "goal_reached")
+
+
+def test_a_lapse_is_counted_on_the_customers_calendar_across_the_change_of_clocks():
+    made.sequence(made.letter(), anchor="lapse", anchor_days=120, at=at("2026-05-01"))
+    kim = made.consenting()
+    Profile.objects.create(customer=kim, last_purchase_at=at("2026-01-10 22:30"), purchases=1)  # 23:30 in Berlin
+
+    assert occasions.enrol_due(at=at("2026-05-10 21:00")) == 0
+    assert occasions.enrol_due(at=at("2026-05-10 21:30")) == 1
+    assert due() == ["2026-05-10 21"]  # still the 10th there, and not the 11th
 
 
 def test_a_date_among_the_traits_is_an_anchor():

@@ -6,13 +6,23 @@
   if (!box) return;
   let opener = null;
 
-  // What was asked for is there: show it. A refusal is shown as well.
+  // What was asked for is there: show it. A refusal is shown as well. Whatever else came of it, such as a page to sign
+  // in or an error, is no part of this page: the browser goes there.
+  const parts = ["peek", "calendar"];
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target.id === "peek" && [400, 409].includes(event.detail.xhr.status)) {
+    const { target, xhr, pathInfo } = event.detail;
+    if (!parts.includes(target.id)) return;
+    if (target.id === "peek" && [400, 409].includes(xhr.status)) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;
+    } else if (new URL(xhr.responseURL).pathname !== new URL(pathInfo.requestPath, location).pathname) {
+      event.detail.shouldSwap = false;
+      location.assign(xhr.responseURL);
     }
   });
+  const leave = ({ detail }) => parts.includes(detail.target.id) && location.assign(detail.pathInfo.finalRequestPath);
+  document.addEventListener("htmx:responseError", leave);
+  document.addEventListener("htmx:sendError", leave);
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id !== "peek") return;
     for (const button of box.querySelectorAll("[data-close]")) button.hidden = false;

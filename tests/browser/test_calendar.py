@@ -83,6 +83,21 @@ def test_a_campaign_is_dragged_and_moved_by_keyboard_after_its_effect_was_shown(
     assert violations(phone) == []
 
 
+def test_whoever_was_signed_out_meanwhile_signs_in_and_comes_back(open_browser, marketer):
+    plan = campaign("Summer letter", 10)
+    item = reverse("admin:calendar_item", args=[plan.pk, "letter"])
+    page = open_browser(marketer)
+    for name, back in (("Summer letter: Letter", item), ("Later", reverse("admin:plan_calendar"))):
+        month(page)
+        cookies = page.context.cookies()
+        page.context.clear_cookies()
+        page.get_by_role("link", name=name).first.click()
+        expect(page.get_by_label("Password")).to_be_visible()
+        expect(page.locator("#calendar, #peek")).to_have_count(0)
+        assert f"next={back}" in page.url.replace("%2F", "/")
+        page.context.add_cookies(cookies)
+
+
 def test_a_marketers_month(open_browser, marketer, manager, violations, settings):
     """Segment, plan, preview, conflict, drag, approval, send, call list, results: one hand after the other."""
     ada, _bob = (made.consenting(name=name, zone=settings.BUSINESS_ZONE) for name in ("Ada Byron", "Bob Byron"))

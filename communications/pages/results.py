@@ -88,7 +88,8 @@ def _file(plan: Plan, rows: list[results.StepResult]) -> HttpResponseBase:
     header = [_("Step"), _("Kind"), _("Channel"), _("For"), _("Reached"), _("Not taken"), _("Left out")]
     header += [_("Answered"), _("Redeemed"), _("Unsubscribed"), _("Complained"), _("Cost (minor units)")]
     lines = [
-        [row.name, Step.Kind(row.kind).label, row.channel, row.found, row.reached, row.failed, row.left_out,
+        [row.name, Step.Kind(row.kind).label, ConsentDecision.Channel(row.channel).label, row.found,
+         row.reached, row.failed, row.left_out,
          row.answered, row.redeemed, row.unsubscribed, row.complained, row.cost]
         for row in rows
     ]  # fmt: skip

@@ -23,7 +23,8 @@ AFTER = timedelta(days=7)  # an answer, an unsubscription or a complaint this lo
 
 AMONG = "AND customer_id IN ({members})"
 
-# A step in all versions of the plan. Answers: what was clicked or said within a week; redeemed: the voucher given.
+# A step in all versions of the plan. Answers: what was clicked in it or said within a week, where the fact says which
+# letter it was; redeemed: the voucher given.
 STEPS = """
 WITH t AS (
     SELECT * FROM communications_touchpoint WHERE plan_id = %(plan)s {among}
@@ -35,7 +36,8 @@ SELECT t.step_key, max(s.name), max(s.kind), max(t.channel), min(s.position),
     count(*) FILTER (WHERE t.state = 'skipped') AS left_out,
     count(*) FILTER (WHERE t.state = 'sent' AND (h.outcome IN ('reached', 'agreed', 'declined') OR EXISTS (
         SELECT FROM customers_fact f WHERE f.customer_id = t.customer_id AND f.verb = 'email_clicked'
-            AND t.channel = 'email' AND f.at > t.sent_at AND f.at <= t.sent_at + %(after)s))) AS answered,
+            AND t.channel = 'email' AND f.at > t.sent_at AND f.at <= t.sent_at + %(after)s
+            AND coalesce(f.about ->> 'message' = t.message_id::text, true)))) AS answered,
     count(*) FILTER (WHERE EXISTS (
         SELECT FROM loyalty_voucher v JOIN loyalty_voucheruse u ON u.voucher_id = v.id
         WHERE v.claim_id = t.claim_id AND u.released_at IS NULL)) AS redeemed,
@@ -52,6 +54,9 @@ LEFT JOIN communications_humantask h ON h.touchpoint_id = t.id
 GROUP BY t.step_key ORDER BY 5, 1
 """
 
+# Left out after it was drawn who is held out: were they not counted, those who hear much would be missing in one arm.
+SINCE_THE_DRAW = ["frequency_cap", "branch", "no_reward", "empty", "subject_broken"]
+
 # Everybody of the plan's first step counts from when it was due for them, whether it reached them or not; those whose
 # days are not over yet are left out, of both arms alike.
 ARMS = """
@@ -59,7 +64,8 @@ WITH first AS (
     SELECT DISTINCT ON (customer_id) customer_id, reason LIKE 'holdout%%' AS held, coalesce(wanted_at, due_at) AS at
     FROM communications_touchpoint
     WHERE plan_id = %(plan)s {among}
-        AND (state IN ('sent', 'queued', 'failed', 'uncertain') OR reason LIKE 'holdout%%')
+        AND (state IN ('sent', 'queued', 'failed', 'uncertain') OR reason LIKE 'holdout%%'
+            OR state = 'skipped' AND reason = ANY(%(drawn)s))
     ORDER BY customer_id, coalesce(wanted_at, due_at)
 ), arm AS (
     SELECT held, customer_id, at FROM first WHERE at + %(days)s <= %(now)s
@@ -151,6 +157,7 @@ def brought(plan: Plan, *, days: int, at: datetime, members: Members | None = No
     """What customers bought within so many days, beside those who were held out; one query."""
     statement, values = _among(ARMS, members)
     values |= {"plan": plan.pk, "days": timedelta(days=days), "now": at, "currency": settings.BUSINESS_CURRENCY}
+    values["drawn"] = SINCE_THE_DRAW
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         found = {held: (Arm(hits, n), Amounts(n, int(sum_), int(squares))) for held, n, hits, sum_, squares in cursor}

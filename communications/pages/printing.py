@@ -52,10 +52,10 @@ def template(request: StaffRequest, pk: int) -> HttpResponse:
     """What a template of letters says now, for the customers with these numbers; for nobody in particular without."""
     found = get_object_or_404(Template, pk=pk, channel=Template.Channel.LETTER)
     version = rendering.latest(found)
-    said = request.GET.get("customers", "").replace(",", " ").split()[:ON_PAPER]
+    said = list(dict.fromkeys(request.GET.get("customers", "").replace(",", " ").split()))
     people: dict[int, Customer] = {}
     if said and request.user.has_perm(SEE_CUSTOMERS):
-        people = {one.pk: one for one in Customer.objects.standing().filter(number__in=said).order_by("pk")}
+        people = {one.pk: one for one in Customer.objects.standing().filter(number__in=said[:ON_PAPER]).order_by("pk")}
         history.note_many(list(people), AccessLog.What.LISTED, by=request.user, fields=["letters"])
     texts = rendering.rendered(version, list(people)).values()
     rows = [Post(str(people[one.customer]), one.language, one.address, one.text, one.subject) for one in texts]
@@ -63,7 +63,9 @@ def template(request: StaffRequest, pk: int) -> HttpResponse:
         language = found.language if found.language in version.texts else version.languages[0]
         shown = rendering.sample(found, version.texts[language], language)
         rows = [Post(_("Kim Example"), language, "1 Sample Street\n10000 Sample Town", shown.text, shown.subject)]
-    return _printed(request, rows, found.name, "template", pk)
+    known = {one.number for one in people.values()}
+    unknown = [one for one in said[:ON_PAPER] if one not in known] if people else []
+    return _printed(request, rows, found.name, "template", pk, unknown=unknown, left=len(said[ON_PAPER:]))
 
 
 def _of_task(row: HumanTask, where: dict[int, str]) -> Post:
@@ -72,7 +74,7 @@ def _of_task(row: HumanTask, where: dict[int, str]) -> Post:
     return Post(name, language, where.get(row.customer_id, ""), row.script, kind=kind, note=row.note)
 
 
-def _printed(request: StaffRequest, rows: list[Post], title: str, back: str, *ids: Any) -> HttpResponse:
+def _printed(request: StaffRequest, rows: list[Post], title: str, back: str, *ids: Any, **more: Any) -> HttpResponse:
     said = request.GET.get("as", "")
     how = said if said in FORMATS else "sheet"
     return site.render(
@@ -85,4 +87,6 @@ def _printed(request: StaffRequest, rows: list[Post], title: str, back: str, *id
         without=[row.name for row in rows if not row.address],
         business=settings.BUSINESS_NAME,
         today=timezone.localdate(),
+        most=ON_PAPER,
+        **more,
     )

@@ -35,6 +35,9 @@ def test_a_letter_is_printed_for_many_with_their_addresses_and_in_their_language
     assert (cards.count("ms-a6"), cards.count("print_card.css"), letters.count("print_letter.css")) == (3, 1, 1)
     assert "Kim Example" in marketer_client.get(f"{address}?as=letter").content.decode()
     assert "nobody has these numbers" in marketer_client.get(f"{address}?customers=x").content.decode()
+    some = marketer_client.get(f"{address}?as=card&customers=A-1 X-9, {' '.join(f'n{n}' for n in range(199))}")
+    assert "Nobody has the numbers X-9, n0" in some.content.decode()
+    assert "At most 200 are printed at once: 1 number is left out." in some.content.decode()
     mail = communications.template()
     assert marketer_client.get(reverse("admin:template_print", args=[mail.pk])).status_code == 404
     assert board_manager_client.get(reverse("admin:note_sheet")).status_code == 403

@@ -16,6 +16,7 @@ from communications.models.plans import WHOLE_WEEK
 from customers import conditions, money, sentences
 
 Line = tuple[str, str]
+OF_THE_YEAR = (PlanVersion.Anchor.BIRTHDAY, PlanVersion.Anchor.JOINING, PlanVersion.Anchor.TRAIT)
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,28 @@ class Shown:
 def terms(content: dict[str, Any]) -> list[Line]:
     """Whom, when and on which terms; ``content`` is what an approval keeps."""
     version = _row(PlanVersion, designs.COLUMNS, content)
-    said = [
+    return [
         (_("Whom"), _whom(content.get("segment"))),
         (_("Consent to"), str(version.get_purpose_display()) if version.purpose else _("not needed")),
+        *beside(version, calendar=content.get("calendar") or ""),
+    ]
+
+
+def beside(version: PlanVersion, *, calendar: str) -> list[Line]:
+    """On which terms a version reaches people, but for whom; ``calendar`` is the name of that of its business days."""
+    said = [
         (_("Counted from"), sayings.anchor(version)),
         (_("Only where"), _pairs(version.anchor_match)),
         (_("At (customer's time)"), f"{version.at_time:%H:%M}" if version.at_time else ""),
+        (_("29 February is kept on"), str(version.get_leap_day_display()) if version.anchor in OF_THE_YEAR else ""),
         (_("Begins again"), "" if version.anchor == PlanVersion.Anchor.DATE else str(version.get_reentry_display())),
         (_("Goal"), sayings.verb(version.goal_verb) if version.goal_verb else ""),
         (_("Stops"), ", ".join(sayings.verb(code) for code in version.exit_verbs)),
+        (_("Stops as well"), _("when only a part is brought back") if version.exit_on_partial_return else ""),
         (_("Quiet"), ", ".join(f"{begin} - {end}" for begin, end in version.quiet)),
         (_("Only on"), _weekdays(version.weekdays)),
         (_("Not on"), ", ".join(version.blackout)),
-        (_("Business days by"), content.get("calendar") or ""),
+        (_("Business days by"), calendar),
         (_("Priority"), _number(version.priority)),
         (_("Held out (percent)"), _number(version.holdout_percent)),
         (_("At most a day"), _number(version.daily_limit)),
@@ -73,7 +83,7 @@ def _step(said: dict[str, Any], version: PlanVersion, content: dict[str, Any]) -
     lines = [
         (_("What"), str(step.get_kind_display())),
         (_("When"), sayings.offset(step, version)),
-        (_("Only if"), "; ".join(sayings.conditions(step))),
+        (_("Only if"), "; ".join(sayings.conditions(step, names, _segments(content)))),
         (_("Waits for"), names.get(step.waits_for, "")),
         (_("Worth sending for (hours)"), _number(step.expiry_hours)),
         (_("Reward"), _reward(step.reward_id, content)),
@@ -104,6 +114,10 @@ def _texts(content: dict[str, Any], template: int) -> list[Text]:
     if kept is None:
         return []
     return [Text(kept["name"], language, parts) for language, parts in kept["texts"].items()]
+
+
+def _segments(content: dict[str, Any]) -> dict[int, str]:
+    return {int(pk): _whom(segment) for pk, segment in content.get("segments", {}).items()}
 
 
 def _whom(segment: dict[str, Any] | None) -> str:

@@ -1,5 +1,6 @@
 """Plans in words: what steps count from, how far, and what was done to a plan. Pure; no database."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.formats import date_format
@@ -7,10 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from communications.models import PlanEvent, PlanVersion, Step
+from communications import branches
+from communications.models import HumanTask, PlanEvent, PlanVersion, Step
 from customers.models import Verb
 
-Anchor = PlanVersion.Anchor
+Names = Mapping[str, str]  # of steps, by their keys
+Segments = Mapping[int, str]
+Anchor, Outcome = PlanVersion.Anchor, HumanTask.Outcome
 DONE: dict[str, Promise | str] = {
     "created": gettext_lazy("made"),
     "edited": gettext_lazy("changed"),
@@ -112,27 +116,55 @@ def given(step: Step) -> list[tuple[str, str]]:
     ]
 
 
-def conditions(step: Step) -> list[str]:
-    return [condition(one) for one in step.only_if]
+def conditions(step: Step, steps: Names, segments: Segments) -> list[str]:
+    """On what a step depends; ``steps`` are the names of the plan's steps by their keys."""
+    return [condition(one, steps, segments) for one in step.only_if]
 
 
-def condition(one: dict[str, Any]) -> str:
+def condition(one: dict[str, Any], steps: Names, segments: Segments) -> str:
     """``only if the customer has not bought since``."""
     no = bool(one.get("not"))
     if "did" in one:
-        words = {"verb": verb(one["did"])}
-        return _("only if not “%(verb)s” since") % words if no else _("only if “%(verb)s” since") % words
+        return _did(one, steps, no=no)
     if "reached" in one:
-        words = {"step": one["reached"]}
+        words = {"step": steps.get(one["reached"], one["reached"])}
         return _("only if “%(step)s” did not arrive") % words if no else _("only if “%(step)s” arrived") % words
     if "outcome" in one:
-        words = {"step": one["outcome"], "outcome": ", ".join(one["in"])}
+        ended = [str(Outcome(code).label) if code in Outcome else code for code in one["in"]]
+        words = {"step": steps.get(one["outcome"], one["outcome"]), "outcome": ", ".join(ended)}
         return (
             _("only if “%(step)s” ended otherwise than %(outcome)s") % words
             if no
             else (_("only if “%(step)s” ended as %(outcome)s") % words)
         )
-    return _("only if not in the segment") if no else _("only if in the segment")
+    words = {"segment": segments.get(one["segment"], one["segment"])}
+    return (
+        _("only if not in the segment “%(segment)s”") % words
+        if no
+        else _("only if in the segment “%(segment)s”") % words
+    )
+
+
+def _did(one: dict[str, Any], steps: Names, *, no: bool) -> str:
+    words = {"verb": verb(one["did"]), "step": steps.get(one["since"], one["since"])}
+    if one["since"] == branches.ANCHOR:
+        return _("only if not “%(verb)s” since") % words if no else _("only if “%(verb)s” since") % words
+    return (
+        _("only if not “%(verb)s” since “%(step)s”") % words
+        if no
+        else _("only if “%(verb)s” since “%(step)s”") % words
+    )
+
+
+def patience(step: Step, steps: Names) -> list[str]:
+    """For whose task a step waits, and how long it is worth sending, where it says so."""
+    said = []
+    if step.waits_for:
+        words = {"step": steps.get(step.waits_for, step.waits_for), "hours": step.waits_hours}
+        said.append(_("waits for “%(step)s”, %(hours)s hours at most") % words)
+    if step.expiry_hours is not None:
+        said.append(_("worth sending for %(hours)s hours") % {"hours": step.expiry_hours})
+    return said
 
 
 def done(event: PlanEvent) -> str:

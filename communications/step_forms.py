@@ -159,7 +159,8 @@ def conditions(steps: list[StepDesign], there: tuple[dict[str, Any], ...]) -> li
     groups.append((now_("the customer is in the segment"), [({"segment": pk}, name) for pk, name in named]))
     offered = [(title, [(coded(one), label) for one, label in rows]) for title, rows in groups if rows]
     known = {code for _title, rows in offered for code, _label in rows}
-    kept = [(coded(one), sayings.condition(bare(one))) for one in there if coded(one) not in known]
+    names, called = {one.key: one.name for one in steps}, dict(named)
+    kept = [(coded(one), sayings.condition(bare(one), names, called)) for one in there if coded(one) not in known]
     return [("", "-"), *offered, *([(now_("as it is"), kept)] if kept else [])]
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from communications import designs
+from communications import approved, designs, sayings
 from communications.actions import plans, publishing, readymade
 from communications.flaws import flaws
 from communications.models import Plan, PlanComment, PlanVersion
@@ -79,7 +79,8 @@ def start(request: StaffRequest) -> HttpResponse:
 def plan_page(request: StaffRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.select_related("owner", "current"), pk=pk)
     version = plans.latest(plan)
-    numbers = questions.numbers(plan)
+    numbers, steps = questions.numbers(plan), list(questions.steps(version))
+    names, named = {step.key: step.name for step in steps}, questions.segments_of(steps)
     return site.render(
         request,
         "communications/plans/plan.html",
@@ -87,7 +88,11 @@ def plan_page(request: StaffRequest, pk: int) -> HttpResponse:
         breadcrumbs=above(),
         plan=plan,
         version=version,
-        steps=[(step, numbers.get(step.key, {})) for step in questions.steps(version)],
+        steps=[
+            (step, numbers.get(step.key, {}), sayings.conditions(step, names, named) + sayings.patience(step, names))
+            for step in steps
+        ],
+        terms=approved.beside(version, calendar=version.calendar.name if version.calendar else ""),
         approval=questions.approval_of(version),
         comments=PlanComment.objects.filter(plan=plan).select_related("by").order_by("pk"),
         events=plan.events.select_related("by").order_by("-at", "-pk")[:HISTORY],

@@ -4,6 +4,7 @@ from typing import Any
 
 from communications import designs
 from communications.models import PlanVersion, Step, TemplateVersion, Variant
+from customers.models import Segment
 from loyalty.models import Reward
 
 WORTH = ("name", "kind", "worth", "amount", "percent", "currency", "product", "lasts_days")
@@ -14,6 +15,8 @@ def content_of(version: PlanVersion) -> dict[str, Any]:
     content = designs.of(version).content()
     content["plan"] = version.plan.name
     content["segment"] = _segment(version)
+    if asked := _asked_for(version):
+        content["segments"] = asked
     content["calendar"] = version.calendar.name if version.calendar else ""
     content["texts"] = _texts(version)
     content["rewards"] = _rewards(version)
@@ -55,3 +58,10 @@ def _segment(version: PlanVersion) -> dict[str, Any] | None:
     if version.segment is None:
         return None
     return {"name": version.segment.name, "conditions": version.segment.conditions}
+
+
+def _asked_for(version: PlanVersion) -> dict[str, Any]:
+    """The segments that conditions of its steps name, as ``_segment``."""
+    asked = {one["segment"] for step in designs.steps_of(version) for one in step.only_if if "segment" in one}
+    found = Segment.objects.filter(pk__in=asked).order_by("pk") if asked else ()
+    return {str(one.pk): {"name": one.name, "conditions": one.conditions} for one in found}

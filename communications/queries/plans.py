@@ -1,10 +1,12 @@
 """Plans as the pages list and show them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
 from communications.models import Approval, Enrolment, Plan, PlanVersion, Step, Touchpoint
+from customers.models import Segment
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ def numbers(plan: Plan) -> dict[str, dict[str, int]]:
 def steps(version: PlanVersion) -> QuerySet[Step]:
     """In order, with what each names."""
     return version.steps.select_related("template", "reward", "experiment").order_by("position", "pk")
+
+
+def segments_of(steps: Iterable[Step]) -> dict[int, str]:
+    """The names of the segments that conditions of these steps ask for; no query where none does."""
+    asked = {one["segment"] for step in steps for one in step.only_if if "segment" in one}
+    return dict(Segment.objects.filter(pk__in=asked).values_list("pk", "name")) if asked else {}
 
 
 def waiting_approvals() -> QuerySet[Approval]:

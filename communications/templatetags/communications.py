@@ -20,11 +20,6 @@ def anchor(version: PlanVersion) -> str:
 
 
 @register.filter
-def conditions(step: Step) -> list[str]:
-    return sayings.conditions(step)
-
-
-@register.filter
 def given(step: Step) -> list[tuple[str, str]]:
     """The content piece or the event that a step is about."""
     return sayings.given(step)
@@ -33,11 +28,6 @@ def given(step: Step) -> list[tuple[str, str]]:
 @register.filter
 def done(event: PlanEvent) -> str:
     return sayings.done(event)
-
-
-@register.filter
-def verb(code: str) -> str:
-    return sayings.verb(code)
 
 
 @register.filter

@@ -97,6 +97,22 @@ def test_all_that_is_approved_is_shown_before_and_after_it_went_live(client, mar
     assert missing() == []
 
 
+def test_a_segment_that_a_step_asks_for_is_approved_as_it_chooses_now(client, marketer, manager):
+    asked_for = surveys.segment("country", "DE")
+    plan = made.campaign(made.letter(only_if=({"segment": asked_for.pk},)), live=False, needs_approval=True)
+    asked = approvals.submit(plan, by=marketer)
+    client.force_login(manager)
+    said = f"only if in the segment “{asked_for.name}: Customers with country DE.”"
+    assert said in client.get(reverse("admin:plan", args=[plan.pk])).content.decode()
+
+    asked_for.conditions = surveys.segment("country", "FR").conditions
+    asked_for.save()
+
+    with pytest.raises(approvals.ApprovalRefused) as refused:
+        approvals.grant(asked, by=manager)
+    assert refused.value.code == "approval_void"
+
+
 def test_a_reward_that_is_worth_less_than_was_approved_voids_it(marketer, manager):
     gift = loyalty.reward(kind="voucher")
     plan = made.campaign(made.letter(reward_id=gift.pk), live=False, needs_approval=True)

@@ -14,6 +14,7 @@ from communications.models import Approval, Plan, PlanComment, PlanVersion
 from communications.plan_forms import SequenceForm
 from communications.step_forms import StepForm
 from tests.factories import plans as made
+from tests.factories import surveys
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +84,7 @@ def test_a_form_that_is_saved_as_it_is_changes_nothing_of_a_plan_that_says_all_t
     only_if = (
         {"did": "bought", "since": "anchor", "not": True}, {"did": "email_clicked", "since": "letter"},
         {"reached": "letter"}, {"outcome": "call", "in": ["agreed"]}, {"outcome": "call", "in": ["agreed", "reached"]},
-        {"did": "wallet_frozen", "since": "anchor"},
+        {"did": "wallet_frozen", "since": "anchor"}, {"segment": surveys.segment("country", "DE").pk, "not": True},
     )  # fmt: skip
     gives = {
         "content_title": "On tea",
@@ -107,6 +108,14 @@ def test_a_form_that_is_saved_as_it_is_changes_nothing_of_a_plan_that_says_all_t
     marketer_client.post(reverse("admin:edit_step", args=[plan.pk, "piece"]), posted)
     assert designs.of(actions.latest(plan)) == before
 
+    page = marketer_client.get(reverse("admin:plan", args=[plan.pk])).content.decode()
+    for said in (
+        "Monday, Tuesday, Friday", "2026-12-24", "when only a part is brought back", "500", "48", "years = 2",
+        "only if “clicked in an e-mail” since “Letter”", "only if “Letter” arrived",
+        "ended as reached, and wants it, reached",
+        "waits for “Call”, 24 hours at most", "worth sending for 5 hours", "only if not in the segment “Segment",
+    ):  # fmt: skip
+        assert said in page
     assert plan.events.count() == 3  # made, and saved twice
     posted |= {"how_0": "", "what_2": "", "content_status": "writing", "waits_for": ""}
     marketer_client.post(reverse("admin:edit_step", args=[plan.pk, "piece"]), posted)

@@ -43,14 +43,14 @@ def terms(content: dict[str, Any]) -> list[Line]:
     return [
         (_("Whom"), _whom(content.get("segment"))),
         (_("Consent to"), str(version.get_purpose_display()) if version.purpose else _("not needed")),
+        (_("Counted from"), sayings.anchor(version)),
         *beside(version, calendar=content.get("calendar") or ""),
     ]
 
 
 def beside(version: PlanVersion, *, calendar: str) -> list[Line]:
-    """On which terms a version reaches people, but for whom; ``calendar`` is the name of that of its business days."""
+    """On which other terms a version reaches people; ``calendar`` is the name of that of its business days."""
     said = [
-        (_("Counted from"), sayings.anchor(version)),
         (_("Only where"), _pairs(version.anchor_match)),
         (_("At (customer's time)"), f"{version.at_time:%H:%M}" if version.at_time else ""),
         (_("29 February is kept on"), str(version.get_leap_day_display()) if version.anchor in OF_THE_YEAR else ""),

@@ -182,6 +182,8 @@ def approve(page: Page, violations) -> None:
     page.goto(reverse("admin:my_day"))
     assert violations(page) == []
     page.get_by_role("link", name="First steps").click()
+    widths = page.locator(".ms-list dd:visible").evaluate_all("all => all.map(one => one.clientWidth)")
+    assert min(widths) > 100  # beside the longest name of a term
     page.get_by_role("button", name="Approve").click()
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Let it go live").click()

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,17 +16,21 @@ from communications.queries.pressure import Cap
 from customers.models import Customer
 from customers.queries import segments
 
-MOST_CAMPAIGNS = 8  # on one day; more are not looked at pair by pair
+MOST_CAMPAIGNS = 8  # on one day; more are not looked at, which is told
 
 
 @dataclass(frozen=True)
 class Clash:
-    """``customers`` get several of these plans on the day; ``over`` of them hear more than a cap lets through."""
+    """``customers`` get several of these plans on the day; ``over`` of them hear more than a cap lets through.
+
+    ``unseen`` are campaigns of the day that were not looked at.
+    """
 
     day: dt.date
     plans: tuple[str, ...]
     customers: int
     over: int
+    unseen: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,11 @@ def clashes(first: dt.date, last: dt.date) -> list[Clash]:
     found = []
     for day in sorted(day for day in by_day if first <= day):
         here = by_day[day]
-        if len({one.version.plan_id for one in here}) > 1:
-            clash = _clash(day, here[:MOST_CAMPAIGNS], sendings, caps)
-            found += [clash] if clash.customers else []
+        plans = list(dict.fromkeys(one.version.plan_id for one in here))
+        if len(plans) > 1:
+            looked_at = [one for one in here if one.version.plan_id in plans[:MOST_CAMPAIGNS]]
+            clash = replace(_clash(day, looked_at, sendings, caps), unseen=len(plans[MOST_CAMPAIGNS:]))
+            found += [clash] if clash.customers or clash.unseen else []
     return found
 
 

@@ -94,6 +94,17 @@ def test_two_campaigns_on_a_day_say_how_many_get_both_and_how_many_exceed_the_ca
     assert [(one.customers, one.over) for one in overlaps.clashes(*JUNE)] == [(3, 0)]
 
 
+def test_campaigns_that_are_too_many_to_look_at_on_a_day_are_told_of(marketer_client):
+    hearing("DE")
+    for _n in range(9):
+        made.campaign(made.letter(), made.letter("more"), live=False)
+
+    (clash,) = overlaps.clashes(*JUNE)
+    assert (clash.customers, len(clash.plans), clash.unseen) == (1, 8, 1)
+    page = marketer_client.get(f"{reverse('admin:calendar_clashes')}?day=2026-06-01").content.decode()
+    assert "1 more campaign of the day was not looked at." in page
+
+
 def test_a_campaign_is_moved_after_its_effect_was_shown(marketer_client, marketer):
     """K1: what is pending shifts and keeps its time, what was sent stays, one entry tells of it."""
     start = timezone.localdate() + timedelta(days=30)

@@ -63,6 +63,7 @@ AT_ONCE = 4  # days whose figures are taken together
 SECONDS = 200  # of one turn; what is left is taken in the next
 BY_GROUP = (ACTIVITY, REPEATS, DAYS, MONEY, VALUE, KNOWN, AGAIN, PROGRAMME, VOICE)
 QUICK = (ACTIVITY, MONEY, KNOWN, AGAIN)
+UNMARKED = (PROGRAMME, VOICE, BOARDS)  # no purchase says that these changed: answers, points, meetings
 ALL = (*BY_GROUP, BOARDS)
 
 
@@ -118,7 +119,10 @@ def _keep(found: list[Snapshot], metrics: Sequence[str], at: Sequence[date], dim
 
 
 def take_current(*, day: date | None = None) -> int:
-    """The month under way, and the one before where something in it changed. Nothing where nothing did."""
+    """The month under way, and the one before where something in it changed or it is just over.
+
+    Nothing where nothing did.
+    """
     day = day or today()
     now, first = now_of(day), day.replace(day=1)
     if not BuyerMonth.objects.exists():
@@ -128,11 +132,13 @@ def take_current(*, day: date | None = None) -> int:
     if taken and (dirty is None or dirty <= taken):
         return 0
     changed = DirtyMonth.objects.filter(month=months_before(first, 1)).exists()
-    return take([now, first] if changed else [now], QUICK, day=day)
+    kept = Snapshot.objects.filter(metric="retention", dimension="", as_of=first, finished=True).exists()
+    return take([now] if kept and not changed else [now, first], QUICK, day=day)
 
 
 def take_all(*, day: date | None = None, everything: bool = False, seconds: float = SECONDS) -> int:
-    """All figures that something changed since they were taken, or ``everything``, and what depends on the day.
+    """All figures that something changed since they were taken, or ``everything``, and what depends on the day or on
+    more than purchases.
 
     Some days are a transaction each. What is not reached in the time is reached by the next call.
     """
@@ -145,6 +151,7 @@ def take_all(*, day: date | None = None, everything: bool = False, seconds: floa
             return count
     if not BuyerMonth.objects.exists():
         return count
+    count += take(_compared(day), UNMARKED, day=day)
     for dimension in DIMENSIONS:
         count += take(_compared(day), BY_GROUP, dimension=dimension, day=day)
     count += _take_of_today(day)
@@ -161,9 +168,8 @@ def _stale(day: date, everything: bool) -> list[date]:
     ends = [now_of(day)]
     while (end := later(first, len(ends))) <= day:
         ends.append(end)
-    taken = dict(
-        Snapshot.objects.filter(metric="repeat_rate", dimension="").values_list("as_of").annotate(Min("taken_at"))
-    )
+    kept = Snapshot.objects.filter(metric="repeat_rate", dimension="").exclude(finished=False, as_of__lte=day)
+    taken = dict(kept.values_list("as_of").annotate(Min("taken_at")))
     changes = list(DirtyMonth.objects.values_list("month", "since"))
 
     def stale(as_of: date) -> bool:

@@ -6,12 +6,14 @@ from decimal import Decimal
 import pytest
 
 from customers.actions import returns, segments
+from feedback.models import Case
 from insights.actions import snapshots
 from insights.actions.snapshots import take, take_all, take_current
 from insights.definitions import DEFINITIONS, SECTIONS
 from insights.metrics.cohorts import matrix
 from insights.models import DirtyMonth, Snapshot
 from tests.factories.customers import customer
+from tests.factories.feedback import case
 from tests.factories.insights import bought, follow, noon, shop
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +116,31 @@ def test_only_the_latest_of_the_period_under_way_is_kept(market):
     assert {row.as_of for row in Snapshot.objects.filter(metric="retention", dimension="", finished=False)} == {
         date(2026, 4, 18)
     }
+
+
+@pytest.mark.parametrize("take_it", [take_current, take_all])
+def test_a_month_is_finished_as_soon_as_it_is_over_though_nothing_was_bought_meanwhile(market, take_it):
+    take_all(day=date(2026, 3, 31))
+    assert not one("retention").finished
+
+    take_it(day=APRIL)
+    known = Snapshot.objects.filter(as_of=APRIL, dimension="", metric__in=["retention", "repeat_rate"]).order_by(
+        "metric"
+    )
+    assert [row.metric for row in known if row.finished] == (
+        ["retention"] if take_it is take_current else ["repeat_rate", "retention"]
+    )
+    assert take_current(day=APRIL) == 0
+
+
+def test_what_no_purchase_tells_of_is_taken_again_of_months_that_are_over(market):
+    complaint = case(at=noon(date(2026, 3, 10)))
+    take_all(day=DAY)
+    assert pair("first_answer") == (0, 1)
+
+    Case.objects.filter(pk=complaint.pk).update(answered_at=noon(date(2026, 4, 2)))
+    take_all(day=DAY)
+    assert pair("first_answer") == pair("first_answer", dimension="tier", member="") == (1, 1)
 
 
 def test_groups_are_counted_by_themselves(market, manager):

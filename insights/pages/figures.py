@@ -18,7 +18,7 @@ from customers.pages.listing import as_file
 from customers.spreadsheets import rows_to_csv
 from insights import charts, wording
 from insights.actions.snapshots import today
-from insights.definitions import DEFINITIONS, SECTIONS, Definition, Unit
+from insights.definitions import DEFINITIONS, Definition, Unit
 from insights.definitions.definition import Section
 from insights.forms import RangeForm
 from insights.metrics.cohorts import later
@@ -28,31 +28,14 @@ from insights.pages.shown import change_of
 from insights.pages.views import SHELF, around
 from insights.queries import board
 from insights.queries.asked import months_before
-from people.models import User
+from insights.queries.overview import keys_of, only_groups
 from people.requests import StaffRequest
-from people.roles import Role
 
 VIEW = "insights.view_snapshot"
 TITLES = {
     "overview": gettext_lazy("Overview"), "keeping": gettext_lazy("Staying"), "buying": gettext_lazy("Buying"),
     "programme": gettext_lazy("Programme"), "voice": gettext_lazy("Voice of the customer"),
     "boards": gettext_lazy("Advisory boards"),
-}  # fmt: skip
-# What each role looks at first.
-OVERVIEW: dict[str, tuple[str, ...]] = {
-    Role.MANAGERS: (
-        "retention", "churn", "active", "new", "reactivated", "lost", "revenue_net", "aov", "repeat_rate",
-        "loyal_share", "nps", "first_answer", "active_members", "liability",
-    ),
-    Role.MARKETING: (
-        "revenue_net", "orders", "aov", "new", "retention", "repeat_rate", "next_month", "second_order",
-        "redemption_rate", "active_members", "referral_share", "clv",
-    ),
-    Role.SUPPORT: ("first_answer", "resolved_after", "complaints", "nps", "csat", "ces", "retention", "churn"),
-    Role.BOARD_MANAGERS: (
-        "board_effect", "board_stay", "advice_shipped", "advice_answer", "board_attendance", "nps", "csat",
-        "retention", "churn", "active", "loyal_share", "clv",
-    ),
 }  # fmt: skip
 
 
@@ -87,20 +70,6 @@ def figures(request: StaffRequest) -> HttpResponseBase:
         request, "insights/figures.html", title=_("Figures"), tiles=tiles, section=section, sections=TITLES.items(),
         remarks=Annotation.objects.order_by("-day", "-pk")[:3], **around(request, "figures"),
     )  # fmt: skip
-
-
-def keys_of(section: str, user: User) -> list[str]:
-    """The figures of a section; of the overview those of the role."""
-    if section != "overview":
-        return [each.key for group in SECTIONS for each in group if each.section == section and not only_groups(each)]
-    mine = set(user.groups.values_list("name", flat=True))
-    role = next((role for role in OVERVIEW if role in mine), Role.MANAGERS)
-    return list(OVERVIEW[role])
-
-
-def only_groups(definition: Definition) -> bool:
-    """Figures that are a table by nature: cohorts, stages, cells."""
-    return definition.key in ("cohort", "cohort_from", "cohort_any", "rfm", "stage")
 
 
 def tile_of(past: board.Past) -> Tile | None:

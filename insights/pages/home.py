@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy
 
 from config.admin import site
 from insights.actions.snapshots import today
-from insights.pages.figures import VIEW, keys_of, tile_of
+from insights.pages.figures import VIEW, tile_of
 from insights.queries import board
 from insights.queries.asked import months_before
+from insights.queries.overview import keys_of
 from people.requests import StaffRequest
 
 SHOWN = 4

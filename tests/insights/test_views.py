@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from communications.models import Message
+from customers.models import Profile
 from insights.actions import snapshots, views
 from insights.models import FigureView
+from insights.queries import letters
 from people.actions.views import ViewRefused
 from tests.factories.insights import shop
 
@@ -93,3 +95,23 @@ def test_what_is_due_is_sent_once_to_who_may_still_see_it(manager, intern):
     assert "Retention, 2026-03: 100.0 % (n = 1)" in text
     assert "2026-03: 100.0 % (n = 1)" in letters[f"figure of {manager}"].text
     assert "/admin/figures/retention/" in letters[f"figure of {manager}"].html
+
+
+def test_a_letter_has_what_its_view_shows(marketer):
+    first, _second = shop([["2025-03-03", "2026-02-02", "2026-03-02"], ["2026-03-10"]])
+    Profile.objects.filter(pk=first.pk).update(tier="gold")
+    snapshots.take_all(day=date(2026, 4, 16))
+
+    def said(page: str, query: str, argument: str = "") -> list[str]:
+        view = views.save("v", page, by=marketer, query=query, argument=argument, replace=True)
+        return letters.letter(view).text.splitlines()[:-4]
+
+    titles = [line.split(",")[0] for line in said("figures", "section=voice")]
+    assert titles == ["NPS", "CSAT", "CES", "Complaints", "First answer after", "Complaint closed after"]
+    assert said("figures", "")[0].startswith("Sales less returns")  # what marketing looks at first
+    assert said("figure", "by=tier&since=2026-02&until=2026-03", "orders") == [
+        "-, 2026-03: 1 (n = 1)", "gold, 2026-03: 1 (n = 1) +0.0 %", "2026-03: 2 (n = 2) +100.0 %",
+        "2026-02: 1 (n = 1)",
+    ]  # fmt: skip
+    assert said("figure", "since=2026-03&until=9999-12&compare=year", "orders") == ["2026-03: 2 (n = 2) +100.0 %"]
+    assert said("figure", "currency=USD", "orders") == []

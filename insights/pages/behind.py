@@ -14,7 +14,7 @@ from customers.models import Profile
 from customers.pages.listing import as_file, chosen, may_export, written_down
 from customers.spreadsheets import rows_to_csv
 from insights.definitions import DEFINITIONS
-from insights.queries import behind, settings
+from insights.queries import behind, board, settings
 from insights.queries.asked import DIMENSIONS, Asked
 from people.models import User
 from people.requests import StaffRequest, day, number
@@ -51,7 +51,7 @@ def figure_customers(request: StaffRequest) -> HttpResponseBase:
         request, "insights/customers.html", title=definition.title,
         breadcrumbs=[(_("Figures"), reverse("admin:figures"))], definition=definition,
         rows=[Row(one, profiles.get(one.pk)) for one in found], total=total, wanted=wanted, after=after,
-        query=query.urlencode(), may_export=exports,
+        group=_group(wanted), query=query.urlencode(), may_export=exports,
     )  # fmt: skip
 
 
@@ -59,6 +59,12 @@ def may_see(user: User, metric: str) -> bool:
     """Who is behind this figure. What is known of points and complaints takes the right to those as well."""
     needed = behind.needed(metric) if metric in behind.KNOWN else ""
     return metric in behind.KNOWN and user.has_perm(SEE) and (not needed or user.has_perm(needed))
+
+
+def _group(wanted: behind.Wanted) -> str:
+    """The group in words."""
+    names = dict(Profile.Stage.choices) if wanted.metric == "stage" else board.names_of(wanted.asked.dimension)
+    return str(names.get(wanted.member, wanted.member))
 
 
 def _wanted(request: StaffRequest, metric: str) -> behind.Wanted:

@@ -1,5 +1,6 @@
 """The retention board: who stayed, came and left, month by month; cohorts; gaps; stages; what it asks for."""
 
+from datetime import date
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -16,7 +17,7 @@ from insights import charts, wording
 from insights.actions.snapshots import now_of, today
 from insights.advice import advice
 from insights.definitions import DEFINITIONS, Unit
-from insights.metrics.cohorts import Cell, Matrix, matrix
+from insights.metrics.cohorts import Cell, Matrix, later, matrix
 from insights.pages.behind import SEE
 from insights.pages.figures import VIEW, tile_of
 from insights.pages.views import SHELF, around
@@ -82,16 +83,18 @@ def _shown(found: Matrix, picked: dict[str, str]) -> dict[str, Any]:
     weighted = picked["average"] == "weighted"
     return {
         "months": range(length),
-        "rows": [(cohort, [_cell(cell) for cell in cohort.cells]) for cohort in reversed(cohorts)],
+        "rows": [(cohort, [_cell(cohort.month, cell) for cell in cohort.cells]) for cohort in reversed(cohorts)],
         "average": [wording.said(kept.average(k, weighted=weighted), Unit.SHARE) for k in range(length)],
         "metric": "cohort_from" if picked["when"] == "from" and picked["base"] == "cohort" else picked["base"],
     }
 
 
-def _cell(cell: Cell) -> tuple[Cell, str, int]:
+def _cell(month: date, cell: Cell) -> tuple[Cell, str, int, date]:
+    """With the day on which its month is over, or tomorrow."""
     share = cell.share
     heat = 0 if share is None or cell.k == 0 else min(5, 1 + int(share * 8))
-    return cell, "-" if share is None else f"{100 * share:.0f} %", heat
+    over = min(later(month, cell.k + 1), now_of(today()))
+    return cell, "-" if share is None else f"{100 * share:.0f} %", heat, over
 
 
 def _header(found: Matrix) -> list[str]:
@@ -157,7 +160,7 @@ def _rfm() -> dict[str, Any] | None:
         counts[row.member[0], row.member[1]] = counts.get((row.member[0], row.member[1]), 0) + (row.numerator or 0)
     total = found[0].denominator
     grid = [(r, [(f, n, _heat(n, total)) for f in "12345" for n in [counts.get((r, f), 0)]]) for r in "54321"]
-    return {"grid": grid, "total": total}
+    return {"grid": grid, "total": total, "as_of": found[0].as_of}
 
 
 def _heat(n: int, total: int) -> int:

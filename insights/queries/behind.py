@@ -28,6 +28,8 @@ SELECT DISTINCT customer_id FROM insights_buyermonth m JOIN first USING (custome
 WHERE cohort = %(cohort)s AND m.month {how} %(month)s"""
 ANY = """SELECT DISTINCT a.customer_id FROM insights_buyermonth a JOIN insights_buyermonth m USING (customer_id)
 WHERE a.month = %(cohort)s AND m.month {how} %(month)s"""
+# Of all three fifths, or of the first of them.
+CELL = f"SELECT customer_id FROM ({rfm.EACH}) AS each (customer_id, cell) WHERE starts_with(cell, %(member)s)"
 STAGE = "SELECT customer_id FROM customers_profile WHERE stage = %(member)s"
 FOUND = """
 WITH found AS MATERIALIZED ({sql}) SELECT (SELECT count(*) FROM found),
@@ -105,9 +107,7 @@ def _statement(wanted: Wanted) -> tuple[str, dict[str, Any]]:
         sql, how = COHORTS[metric]
         return sql.format(how=how), values | {"cohort": date.fromisoformat(f"{wanted.member}-01")}
     if metric == "rfm":
-        return f"SELECT customer_id FROM ({rfm.EACH}) AS each (customer_id, cell) WHERE cell = %(member)s", (
-            rfm.values_of(asked)
-        )
+        return CELL, rfm.values_of(asked)
     if metric == "next_month":
         return BOTH_MONTHS.format(rows=asked.rows, group=group), values | {"base": months_before(asked.month, 1)}
     if metric == "stage":

@@ -96,7 +96,7 @@ def parts(metric: str, dimension: str, *, currency: str = "") -> list[Part]:
         return []
     last = max(by_day)
     before, year = by_day.get(months_before(last, 1), {}), by_day.get(months_before(last, 12), {})
-    names = _names(dimension)
+    names = names_of(dimension)
     found = [
         Part(names.get(member, member) or "-", member, now, before.get(member), year.get(member))
         for member, now in by_day[last].items()
@@ -106,7 +106,8 @@ def parts(metric: str, dimension: str, *, currency: str = "") -> list[Part]:
     return sorted(found, key=lambda part: (-part.now.denominator, part.name))
 
 
-def _names(dimension: str) -> dict[str, str]:
+def names_of(dimension: str) -> dict[str, str]:
+    """What groups are called whose key says nothing to people."""
     if dimension != "segment":
         return {}
     return {str(pk): name for pk, name in Segment.objects.values_list("pk", "name")}

@@ -1,5 +1,6 @@
 """The dashboard, single figures, the retention board, and who is behind a number."""
 
+import re
 from datetime import date
 from itertools import count
 
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from customers.actions import segments
 from insights.actions import annotations, snapshots
 from insights.definitions import DEFINITIONS
 from insights.pages import board as board_page
@@ -104,6 +106,42 @@ def test_the_board_has_the_bridge_and_the_cohorts_in_every_way(market, manager_c
         page(manager_client, "retention_board", **query)
     file = manager_client.get(reverse("admin:retention_board"), {"format": "csv"})
     assert b"2025-10,1,1,0,0,0,0,0,0" in b"".join(file.streaming_content)
+
+
+def test_every_cell_of_the_board_leads_to_as_many_customers_as_it_says(market, manager_client, board_manager_client):
+    def people(address: str) -> int:
+        return manager_client.get(address.replace("&amp;", "&")).context["total"]
+
+    cell = re.compile(r'title="(\d+) / \d+"><a href="([^"]+)">')
+    for query in ({}, {"base": "cohort_any"}, {"when": "from"}):
+        cells = cell.findall(page(manager_client, "retention_board", **query))
+        assert len(cells) > 8
+        for n, address in cells:
+            assert people(address) == int(n), address
+    shown = page(manager_client, "retention_board")
+    fifths = re.findall(r'<a href="([^"]+figure=rfm[^"]+)">(\d+)</a>', shown)
+    assert sum(int(n) for _, n in fifths) == 5
+    for address, n in fifths:
+        assert people(address) == int(n), address
+    (end,) = re.findall(r'href="([^"]+figure=active&amp;as_of=2026-04-01)">3</a>', shown)
+    assert people(end) == 3
+    assert cell.findall(page(board_manager_client, "retention_board")) == []
+    shop([[f"2025-{month:02}-09" for month in range(1, 13)]])
+    snapshots.take_all(day=DAY)
+    table = page(manager_client, "retention_board").partition("</figure>")[0]
+    assert table.count('<th scope="row">2025-') + table.count('<th scope="row">2026-') == 15
+
+
+def test_a_group_is_called_by_its_name(market, manager, manager_client):
+    said = {"match": "all", "groups": [{"match": "all", "not": False, "conditions": [
+        {"field": "purchases", "how": "at_least", "values": [2], "name": "", "not": False}
+    ]}]}  # fmt: skip
+    again = segments.make("Came again", said, by=manager)
+    asked = {"figure": "orders", "as_of": "2026-04-01"}
+    assert "Group: Came again." in page(manager_client, "figure_customers", **asked, by="segment", member=again.pk)
+    assert "Group: at risk." in page(
+        manager_client, "figure_customers", **asked | {"figure": "stage"}, member="at_risk"
+    )
 
 
 BEHIND = [

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from config.admin import site
 from config.menu import Group
+from customers.currencies import digits
 from customers.pages.listing import as_file
 from customers.spreadsheets import rows_to_csv
 from insights import charts, wording
@@ -37,6 +39,7 @@ TITLES = {
     "programme": gettext_lazy("Programme"), "voice": gettext_lazy("Voice of the customer"),
     "boards": gettext_lazy("Advisory boards"),
 }  # fmt: skip
+BESIDE = {"previous": gettext_lazy("the months before"), "year": gettext_lazy("a year earlier")}
 
 
 @dataclass(frozen=True)
@@ -103,17 +106,19 @@ def figure(request: StaffRequest, key: str) -> HttpResponseBase:
     since, until = _range(said)
     past = board.pasts([key], currency=currency)[key]
     points = [point for point in past.all if since < point.as_of <= until]
-    beside = _beside(past, points, said.get("compare", ""))
-    rows = [_row(past, point) for point in reversed(points)]
+    by, compare = said.get("by") or "", said.get("compare", "")
+    beside = _beside(past, points, compare)
+    rows = [_row(past, *both) for both in reversed(list(zip(points, beside, strict=True)))]
+    parts = board.parts(key, by, currency=currency) if by else []
     if as_file(request):
-        return rows_to_csv(_header(), _file(past, points), filename=f"figure-{key}.csv")
-    by = said.get("by") or ""
+        file = [*_file(points, beside), *_file_of_groups(parts)]
+        return rows_to_csv(_header(), file, filename=f"figure-{key}.csv")
     return site.render(
         request, "insights/figure.html", title=definition.title,
         breadcrumbs=[(_("Figures"), reverse("admin:figures"))],
         definition=definition, form=form, rows=rows, tile=tile_of(past), query=_query(request),
-        chart=_chart(definition, points, beside, currency, said.get("compare", "")),
-        parts=[_part(definition, part, by) for part in board.parts(key, by, currency=currency)] if by else None,
+        chart=_chart(definition, points, beside, currency, compare), beside=BESIDE.get(compare),
+        parts=[_part(definition, part, by) for part in parts] if by else None,
         by=by, by_note=_by_note(definition, by), by_name=dict(form.fields["by"].choices).get(by) if by else "",  # type: ignore[attr-defined]
         may_see=may_see(request.user, key), **around(request, "figure", key),
     )  # fmt: skip
@@ -139,24 +144,29 @@ def _range(said: dict[str, Any]) -> tuple[date, date]:
     return min(since, until), later(max(since, until), 1)
 
 
-def _beside(past: board.Past, points: list[Snapshot], compare: str) -> list[float | None]:
-    months = {"year": 12, "previous": len(points)}.get(compare, 0)
-    if not months:
-        return []
-    earlier = (past.at(months_before(point.as_of.replace(day=1), months)) for point in points)
-    return [point.value if point else None for point in earlier]
+def _beside(past: board.Past, points: list[Snapshot], compare: str) -> list[Snapshot | None]:
+    """What each month is held beside, if there is any. A month that is not over is beside nothing."""
+    months = {"year": 12, "previous": _span(points)}.get(compare, 0)
+    return [past.at(months_before(one.as_of, months)) if months and one.finished else None for one in points]
+
+
+def _span(points: list[Snapshot]) -> int:
+    """From the first month to the last, with those of which nothing is known."""
+    if not points:
+        return 0
+    first, last = (each.as_of - timedelta(days=1) for each in (points[0], points[-1]))
+    return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
 def _chart(
-    definition: Definition, points: list[Snapshot], beside: list[float | None], currency: str, compare: str
+    definition: Definition, points: list[Snapshot], beside: list[Snapshot | None], currency: str, compare: str
 ) -> charts.Chart | None:
     if not points:
         return None
     labels = [board.label(point) for point in points]
     series: list[tuple[str, charts.Values]] = [(str(definition.title), [point.value for point in points])]
-    if beside:
-        name = _("a year earlier") if compare == "year" else _("the months before")
-        series.append((name, beside))
+    if any(beside):
+        series.append((str(BESIDE[compare]), [one.value if one else None for one in beside]))
     chart = charts.line(
         str(definition.title), labels, series,
         lambda value: wording.short(value, definition.unit, currency), open_last=not points[-1].finished,
@@ -170,7 +180,7 @@ def _remarks(points: list[Snapshot]) -> list[tuple[str, str]]:
     return [(f"{one.day:%Y-%m}", f"{one.day}: {one.text}") for one in found]
 
 
-def _row(past: board.Past, point: Snapshot) -> dict[str, Any]:
+def _row(past: board.Past, point: Snapshot, beside: Snapshot | None) -> dict[str, Any]:
     definition = past.definition
     return {
         "month": board.label(point),
@@ -178,6 +188,7 @@ def _row(past: board.Past, point: Snapshot) -> dict[str, Any]:
         "as_of": point.as_of,
         "value": wording.said(point.value, definition.unit, point.currency),
         "interval": wording.interval(point, definition.unit),
+        "beside": wording.said(beside.value, definition.unit, beside.currency) if beside else "-",
         "numerator": wording.said(point.numerator, definition.counted_unit, point.currency),
         "denominator": wording.said(point.denominator, definition.of_unit, point.currency),
         "version": point.version,
@@ -200,25 +211,38 @@ def _part(definition: Definition, part: board.Part, by: str) -> dict[str, Any]:
 
 def _header() -> list[Any]:
     return [
-        _("month"),
-        _("as of"),
-        _("finished"),
-        _("numerator"),
-        _("of"),
-        _("value"),
-        _("currency"),
-        _("version"),
-        _("from"),
-        _("to"),
-    ]
+        _("month"), _("as of"), _("finished"), _("numerator"), _("of"), _("value"), _("currency"), _("version"),
+        _("from"), _("to"), _("beside"), _("group"),
+    ]  # fmt: skip
 
 
-def _file(past: board.Past, points: list[Snapshot]) -> Iterator[list[Any]]:
-    for one in points:
-        yield [
-            board.label(one), one.as_of, "yes" if one.finished else "no", one.numerator, one.denominator, one.value,
-            one.currency, one.version, one.low, one.high,
-        ]  # fmt: skip
+def _file(points: list[Snapshot], beside: list[Snapshot | None]) -> Iterator[list[Any]]:
+    for one, earlier in zip(points, beside, strict=True):
+        value = earlier.value if earlier else None
+        yield [*_cells(one), _amount(value, DEFINITIONS[one.metric].unit, one.currency), ""]
+
+
+def _file_of_groups(parts: list[board.Part]) -> Iterator[list[Any]]:
+    """Those that the page shows, of the last month that is over."""
+    for part in parts:
+        yield [*_cells(part.now), None, part.name if part.member else _("none")]
+
+
+def _cells(one: Snapshot) -> list[Any]:
+    definition = DEFINITIONS[one.metric]
+    units = (
+        (one.numerator, definition.counted_unit),
+        (one.denominator, definition.of_unit),
+        (one.value, definition.unit),
+    )
+    amounts = [_amount(value, unit, one.currency) for value, unit in units]
+    finished = _("yes") if one.finished else _("no")
+    return [board.label(one), one.as_of, finished, *amounts, one.currency, one.version, one.low, one.high]
+
+
+def _amount(value: float | None, unit: str, currency: str) -> Any:
+    """Money as people write it, as on the page; anything else as it is kept."""
+    return value if value is None or unit != Unit.MONEY else Decimal(round(value)).scaleb(-digits(currency))
 
 
 def _query(request: StaffRequest) -> str:

@@ -15,7 +15,7 @@ from insights.definitions import DEFINITIONS
 from insights.pages import board as board_page
 from insights.pages import figures as figures_page
 from insights.pages import home as home_page
-from tests.factories.insights import shop
+from tests.factories.insights import bought, follow, shop
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 4, 16)
@@ -83,6 +83,29 @@ def test_a_figure_is_shown_with_its_meaning_its_past_and_as_a_file(market, manag
         ["2026-03", "2026-04-01", "yes", "1", "2", "0.5"], ["2026-04", "2026-04-17", "no", "1", "1", "1.0"],
     ]  # fmt: skip
     assert "A month is written" in page(manager_client, "figure", "retention", since="yesterday")
+
+
+def test_what_months_are_held_beside_stands_in_the_table_and_in_the_file(market, manager_client):
+    bought(market[0], "2025-03-20", 2550)
+    bought(market[2], "2025-04-20", channel="store")
+    follow()
+    snapshots.take_all(day=DAY)
+    query = {"since": "2026-03", "compare": "year", "by": "tier"}
+    answer = manager_client.get(reverse("admin:figure", args=["revenue"]), query)
+    rows = {row["month"]: (row["value"], row["beside"]) for row in answer.context["rows"]}
+    assert rows == {"2026-03": ("30.00 EUR", "25.50 EUR"), "2026-04": ("10.00 EUR", "-")}
+    assert "A year earlier" in answer.content.decode()
+    (now, earlier) = answer.context["chart"].series
+    assert (len(now.marks), [mark.words for mark in earlier.marks]) == (2, ["2026-03: 25.50"])
+
+    file = manager_client.get(reverse("admin:figure", args=["revenue"]), query | {"format": "csv"})
+    lines = b"".join(file.streaming_content).decode().splitlines()[1:]
+    assert lines == [
+        "2026-03,2026-04-01,yes,30.00,3,30.00,EUR,1,,,25.50,", "2026-04,2026-04-17,no,10.00,1,10.00,EUR,1,,,,",
+        "2026-03,2026-04-01,yes,30.00,3,30.00,EUR,1,,,,none",
+    ]  # fmt: skip
+    empty = manager_client.get(reverse("admin:figure", args=["revenue"]), {"compare": "previous"})
+    assert len(empty.context["chart"].series) == 1
 
 
 def test_dashboards_ask_the_same_however_much_there_is(market, manager_client):

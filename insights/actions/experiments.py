@@ -80,7 +80,7 @@ def plan(
 
     Raises InsightRefused (``key_taken``, ``arms``, ``shares``, ``no_change``, ``end_has_passed``, ``words_missing``).
     """
-    _check(key, name, hypothesis, arms, ends_on)
+    _check(name, hypothesis, arms, ends_on)
     try:
         planned = customers_needed(base, better, power=power)
     except ValueError:
@@ -88,10 +88,13 @@ def plan(
             _("Say two different shares between 0 and 1: as it is, and as you hope."), "no_change", "better"
         ) from None
     planned = max(planned, FEWEST if measure == Experiment.Measure.SPENT else FEWEST_OF_A_SHARE)
-    made = Experiment.objects.create(
-        key=key, name=name.strip(), hypothesis=hypothesis.strip(), measure=measure, days=days, base=base,
-        better=better, power=power, planned=planned, looks=looks, ends_on=ends_on, by=by,
-    )  # fmt: skip
+    said = {
+        "name": name.strip(), "hypothesis": hypothesis.strip(), "measure": measure, "days": days, "base": base,
+        "better": better, "power": power, "planned": planned, "looks": looks, "ends_on": ends_on, "by": by,
+    }  # fmt: skip
+    made, new = Experiment.objects.get_or_create(key=key, defaults=said)
+    if not new:
+        raise InsightRefused(_("There is an experiment of this key."), "key_taken", "key")
     Variant.objects.bulk_create(
         Variant(experiment=made, position=n, code=one.code, name=one.name or one.code, percent=one.percent)
         for n, one in enumerate(arms)
@@ -99,11 +102,9 @@ def plan(
     return made
 
 
-def _check(key: str, name: str, hypothesis: str, arms: Sequence[Wish], ends_on: date) -> None:
+def _check(name: str, hypothesis: str, arms: Sequence[Wish], ends_on: date) -> None:
     if not name.strip() or not hypothesis.strip():
         raise InsightRefused(_("Say what is tried, and what you expect and why."), "words_missing", "hypothesis")
-    if Experiment.objects.filter(key=key).exists():
-        raise InsightRefused(_("There is an experiment of this key."), "key_taken", "key")
     codes = {one.code for one in arms if one.code}
     if not 2 <= len(arms) <= MOST_ARMS or len(codes) != len(arms):
         raise InsightRefused(_("An experiment has two to four arms, each with a code of its own."), "arms", "arms")
@@ -117,8 +118,10 @@ def _check(key: str, name: str, hypothesis: str, arms: Sequence[Wish], ends_on: 
 
 @transaction.atomic
 def begin(experiment: Experiment, *, by: User | None = None, at: datetime | None = None) -> Experiment:
-    """From now on customers come in. Raises InsightRefused (``wrong_state``)."""
+    """From now on customers come in. Raises InsightRefused (``wrong_state``, ``end_has_passed``)."""
     experiment = _locked(experiment, State.DRAFT)
+    if experiment.ends_on <= today():
+        raise InsightRefused(_("Its planned end has passed: plan it anew."), "end_has_passed")
     experiment.state, experiment.begins_at = State.RUNNING, at or timezone.now()
     experiment.save(update_fields=["state", "begins_at"])
     return experiment

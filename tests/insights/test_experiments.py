@@ -1,9 +1,12 @@
 """Experiments: planned first, drawn by number, locked until it is time, decided in a log."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from threading import Barrier
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 
 from customers.actions import merging, purchases
 from customers.models import Customer
-from insights.actions import experiments
+from insights.actions import experiments, snapshots
 from insights.actions.experiments import Wish, assign
 from insights.actions.refusals import InsightRefused
 from insights.assignment import arm
@@ -84,6 +87,31 @@ def test_a_key_is_used_once():
     planned()
     with pytest.raises(InsightRefused, match="of this key"):
         planned()
+
+
+def test_what_would_end_at_once_does_not_begin():
+    one = planned()
+    Experiment.objects.update(ends_on=snapshots.today())
+    with pytest.raises(InsightRefused, match="planned end has passed"):
+        experiments.begin(one)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_who_plan_under_one_key_at_once_the_others_are_told():
+    together = Barrier(4)
+
+    def plan(n: int) -> str:
+        together.wait()
+        try:
+            return planned(name=f"Try {n}").name
+        except InsightRefused as refusal:
+            return str(refusal.code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(plan, range(4)))
+    assert sorted(said) == [Experiment.objects.get().name, *["key_taken"] * 3]
 
 
 def test_before_and_after_everybody_gets_what_is_done_today():

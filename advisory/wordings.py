@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import formats, timezone, translation
+from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from advisory.models import Charter, Nominee, Recommendation, Report, Term, Voter
+from advisory.queries import members
 from advisory.queries.people import language
 from advisory.queries.recommendations import Line, decision
+from communications import timing
 from customers.models import Customer
 
 
@@ -56,7 +58,7 @@ def invitation(term: Term, token: str, charter: Charter | None, *, reminder: boo
         days = {"first": formats.date_format(term.starts_on), "last": formats.date_format(term.ends_on)}
         said = [first, charter.mission if charter else "", _("Your term: %(first)s to %(last)s.") % days]
         if term.answer_by:
-            until = formats.date_format(timezone.localdate(term.answer_by))
+            until = formats.date_format(timing.business_date(term.answer_by))
             said.append(_("Please answer until %(day)s: one click shows you everything first.") % {"day": until})
         link = address("board_seat", token)
         return mail(subject, [one for one in said if one], language=spoken, link=link, button=_("See and answer"))
@@ -99,7 +101,7 @@ def ballot(voter: Voter, token: str) -> Mail:
     spoken = language(voter.customer)
     with translation.override(spoken):
         board = {"board": voter.election.board.name}
-        until = formats.date_format(timezone.localtime(voter.election.closes_at), "DATETIME_FORMAT")
+        until = members.until(voter)
         said = [
             _("You are one of the customers who choose members of the %(board)s.") % board,
             _("You have one vote, it is secret, and you have until %(time)s.") % {"time": until},

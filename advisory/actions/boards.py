@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.actions.refusals import BoardRefused
 from advisory.models import Board, Officer, Seat, Term
+from communications import timing
 from people.models import User
 
 CHANGEABLE = (
@@ -106,7 +107,7 @@ def name_officer(
 
     The chair and the facilitator before are relieved. Raises BoardRefused (``not_a_member``, ``wrong_person``).
     """
-    on = on or timezone.localdate()
+    on = on or timing.business_date(timezone.now())
     board = locked(board)
     kind = Term if duty == Officer.Duty.CHAIR else (User if duty == Officer.Duty.FACILITATOR else User | str)
     if not isinstance(who, kind) or who == "":
@@ -128,7 +129,7 @@ def name_officer(
 def relieve(officer: Officer, *, on: date | None = None) -> Officer:
     """The duty ends; it is kept who had it."""
     if officer.ends_on is None:
-        officer.ends_on = max(on or timezone.localdate(), officer.starts_on)
+        officer.ends_on = max(on or timing.business_date(timezone.now()), officer.starts_on)
         officer.save(update_fields=["ends_on"])
     return officer
 

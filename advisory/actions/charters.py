@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from advisory.actions import boards
 from advisory.actions.refusals import BoardRefused
 from advisory.models import Board, Charter, Nda
+from communications import timing
 from people.models import User
 
 YEAR = timedelta(days=365)
@@ -69,7 +70,7 @@ def publish(charter: Charter, *, by: User | None = None, at: datetime | None = N
     charter = Charter.objects.select_related("board").get(pk=charter.pk)
     if charter.published_at is not None:
         raise BoardRefused(_("It was published before; write the next version."), "published_before")
-    charter.review_on = charter.review_on or timezone.localdate(at + YEAR)
+    charter.review_on = charter.review_on or timing.business_date(at + YEAR)
     charter.published_at = at
     charter.save()
     boards.seat(charter.board, charter.size, by=by)

@@ -13,6 +13,7 @@ from advisory.actions import boards, seats
 from advisory.actions.refusals import BoardRefused
 from advisory.models import Candidate, Draw, Pool, Seat, Term
 from advisory.queries import charters, eligibility, pools
+from communications import timing
 from people.models import User
 
 ATTEMPTS = 20  # a search that was given up is begun again, with the next number
@@ -145,7 +146,7 @@ def go_on(term: Term, *, by: User | None = None, at: datetime | None = None) -> 
     row = _keep(
         latest.pool, seed=latest.seed, attempt=latest.attempt, seats=latest.seats, quotas=latest.quotas,
         fixed=staying, gone=sorted(gone), members=members, passed=passed, after=latest,
-        starts_on=max(latest.starts_on, timezone.localdate(at)), drawn_by=by, drawn_at=at,
+        starts_on=max(latest.starts_on, timing.business_date(at)), drawn_by=by, drawn_at=at,
     )  # fmt: skip
     [new] = _seat(row, members[len(staying) :], [term.seat], by=by, at=at, replaces=term)
     return new

@@ -15,6 +15,7 @@ from advisory.actions import boards, seats
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Board, Election, ElectionBallot, Nominee, Term, Voter
 from advisory.queries import charters, eligibility, people
+from communications import timing
 from communications.actions import outbox
 from customers.models import Customer, Segment
 from customers.queries import holdings, segments
@@ -126,7 +127,7 @@ def vote(voter: Voter, chosen: Collection[int], *, at: datetime | None = None) -
     ElectionBallot.objects.bulk_create(
         ElectionBallot(id=uuid4(), election=election, nominee=nominee) for nominee in standing
     )
-    voter.voted_on = timezone.localdate(at)
+    voter.voted_on = timing.business_date(at)
     voter.save(update_fields=["voted_on"])
 
 

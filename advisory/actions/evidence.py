@@ -10,6 +10,7 @@ from advisory.actions import recommendations
 from advisory.actions.recommendations import locked, note
 from advisory.actions.refusals import BoardRefused
 from advisory.models import Board, Evidence, ProductUpdate, Recommendation
+from communications import timing
 from feedback.actions import voice
 from feedback.models import Answer, Case, Handover, Theme
 from people.models import User
@@ -91,10 +92,10 @@ def ship(update: ProductUpdate, *, on: date | None = None, note: str = "", by: U
     """It is there, with words for customers. Raises BoardRefused (``note_missing``, ``not_yet``)."""
     update = ProductUpdate.objects.select_for_update().get(pk=update.pk)
     update.note = note.strip() or update.note
-    update.shipped_on = on or timezone.localdate()
+    update.shipped_on = on or timing.business_date(timezone.now())
     if not update.note:
         raise BoardRefused(_("Say to customers what is new."), "note_missing", "note")
-    if update.shipped_on > timezone.localdate():
+    if update.shipped_on > timing.business_date(timezone.now()):
         raise BoardRefused(_("That day is still to come."), "not_yet", "on")
     update.save()
     return update

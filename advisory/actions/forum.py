@@ -13,6 +13,7 @@ from advisory.actions.refusals import BoardRefused
 from advisory.confidentiality import Level
 from advisory.models import Board, Follow, Post, Term, Topic
 from advisory.queries import access, members
+from advisory.queries.people import language
 from communications.actions import outbox
 from communications.actions.outbox import Outgoing
 from people.models import User
@@ -143,7 +144,7 @@ def _tell(topic: Topic, made: Post, author: Term | User, there: list[Term], ment
 
 def _letter(topic: Topic, made: Post, term: Term, to: str) -> Outgoing:
     """It says where, not what: a mailbox is no place for what the board keeps to itself."""
-    with translation.override(members.language(term.customer)):
+    with translation.override(language(term.customer)):
         link = f"{settings.PUBLIC_URL}/board/{access.link(term, 'portal')}/forum/{topic.pk}/"
         name = topic.title if topic.level <= Level.BOARD else topic.board.name
         return Outgoing(

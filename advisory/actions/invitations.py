@@ -12,6 +12,7 @@ from advisory.actions import draws, recognition, seats
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Charter, Nda, Signature, Term
 from advisory.queries import access, charters, people
+from communications import timing
 from communications.actions import outbox
 from customers.actions import timeline
 from customers.models import Verb
@@ -72,7 +73,7 @@ def accept(
         raise BoardRefused(_("The time to answer is over."), "answer_late")
     sign(term, name=name, charter=charter, nda=nda, at=at)
     term.state, term.accepted_at, term.remind_at = State.ACCEPTED, at, None
-    today = timezone.localdate(at)
+    today = timing.business_date(at)
     term.starts_on = max(term.starts_on, today, _seat_is_free_on(term))
     term.ends_on = max(term.ends_on, term.starts_on)
     if term.starts_on <= today:

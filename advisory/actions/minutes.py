@@ -13,6 +13,7 @@ from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Meeting, Minutes, Remark, Term
 from advisory.queries import members
 from advisory.queries.drafts import draft_of
+from advisory.queries.people import language
 from communications.actions import outbox
 from communications.actions.outbox import Outgoing
 from customers.models import Verb
@@ -150,7 +151,7 @@ def _tell(minutes: Minutes, what: str, by: User | None, at: datetime) -> None:
         if invitee.term is None or invitee.term_id not in known:
             continue
         customer = invitee.term.customer
-        with translation.override(members.language(customer)):
+        with translation.override(language(customer)):
             name = moves.event(meeting, at=at).summary
             asks = gettext("Please read them, and say what should be different: %(link)s")
             reads = gettext("You can read them here: %(link)s")

@@ -11,6 +11,7 @@ from advisory.confidentiality import Level
 from advisory.models import Invitee, Meeting, Move
 from advisory.queries import access, members
 from advisory.queries.meetings import told_as
+from advisory.queries.people import language
 from calendars import icalendar
 from communications import envelopes
 from communications.actions import outbox
@@ -111,7 +112,7 @@ def _hold_back(meeting: Meeting, at: datetime) -> None:
 
 def _letter(meeting: Meeting, invitee: Invitee, to: str, method: str, at: datetime) -> Outgoing:
     customer = invitee.term.customer if invitee.term else None
-    with translation.override(members.language(customer) if customer else settings.LANGUAGE_CODE):
+    with translation.override(language(customer) if customer else settings.LANGUAGE_CODE):
         made = event(meeting, at=at)
         subject, text = _words(meeting, invitee, made, method)
         return Outgoing(

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from advisory.models import Term
 from advisory.queries import access, members
+from advisory.queries.people import language
 from communications.actions import outbox
 from communications.actions.outbox import Outgoing
 from people.models import User
@@ -37,7 +38,7 @@ def tell(
         if term.pk not in known:
             continue
         link = settings.PUBLIC_URL + reverse(page, args=[access.link(term, "portal"), *about])
-        with translation.override(members.language(term.customer)):
+        with translation.override(language(term.customer)):
             subject, text = words(link)
         letters.append(
             Outgoing(

@@ -16,6 +16,7 @@ from advisory.actions.refusals import BoardRefused
 from advisory.confidentiality import Level
 from advisory.models import Board, Recommendation, RecommendationStep, Support, Term
 from advisory.queries import access, charters
+from communications import timing
 from customers.actions import timeline
 from customers.models import Verb
 from people.models import User
@@ -72,14 +73,14 @@ def propose(
     board = boards.locked(board)
     if not title.strip():
         raise BoardRefused(_("Say in a line what is recommended."), "title_missing", "title")
-    if term is not None and (term.board_id != board.pk or not access.seated(term, timezone.localdate(at))):
+    if term is not None and (term.board_id != board.pk or not access.seated(term, timing.business_date(at))):
         raise BoardRefused(_("Only members recommend."), "not_a_member", "term")
     charter = charters.current(board)
     days = charter.answer_advice_days if charter else 28
     made = Recommendation.objects.create(
         board=board, number=board.recommendations.count() + 1, title=title.strip()[:200], text=text.strip(),
         level=level, neutral=neutral.strip()[:200], proposed_by=term, taken_down_by=by, proposed_at=at, state_at=at,
-        answer_by=timezone.localdate(at + timedelta(days=days)),
+        answer_by=timing.business_date(at + timedelta(days=days)),
     )  # fmt: skip
     note(made, "proposed", after=made.state, by=by, at=at)
     if term is not None:
@@ -204,7 +205,7 @@ def support(recommendation: Recommendation, term: Term, *, at: datetime | None =
     """A member is for it, too; said twice it counts once. Raises BoardRefused (``not_a_member``, ``closed``)."""
     at = at or timezone.now()
     found = locked(recommendation)
-    if term.board_id != found.board_id or not access.has_access(term, found.level, timezone.localdate(at)):
+    if term.board_id != found.board_id or not access.has_access(term, found.level, timing.business_date(at)):
         raise BoardRefused(_("Only members support it."), "not_a_member")
     if found.published in (State.SHIPPED, State.DECLINED, State.MERGED):
         raise BoardRefused(_("It is settled."), "closed")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from advisory.actions import moves
 from advisory.models import Invitee, Meeting, Reminder
 from advisory.queries import members
+from advisory.queries.people import language
 from communications.actions import outbox
 from communications.actions.outbox import Outgoing
 
@@ -64,7 +65,7 @@ def _letter(meeting: Meeting, invitee: Invitee, to: str, reminder: Reminder) -> 
     assert invitee.term is not None
     assert meeting.starts_at is not None
     customer = invitee.term.customer
-    with translation.override(members.language(customer)):
+    with translation.override(language(customer)):
         made = moves.event(meeting, at=meeting.starts_at)
         time = members.local(meeting.starts_at, members.clock(invitee.term))
         lines = [

@@ -11,6 +11,7 @@ from advisory.actions import boards
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Board, Charter, Seat, Term
 from advisory.queries import charters, eligibility
+from communications import timing
 from customers.models import Customer
 from people.models import User
 
@@ -121,7 +122,7 @@ def withdraw(term: Term, *, reason: str = "", by: User | None = None, at: dateti
     """Take somebody back who does not hold the seat yet; their link is dead. Raises WrongState."""
     term = locked(term)
     coming = term.state in Term.COMING
-    future = term.state == Term.State.ACCEPTED and term.starts_on > timezone.localdate(at)
+    future = term.state == Term.State.ACCEPTED and term.starts_on > timing.business_date(at or timezone.now())
     if not (coming or future):
         raise WrongState(term)
     return over(term, Term.State.WITHDRAWN, reason=reason, at=at or timezone.now())

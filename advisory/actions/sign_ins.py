@@ -8,6 +8,7 @@ from django.utils import timezone
 from advisory import wordings
 from advisory.models import Term
 from advisory.queries import access
+from communications import timing
 from communications.actions import outbox
 from customers.models import EmailAddress
 
@@ -25,7 +26,7 @@ def ask(address: str, *, at: datetime | None = None) -> int:
     """
     at = at or timezone.now()
     theirs = EmailAddress.objects.filter(address=address.strip().lower())
-    terms = Term.objects.holding(timezone.localdate(at)).filter(customer__in=theirs.values("customer"))
+    terms = Term.objects.holding(timing.business_date(at)).filter(customer__in=theirs.values("customer"))
     found = list(terms.filter(board__closed_at=None).select_related("board", "customer").order_by("pk"))
     window = int(at.timestamp() // ONE_LETTER_IN.total_seconds())
     for term in found:
@@ -43,7 +44,7 @@ def ask(address: str, *, at: datetime | None = None) -> int:
 def usable(token: str, *, at: datetime | None = None) -> Term | None:
     """Whose link it is, as long as it is new and nobody has signed in since it was sent."""
     at = at or timezone.now()
-    found = access.by_link(token, "enter", on=timezone.localdate(at))
+    found = access.by_link(token, "enter", on=timing.business_date(at))
     if found is None:
         return None
     term, sent = found

@@ -11,6 +11,7 @@ from advisory.actions import boards, invitations, seats
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Board, Declaration, Term
 from advisory.queries import charters
+from communications import timing
 from customers.actions import timeline
 from customers.models import Customer, Verb
 from people.models import User
@@ -24,7 +25,7 @@ def move_on(*, at: datetime | None = None, limit: int = 500) -> int:
     Each in a transaction of its own. Returns how many were moved.
     """
     at = at or timezone.now()
-    today = timezone.localdate(at)
+    today = timing.business_date(at)
     due = Term.objects.filter(state=State.ACCEPTED, starts_on__lte=today)
     due |= Term.objects.filter(state__in=Term.SEATED, ends_on__lt=today)
     due |= Term.objects.filter(state__in=Term.OPEN, customer__status=Customer.Status.ERASED)
@@ -65,7 +66,7 @@ def remove(term: Term, *, reason: str, by: User | None = None, at: datetime | No
 
 def _leave(term: Term, state: str, *, reason: str, by: User | None, at: datetime | None) -> Term:
     at = at or timezone.now()
-    today = timezone.localdate(at)
+    today = timing.business_date(at)
     term = seats.locked(term)
     if term.state not in Term.SEATED or term.starts_on > today:
         raise WrongState(term)
@@ -119,7 +120,7 @@ def renew_cohort(
 ) -> tuple[list[Term], list[tuple[Term, ValidationError]]]:
     """Ask everybody on the seats of a cohort, together, who was not asked yet. Returns whom, and who cannot stay."""
     at = at or timezone.now()
-    today = timezone.localdate(at)
+    today = timing.business_date(at)
     rows = Term.objects.holding(today).filter(board=board, seat__cohort=cohort, renewed_by=None)
     asked, refused = [], []
     for term in rows.select_related("board", "customer").order_by("seat__number"):

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from advisory.confidentiality import Level
 from advisory.models import Board, Charter, Draw, Term
 from advisory.queries import charters, pools
+from communications import timing
 from config.rest import ApiView, Paged
 from customers.api.customers import PAGE
 
@@ -85,7 +86,7 @@ class Boards(ApiView):
     @action(detail=True, pagination_class=None)
     def members(self, request: Request, code: str) -> Response:
         """Who holds a seat today, by seat; an erased customer by the number that was put in its place."""
-        rows = Term.objects.holding(timezone.localdate()).filter(board=self.get_object())
+        rows = Term.objects.holding(timing.business_date(timezone.now())).filter(board=self.get_object())
         return Response(SeatedShown(rows.select_related("customer", "seat").order_by("seat__number"), many=True).data)
 
     @extend_schema(responses=DrawShown(many=True))

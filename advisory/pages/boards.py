@@ -18,6 +18,7 @@ from advisory.models import Board, Charter, Officer
 from advisory.queries import charters as current
 from advisory.queries import glance, pools
 from advisory.queries.planner import Happening
+from communications import timing
 from config.admin import site
 from config.menu import Group
 from people.requests import StaffRequest, number
@@ -96,7 +97,7 @@ def board(request: StaffRequest, pk: int) -> HttpResponse:
         officers=officers,
         officer_form=OfficerForm(board=found),
         mirrors=pools.represented(found),
-        today=timezone.localdate(at),
+        today=timing.business_date(at),
         may={name: request.user.has_perm(permission) for name, permission in MAY.items()},
     )
 
@@ -193,7 +194,7 @@ def issue_nda(request: StaffRequest, pk: int) -> HttpResponse:
 
 @site.page("boards/year/", name="board_year", permission=VIEW)
 def board_year(request: StaffRequest) -> HttpResponse:
-    today = timezone.localdate()
+    today = timing.business_date(timezone.now())
     asked = number(request.GET.get("year", ""), today.year)
     year = asked if 2000 <= asked <= 2200 else today.year
     months = glance.year(year, list(Board.objects.standing().order_by("name")))

@@ -18,6 +18,7 @@ from advisory.pages.boards import above, attempt
 from advisory.queries import charters, features
 from advisory.queries import pools as queries
 from advisory.queries.eligibility import REASONS
+from communications import timing
 from config.admin import site
 from people.requests import StaffRequest, number
 from people.telling import showing
@@ -45,9 +46,9 @@ def choose_members(request: StaffRequest, pk: int) -> HttpResponse:
         .select_related("customer", "seat").order_by("-over_at")[:10],
         pools=board.pools.order_by("-number").prefetch_related("draws"),
         elections=board.elections.order_by("-pk"),
-        appoint=AppointForm(free=free, initial={"starts_on": timezone.localdate()}),
+        appoint=AppointForm(free=free, initial={"starts_on": timing.business_date(timezone.now())}),
         pool_form=PoolForm(),
-        election_form=ElectionForm(initial={"starts_on": timezone.localdate()}),
+        election_form=ElectionForm(initial={"starts_on": timing.business_date(timezone.now())}),
         exclusion_form=ExclusionForm(),
         excluded=Exclusion.objects.filter(lifted_at=None).select_related("customer").order_by("-made_at", "-pk")[:50],
     )  # fmt: skip
@@ -128,7 +129,7 @@ def pool(request: StaffRequest, pk: int) -> HttpResponse:
     free = seats.free(found.board)
     in_place = found.candidates.filter(in_place=True).count()
     quotas = queries.proposed(found.base, in_place + len(free))
-    form = DrawForm(request.POST or None, initial={"starts_on": timezone.localdate()})
+    form = DrawForm(request.POST or None, initial={"starts_on": timing.business_date(timezone.now())})
     if request.method == "POST":
         quotas = _quotas(request, found, quotas)
         if form.is_valid():

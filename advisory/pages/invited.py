@@ -13,7 +13,7 @@ from advisory.actions import elections, invitations, terms
 from advisory.actions.refusals import WrongState
 from advisory.models import Declaration, Election, Nominee, Term, Voter
 from advisory.pages.public import language_of, nothing_here, public, said
-from advisory.queries import access, charters
+from advisory.queries import access, charters, members
 from advisory.queries.people import language
 from people.requests import number, numbers
 
@@ -100,6 +100,6 @@ def election(request: HttpRequest, token: str) -> HttpResponse:
         standing = voter.election.nominees.select_related("customer").filter(state=Nominee.State.STANDING)
         context = {
             "election": voter.election, "nominees": standing.order_by("customer__sort_key", "pk"), "refusal": refusal,
-            "language": translation.get_language(), "languages": settings.LANGUAGES,
+            "until": members.until(voter), "language": translation.get_language(), "languages": settings.LANGUAGES,
         }  # fmt: skip
         return render(request, "advisory/public/election.html", context, status=400 if refusal else 200)

@@ -18,6 +18,7 @@ from advisory.meeting_forms import DatesForm, ItemForm, MaterialForm, PlanForm, 
 from advisory.models import ActionItem, Invitee, Meeting
 from advisory.queries import meetings as read
 from advisory.queries import planning, subjects
+from communications import timing
 from config.admin import site
 from config.menu import Group
 from people.requests import StaffRequest, day, number
@@ -67,7 +68,7 @@ def valid(form: Any) -> dict[str, Any]:
 def meeting_list(request: StaffRequest) -> HttpResponse:
     rows = read.listed()
     state = Meeting.State
-    today = timezone.localdate()
+    today = timing.business_date(timezone.now())
     actions = ActionItem.objects.filter(state=ActionItem.State.OPEN)
     return site.render(
         request,
@@ -181,7 +182,7 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
 def today(request: StaffRequest) -> tuple[str, dict[str, Any]] | None:
     """What runs, what is next, and minutes that are overdue."""
     rows = Meeting.objects.coming().select_related("board").order_by("starts_at")[:5]
-    overdue = read.overdue_minutes(timezone.localdate())[:5]
+    overdue = read.overdue_minutes(timing.business_date(timezone.now()))[:5]
     if not rows and not overdue:
         return None
     return "advisory/meetings/home.html", {"meetings": rows, "overdue": overdue, "badges": BADGES}

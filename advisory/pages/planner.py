@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from advisory.models import Board
 from advisory.pages.boards import KINDS, VIEW, page_of
 from advisory.queries.planner import happenings
+from communications import timing
 from communications.layers import Mark, layer
 
 
@@ -19,7 +20,7 @@ from communications.layers import Mark, layer
 def marks(user: Any, first: dt.date, last: dt.date) -> list[Mark]:
     """Meetings and minutes due, for who may see meetings, and how many terms end; nobody is named."""
     kinds = ("meeting", "minutes", "term") if user.has_perm("advisory.view_meeting") else ("term",)
-    today = timezone.localdate()
+    today = timing.business_date(timezone.now())
     ending: Counter[tuple[dt.date, Board]] = Counter()
     found = []
     for one in happenings(Board.objects.standing().order_by("name"), first, last, kinds):

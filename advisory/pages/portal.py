@@ -24,6 +24,7 @@ from advisory.queries import access, charters, members, rounds
 from advisory.queries import meetings as read
 from advisory.queries import portal as questions
 from advisory.queries import recommendations as advice
+from advisory.queries.people import language
 from calendars import icalendar
 from people import visitors
 from people.requests import number
@@ -71,7 +72,7 @@ def member(page: Page) -> Page:
                 return HttpResponse(status=429)
             return nothing_here(request, ask=True)
         reader = Reader(term, access.clearance(term), token, timezone.now())
-        with translation.override(members.language(term.customer)), timezone.override(members.clock(term)):
+        with translation.override(language(term.customer)), timezone.override(members.clock(term)):
             answer = page(request, reader, *args, **named)
         answer["X-Robots-Tag"] = "noindex"
         answer["Referrer-Policy"] = "same-origin"
@@ -193,7 +194,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     term = found[0]
     rows = read.of_member(term, access.clearance(term)).filter(state__in=["scheduled", "in_progress", "closed"])
     events = [questions.event(meeting) for meeting in rows.select_related("board").order_by("starts_at")]
-    with translation.override(members.language(term.customer)):
+    with translation.override(language(term.customer)):
         document = icalendar.feed(term.board.name, events)
     answer = HttpResponse(document, content_type="text/calendar; charset=utf-8")
     answer["X-Robots-Tag"] = "noindex"

@@ -41,7 +41,7 @@ def register(request: StaffRequest) -> HttpResponse:
     board = Board.objects.filter(pk=number(request.GET.get("board", ""), 0)).first()
     rows = list(queries.register(board, words=request.GET.get("q", "").strip())[:MOST])
     supporters = queries.supported(rows)
-    today = timezone.localdate()
+    today = timing.business_date(timezone.now())
     columns = [
         (
             state, State(state).label,

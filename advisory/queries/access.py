@@ -9,6 +9,7 @@ from django.utils import timezone
 from advisory import confidentiality, links
 from advisory.confidentiality import Level
 from advisory.models import Term
+from communications import timing
 
 ANSWERING = frozenset({"seat"})  # what somebody who is invited may open
 # Whether the newest NDA of the board waits for the member's name. In SQL: it comes with the term that a link opens,
@@ -68,7 +69,7 @@ def may_answer(term: Term) -> bool:
 
 def seated(term: Term, on: date | None = None) -> bool:
     """Whether the member holds the seat today; who has accepted a coming term does from its first day."""
-    on = on or timezone.localdate()
+    on = on or timing.business_date(timezone.now())
     return term.state in Term.SEATED and term.starts_on <= on <= term.ends_on
 
 

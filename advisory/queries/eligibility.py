@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from advisory.models import Board, Charter, Declaration, Exclusion, Term
+from communications import timing
 from customers.models import ConsentDecision, Customer, EmailAddress, Trait
 from customers.queries import consents
 from loyalty.models import Household, HouseholdMember
@@ -58,7 +58,7 @@ def gates(
 def lately(board: Board, charter: Charter | None, at: datetime) -> Iterator[tuple[str, set[int]]]:
     cool_off = at - (charter.cool_off_months if charter else 12) * MONTH
     before = Term.objects.filter(board=board)
-    left = before.filter(state__in=Term.OVER, ends_on__gt=timezone.localdate(cool_off))
+    left = before.filter(state__in=Term.OVER, ends_on__gt=timing.business_date(cool_off))
     yield "cool_off", set(left.values_list("customer_id", flat=True))
     answered = before.filter(state__in=[Term.State.DECLINED, Term.State.EXPIRED], over_at__gt=at - ASKED_AGAIN)
     yield "asked_lately", set(answered.values_list("customer_id", flat=True))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from advisory.models import ActionItem, Board, Charter, Meeting, Minutes, Recommendation, Seat, Term
 from advisory.queries import charters
 from advisory.queries.planner import Happening, happenings
+from communications import timing
 
 SOON = timedelta(days=60)
 
@@ -65,7 +66,7 @@ class Glance:
 
 def boards() -> QuerySet[Board]:
     """All of them, with how many seats they have and how many are held or on the way."""
-    today = timezone.localdate()
+    today = timing.business_date(timezone.now())
     held = Q(terms__state__in=Term.SEATED, terms__starts_on__lte=today, terms__ends_on__gte=today)
     return Board.objects.annotate(
         filled=Count("terms__seat", filter=held, distinct=True),
@@ -75,7 +76,7 @@ def boards() -> QuerySet[Board]:
 
 
 def of(board: Board, at: datetime) -> Glance:
-    today = timezone.localdate(at)
+    today = timing.business_date(at)
     charter = charters.current(board)
     meeting = coming(board, at)
     undecided = Recommendation.objects.filter(board=board, answer_by__lt=today)
@@ -122,7 +123,7 @@ def checks(meeting: Meeting, charter: Charter | None, at: datetime) -> list[Chec
     agenda_days, schedule_days = (charter.agenda_days, charter.schedule_days) if charter else (7, 35)
 
     def before(days: int) -> date | None:
-        return timezone.localdate(starts - timedelta(days=days)) if starts else None
+        return timing.business_date(starts - timedelta(days=days)) if starts else None
 
     invited = meeting.invitees.filter(term__isnull=False)
     asked = invited.count()

@@ -4,21 +4,19 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from advisory.models import Board, Term
+from advisory.models import Board, Term, Voter
 from advisory.venues import Place
+from communications import timing
 from customers.models import Customer, EmailAddress
 from customers.places import zone_of
-
-LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
 
 def holders(board: Board, *, on: date | None = None) -> QuerySet[Term]:
     """Who holds a seat of the board on a day."""
-    terms = Term.objects.holding(on or timezone.localdate()).filter(board=board)
+    terms = Term.objects.holding(on or timing.business_date(timezone.now())).filter(board=board)
     return terms.select_related("customer", "seat").order_by("seat__number")
 
 
@@ -27,21 +25,16 @@ def filled(board: Board, *, on: date | None = None) -> tuple[int, int]:
     return board.seats.filter(removed_at=None).count(), holders(board, on=on).count()
 
 
-def zone(term: Term) -> str:
-    """By which clock a member lives: their own, their country's, else the board's."""
-    return term.customer.zone or zone_of(term.customer.country) or term.board.zone
-
-
 def clock(term: Term) -> ZoneInfo:
+    """By which a member lives: their own, their country's, else the board's."""
+    return clock_of(term.customer, term.board)
+
+
+def clock_of(customer: Customer, board: Board) -> ZoneInfo:
     try:
-        return ZoneInfo(zone(term))
+        return ZoneInfo(customer.zone or zone_of(customer.country) or board.zone)
     except (KeyError, ValueError, OSError):
-        return ZoneInfo(term.board.zone)
-
-
-def language(customer: Customer) -> str:
-    """The language of what a member reads."""
-    return customer.language if customer.language in LANGUAGES else settings.LANGUAGE_CODE
+        return ZoneInfo(board.zone)
 
 
 def home(customer: Customer) -> Place | None:
@@ -60,3 +53,8 @@ def addresses(terms: Iterable[Term]) -> dict[int, str]:
 def local(at: datetime, where: ZoneInfo) -> str:
     """A time as a member's clock shows it, with the zone's name: 2027-03-30 15:00 (Europe/London)."""
     return f"{at.astimezone(where):%Y-%m-%d %H:%M} ({where.key})"
+
+
+def until(voter: Voter) -> str:
+    """How long somebody may vote, by their own clock."""
+    return local(voter.election.closes_at, clock_of(voter.customer, voter.election.board))

@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.utils.timezone import localdate
 
 from advisory.confidentiality import Level
 from advisory.models import Ballot, Board, Evidence, Recommendation, Support
+from communications import timing
 from customers.models import Customer, Profile
 from feedback.models import Case
 
@@ -145,7 +143,7 @@ def lines(board: Board, since: date, until: date) -> list[Line]:
     rows = board.recommendations.filter(published__in=Recommendation.DECIDED, decided_at__isnull=False)
     answer = []
     for row in rows.order_by("number").prefetch_related("updates"):
-        if row.decided_at is None or not since <= localdate(row.decided_at, _zone()) <= until:
+        if row.decided_at is None or not since <= timing.business_date(row.decided_at) <= until:
             continue
         if not (title := told_as(row)):
             continue
@@ -168,8 +166,4 @@ def unpublished(board: Board, since: date, until: date) -> int:
     """How many were decided in the period and not told to members yet."""
     rows = board.recommendations.filter(state__in=Recommendation.DECIDED, decided_at__isnull=False)
     rows = rows.exclude(published__in=Recommendation.DECIDED)
-    return sum(since <= localdate(row.decided_at, _zone()) <= until for row in rows)
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings.BUSINESS_ZONE)
+    return sum(since <= timing.business_date(row.decided_at) <= until for row in rows if row.decided_at)

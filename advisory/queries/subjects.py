@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from math import hypot
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +12,7 @@ from django.utils.translation import ngettext
 from advisory.confidentiality import Level
 from advisory.models import Asked, Item, Meeting, Recommendation
 from advisory.queries import recommendations as advice
+from communications import timing
 from feedback.models import Survey
 from feedback.queries import survey_results, voice
 from feedback.surveys.scores import Score
@@ -65,7 +65,7 @@ def _round(meeting: Meeting) -> list[Subject]:
 
 def _recommendations(meeting: Meeting, at: datetime) -> list[Subject]:
     """What waits for an answer of ours or a vote of theirs, the longest overdue and most wanted first."""
-    today = timezone.localdate(at)
+    today = timing.business_date(at)
     state = Recommendation.State
     waiting = Q(state__in=[state.PROPOSED, state.UNDER_REVIEW]) | Q(review_on__lte=today) & ~Q(state=state.MERGED)
     rows = list(Recommendation.objects.filter(waiting, board=meeting.board_id))
@@ -90,7 +90,7 @@ def _recommendations(meeting: Meeting, at: datetime) -> list[Subject]:
 def _late(one: Recommendation, at: datetime) -> date | None:
     """The day on which the answer was due, where that is over and nothing was decided."""
     waiting = one.state in (Recommendation.State.PROPOSED, Recommendation.State.UNDER_REVIEW)
-    return one.answer_by if waiting and one.answer_by and one.answer_by < timezone.localdate(at) else None
+    return one.answer_by if waiting and one.answer_by and one.answer_by < timing.business_date(at) else None
 
 
 def _surveys(at: datetime) -> list[Subject]:

@@ -1,6 +1,7 @@
 """Pages by signed link: no account, the language of the customer, nothing told to who has no right."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,7 @@ from advisory import links
 from advisory.actions import elections, invitations, seats
 from advisory.models import Term
 from advisory.queries import access
-from customers.models import Segment
+from customers.models import Customer, Segment
 from tests.factories import advisory
 from tests.factories.choosing import willing
 
@@ -77,7 +78,10 @@ def test_a_nominee_says_yes_and_a_voter_votes(client):
     voter = election.voters.order_by("pk")[0]
     page = f"/board/election/{links.token(voter.pk, 1, 'election')}/"
 
-    assert "Ann" in client.get(page).content.decode()
+    Customer.objects.filter(pk=voter.customer_id).update(zone="Asia/Seoul")
+    shown = client.get(page).content.decode()
+    assert "Ann" in shown
+    assert f"{timezone.localtime(election.closes_at, ZoneInfo('Asia/Seoul')):%Y-%m-%d %H:%M} (Asia/Seoul)" in shown
     assert client.post(page, {}).status_code == 400
     said = client.post(page, {"nominee": nominees[0].pk}, follow=True).content.decode()
     assert "Your vote is counted" in said

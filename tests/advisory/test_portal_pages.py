@@ -1,6 +1,6 @@
 """The member's own pages: what they do, what they see, and what nobody else sees."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import icalendar
 import pytest
@@ -36,7 +36,7 @@ def member():
     return make.invitees(make.meeting(members=2))[0].term
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "My seat"), ("ko", "내 자리"), ("th", "ที่นั่งของฉัน")])
+@pytest.mark.parametrize(("language", "said"), [("en", "My seat"), ("ko-KR", "내 자리"), ("th", "ที่นั่งของฉัน")])
 def test_a_member_reads_their_pages_in_their_own_language(member, language, said):
     Customer.objects.filter(pk=member.customer_id).update(language=language, zone="Europe/London")
 
@@ -301,6 +301,17 @@ def test_access_ends_with_the_seat_and_with_a_revoked_link(member):
     Term.objects.filter(pk=member.pk).update(ends_on=timezone.localdate() - timedelta(days=1))
     assert Client().get(fresh).status_code == 404
     assert Client().get(reverse("portal", args=["made-up"])).status_code == 404
+
+
+def test_the_last_day_of_a_term_is_the_businesss_by_whatever_clock_the_member_lives(member, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2027, 6, 30, 15, 30, tzinfo=UTC))  # 1 July in Auckland
+    Customer.objects.filter(pk=member.customer_id).update(zone="Pacific/Auckland")
+    Term.objects.filter(pk=member.pk).update(ends_on=date(2027, 6, 30))
+    address = url(member, "portal_recommendations")
+
+    assert Client().post(address, {"do": "propose", "title": "Open earlier"}).status_code == 302
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2027, 6, 30, 22, 30, tzinfo=UTC))  # 1 July in Berlin
+    assert Client().get(address).status_code == 404
 
 
 def test_what_the_company_has_decided_inside_is_not_told_before_it_is_published(member):

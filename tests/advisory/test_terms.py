@@ -43,6 +43,14 @@ def test_a_term_begins_with_its_first_day_and_ends_after_its_last():
     assert Fact.objects.filter(verb=Verb.SEAT_ENDED, about__how="ended").count() == 1
 
 
+def test_a_term_ends_with_the_day_of_the_business_and_not_with_that_of_utc(settings):
+    settings.BUSINESS_ZONE = "Asia/Seoul"
+    advisory.term(advisory.board(), **ACCEPTED | {"state": Term.State.ACTIVE})
+
+    assert terms.move_on(at=datetime(2027, 6, 30, 14, 59, tzinfo=UTC)) == 0
+    assert terms.move_on(at=datetime(2027, 6, 30, 15, 1, tzinfo=UTC)) == 1
+
+
 def test_who_leaves_or_is_removed_sees_nothing_any_more(board_manager):
     board = advisory.board()
     left = terms.resign(advisory.term(board), reason="No time", by=board_manager)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from advisory import wordings
-from advisory.actions import draws, recognition, seats
+from advisory.actions import attendees, draws, recognition, seats
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Charter, Nda, Signature, Term
 from advisory.queries import access, charters, people
@@ -84,6 +84,7 @@ def accept(
         term.customer, verb, at=at, key=f"{verb}:{term.pk}", board=term.board.code, term=term.pk, seat=term.seat.number
     )
     recognition.joined(term, at=at)
+    attendees.joined(term, at=at)
     return term
 
 

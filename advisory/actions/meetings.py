@@ -140,11 +140,12 @@ def move(
         return meeting
     meeting.sequence += 1
     meeting.save()
-    attendees.gather(meeting, by=by, at=at)
+    gone = attendees.gather(meeting, by=by, at=at)
     meeting.invitees.exclude(answer=Invitee.Answer.NEEDS_ACTION).update(
         answer=Invitee.Answer.NEEDS_ACTION, answered_at=None, way="", comment=""
     )
     moves.announce(meeting, Move.Method.REQUEST, by=by, at=at)
+    moves.tell(meeting, gone, Move.Method.CANCEL, by=by, at=at)
     return touched(meeting)
 
 

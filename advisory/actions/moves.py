@@ -141,7 +141,9 @@ def _words(meeting: Meeting, invitee: Invitee, made: icalendar.Event, method: st
     ]
     if method == CANCEL:
         subject = _("Cancelled: %(meeting)s") % {"meeting": made.summary}
-        lines += ["", _("The meeting does not take place. Reason: %(reason)s") % {"reason": meeting.cancel_reason}]
+        off = _("The meeting does not take place. Reason: %(reason)s") % {"reason": meeting.cancel_reason}
+        cancelled = meeting.state == Meeting.State.CANCELLED
+        lines += ["", off if cancelled else _("You are not invited to this meeting any more.")]
     else:
         first = meeting.sequence == 0
         subject = (_("Invitation: %(meeting)s") if first else _("Moved: %(meeting)s")) % {"meeting": made.summary}

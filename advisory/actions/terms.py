@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from advisory.actions import boards, invitations, seats
+from advisory.actions import attendees, boards, invitations, seats
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Board, Declaration, Term
 from advisory.queries import charters
@@ -79,6 +79,7 @@ def _end(term: Term, state: str, *, reason: str, on: date, by: User | None, at: 
     seats.over(term, state, reason=reason, at=at)
     for duty in term.duties.filter(ends_on=None):
         boards.relieve(duty, on=on)
+    attendees.left(term, by=by, at=at)
     timeline.record(
         term.customer, Verb.SEAT_ENDED, by=by, at=at, key=f"seat_ended:{term.pk}", board=term.board.code,
         term=term.pk, how=state,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from advisory.actions import attendees, meetings
+from advisory.actions import attendees, invitations, meetings, reminders, terms
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Officer, Term
 from communications.models import Message
@@ -58,5 +58,34 @@ def test_who_has_left_the_board_is_not_asked_to_the_new_time():
         meeting, starts_at=meeting.starts_at + timedelta(days=7), ends_at=meeting.ends_at + timedelta(days=7)
     )
     assert list(meeting.invitees.filter(removed_at=None)) == [second]
-    assert Message.objects.filter(key__startswith=f"meeting:{meeting.pk}:{first.pk}:1:").count() == 0
+    told = Message.objects.get(key__startswith=f"meeting:{meeting.pk}:{first.pk}:1:")
+    assert told.key.endswith(":cancel")
+    assert "You are not invited to this meeting any more." in told.text
     assert Message.objects.filter(key__startswith=f"meeting:{meeting.pk}:{second.pk}:1:").count() == 1
+
+
+def test_who_takes_a_seat_later_is_invited_to_what_is_scheduled_and_who_leaves_is_let_go():
+    meeting = make.meeting(board := make.board(), members=1)
+    new = invitations.accept(
+        make.term(board, signed=False, state="invited", accepted_at=None), name="Ann", charter=board.charters.get().pk
+    )
+    invited = meeting.invitees.get(term=new)
+    [letter] = Message.objects.filter(customer=new.customer, purpose="board_meeting")
+    assert letter.key == f"meeting:{meeting.pk}:{invited.pk}:0:request"
+    assert invited.burden is not None
+
+    terms.resign(new)
+    invited.refresh_from_db()
+    assert invited.removed_at
+    assert Message.objects.filter(customer=new.customer, key__endswith=":0:cancel").count() == 1
+    sent = Message.objects.filter(customer=new.customer, purpose="board_meeting").count()
+    reminders.send_due(at=meeting.starts_at - timedelta(hours=1))
+    assert Message.objects.filter(customer=new.customer, purpose="board_meeting").count() == sent
+
+
+def test_who_takes_a_seat_is_not_invited_to_a_meeting_after_their_term():
+    meeting = make.meeting(board := make.board(), members=1)
+    last = meeting.starts_at.date() - timedelta(days=1)
+    make_it = make.term(board, signed=False, state="invited", accepted_at=None, ends_on=last)
+    new = invitations.accept(make_it, name="Ann", charter=board.charters.get().pk)
+    assert not meeting.invitees.filter(term=new).exists()

@@ -79,8 +79,8 @@ def propose(
     days = charter.answer_advice_days if charter else 28
     made = Recommendation.objects.create(
         board=board, number=board.recommendations.count() + 1, title=title.strip()[:200], text=text.strip(),
-        level=level, neutral=neutral.strip()[:200], proposed_by=term, taken_down_by=by, proposed_at=at, state_at=at,
-        answer_by=timing.business_date(at + timedelta(days=days)),
+        level=max(level, board.level), neutral=neutral.strip()[:200], proposed_by=term, taken_down_by=by,
+        proposed_at=at, state_at=at, answer_by=timing.business_date(at + timedelta(days=days)),
     )  # fmt: skip
     note(made, "proposed", after=made.state, by=by, at=at)
     if term is not None:
@@ -105,6 +105,7 @@ def change(
         if name not in CHANGEABLE:
             raise TypeError(name)
         setattr(found, name, value)
+    found.level = max(found.level, found.board.level)
     if found.state == State.MERGED:
         raise BoardRefused(_("It was merged into another one: go on there."), "merged")
     if not found.title.strip():

@@ -40,6 +40,7 @@ def _move(pk: int, at: datetime, today: date) -> bool:
             _end(term, State.RESIGNED, reason="erased", on=today, by=None, at=at)
         else:
             seats.over(term, State.WITHDRAWN, reason="erased", at=at)
+            attendees.left(term, by=None, at=at)
     elif term.state in Term.SEATED and term.ends_on < today:
         _end(term, State.ENDED, reason="", on=term.ends_on, by=None, at=at)
     elif term.state == State.ACCEPTED and term.starts_on <= today:
@@ -48,6 +49,15 @@ def _move(pk: int, at: datetime, today: date) -> bool:
     else:
         return False
     return True
+
+
+@transaction.atomic
+def withdraw(term: Term, *, reason: str = "", by: User | None = None, at: datetime | None = None) -> Term:
+    """Take somebody back whose term is to come, also from the meetings that they were asked to. Raises WrongState."""
+    at = at or timezone.now()
+    term = seats.withdraw(term, reason=reason, by=by, at=at)
+    attendees.left(term, by=by, at=at)
+    return term
 
 
 @transaction.atomic

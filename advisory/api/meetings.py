@@ -114,7 +114,9 @@ class MeetingPage(Paged):
 class Meetings(ApiView):
     """What is confidential is not there, for anybody: no meeting, no item, no vote on one, nothing to read for it."""
 
-    queryset = Meeting.objects.select_related("board").filter(level__in=readable(FURTHEST))
+    queryset = Meeting.objects.select_related("board").filter(
+        level__in=readable(FURTHEST), board__level__in=readable(FURTHEST)
+    )
     lookup_value_regex = "[0-9]{1,15}"
 
     @extend_schema(parameters=PAGE, responses=MeetingPage)

@@ -70,7 +70,8 @@ class Recommendations(ApiView):
     lookup_value_regex = r"\d{1,9}"
 
     def get_queryset(self) -> QuerySet[Recommendation]:
-        rows = Recommendation.objects.select_related("board").filter(level__lte=Level.BOARD)
+        rows = Recommendation.objects.select_related("board")
+        rows = rows.filter(level__lte=Level.BOARD, board__level__lte=Level.BOARD)
         return rows.exclude(state=State.MERGED)
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -108,7 +109,8 @@ class Recommendations(ApiView):
     def create(self, request: Request) -> Response:
         """Take one down. Refused with `title_missing` and `not_a_member`."""
         wish = self.wish(RecommendationWish)
-        board = serializers.SlugRelatedField(queryset=Board.objects.standing(), slug_field="code")
+        boards = Board.objects.standing().filter(level__lte=Level.BOARD)
+        board = serializers.SlugRelatedField(queryset=boards, slug_field="code")
         member = serializers.PrimaryKeyRelatedField(queryset=Term.objects.all(), allow_null=True)
         one = recommendations.propose(
             board.run_validation(wish["board"]), wish["title"], text=wish["text"],

@@ -111,7 +111,7 @@ def home(request: HttpRequest, reader: Reader) -> HttpResponse:
         proposals=reader.term.agenda_proposals.order_by("-pk")[:10],
         topics=questions.topics(reader.board, reader.level)[:5],
         recommendations=questions.recommendations(reader.board, reader.level)[:5],
-        points=questions.points_of(reader.term.customer), to_do=questions.to_do(reader.term),
+        points=questions.points_of(reader.term.customer), to_do=questions.to_do(reader.term, reader.level),
         round=rounds.current(reader.term), wish=questions.wish_of(reader.term), wishes=Follow.Wish.choices,
         done="done" in request.GET, feed=access.link(reader.term, "feed"),
         unsigned=any(charters.unsigned(reader.term)), answers=ANSWERS,

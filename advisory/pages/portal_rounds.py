@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from advisory.actions import rounds
+from advisory.confidentiality import may_see
 from advisory.models import Asked, Round
 from advisory.pages.portal import Reader, member, page_of
 from advisory.queries import access
@@ -37,6 +38,7 @@ def round(request: HttpRequest, reader: Reader) -> HttpResponse:
     return page_of(
         request, reader, "round", status=400 if refusal else 200, refusal=refusal, done="done" in request.GET,
         round=found, said=[one for one in said if one.answered], asked=len(said),
+        meeting=found.meeting if may_see(found.meeting.level, reader.level) else reader.board,
         shown=sum(one.asked.presented_at is not None for one in said), share=_shared(reader, found),
     )  # fmt: skip
 

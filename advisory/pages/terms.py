@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -15,6 +16,7 @@ from advisory.board_forms import InterestForm, ReasonForm, SeatForm, ThanksForm
 from advisory.models import Board, Declaration, Seat, Term
 from advisory.pages.boards import above, attempt
 from advisory.queries import access, charters
+from communications import timing
 from config.admin import site
 from people.requests import StaffRequest
 
@@ -92,16 +94,17 @@ def term(request: StaffRequest, pk: int) -> HttpResponse:
 def _can(request: HttpRequest, found: Term) -> dict[str, bool]:
     choose, end = request.user.has_perm(CHOOSE), request.user.has_perm(END)
     state, seated = found.state, found.state in Term.SEATED
+    to_come = seated and found.starts_on > timing.business_date(timezone.now())
     return {
         "shortlist": choose and state == "nominated",
         "invite": choose and state in ("nominated", "shortlisted"),
-        "withdraw": choose and state in Term.COMING,
+        "withdraw": choose and (state in Term.COMING or to_come),
         "decline": choose and state == "invited",
         "renew": choose and seated and not Term.objects.filter(renews=found).exists(),
-        "resign": end and seated,
-        "remove": end and seated,
+        "resign": end and seated and not to_come,
+        "remove": end and seated and not to_come,
         "thank": choose and found.accepted_at is not None and found.thanked_at is None,
-        "emeritus": end and state in ("ended"),
+        "emeritus": end and state in ("ended", "resigned"),
         "declare": choose and (seated or state == "invited"),
     }
 
@@ -110,7 +113,7 @@ def _can(request: HttpRequest, found: Term) -> dict[str, bool]:
 ACTS: dict[str, tuple[str, Callable[..., Any]]] = {
     "shortlist": (CHOOSE, lambda term, said, by: seats.shortlist(term, by=by)),
     "invite": (CHOOSE, lambda term, said, by: invitations.invite(term, by=by)),
-    "withdraw": (CHOOSE, lambda term, said, by: seats.withdraw(term, reason=said.get("reason", ""), by=by)),
+    "withdraw": (CHOOSE, lambda term, said, by: terms.withdraw(term, reason=said.get("reason", ""), by=by)),
     "decline": (
         CHOOSE, lambda term, said, by: invitations.decline(term, reason=said.get("reason", ""), by=by)
     ),

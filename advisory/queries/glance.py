@@ -114,7 +114,8 @@ def places(board: Board, charter: Charter | None, today: date) -> list[Place]:
 def coming(board: Board, at: datetime) -> Meeting | None:
     """The next meeting: running, scheduled, or being planned."""
     rows = Meeting.objects.filter(board=board, state__in=["draft", "polling", "scheduled", "in_progress"])
-    return rows.filter(Q(starts_at=None) | Q(ends_at__gte=at)).order_by("starts_at", "pk").first()
+    running = Q(state=Meeting.State.IN_PROGRESS)
+    return rows.filter(running | Q(starts_at=None) | Q(ends_at__gte=at)).order_by("starts_at", "pk").first()
 
 
 def checks(meeting: Meeting, charter: Charter | None, at: datetime) -> list[Check]:
@@ -125,7 +126,7 @@ def checks(meeting: Meeting, charter: Charter | None, at: datetime) -> list[Chec
     def before(days: int) -> date | None:
         return timing.business_date(starts - timedelta(days=days)) if starts else None
 
-    invited = meeting.invitees.filter(term__isnull=False)
+    invited = meeting.invitees.filter(term__isnull=False, removed_at=None)
     asked = invited.count()
     answered = invited.exclude(answer="needs_action").count()
     items = list(meeting.items.all())

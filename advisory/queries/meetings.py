@@ -18,9 +18,9 @@ def told_as(meeting: Meeting) -> str:
 
 def listed(*, board: Board | None = None) -> QuerySet[Meeting]:
     """Running first, then what comes, the next first; then what was, the latest first."""
+    asked = Q(invitees__term__isnull=False, invitees__removed_at=None)
     rows = Meeting.objects.select_related("board", "facilitator").annotate(
-        asked=Count("invitees", filter=Q(invitees__term__isnull=False, invitees__removed_at=None)),
-        coming=Count("invitees", filter=Q(invitees__answer="accepted", invitees__term__isnull=False)),
+        asked=Count("invitees", filter=asked), coming=Count("invitees", filter=asked & Q(invitees__answer="accepted"))
     )
     return rows.filter(board=board) if board else rows
 

@@ -179,11 +179,12 @@ def ready(meeting: Meeting, *, at: datetime) -> list[Ready]:
     asked = meeting.invitees.filter(term__isnull=False, removed_at=None)
     silent = asked.filter(answer=Invitee.Answer.NEEDS_ACTION).count()
     coming = asked.filter(answer=Invitee.Answer.ACCEPTED).count()
+    somewhere = bool(meeting.place or meeting.video_url)
     soon = meeting.starts_at - timedelta(days=charter.agenda_days) < at if meeting.starts_at and charter else False
     over = timed(meeting, at=at).over
     quorum = charter.quorum_of(asked.count()) if charter else 0
     lines = [
-        Ready(_("It has a time and a place"), bool(meeting.starts_at)),
+        Ready(_("It has a time, and a place or a video link"), bool(meeting.starts_at) and somewhere),
         Ready(_("It has a facilitator"), meeting.facilitator_id is not None),
         Ready(_("The agenda stands (%(items)s items)") % {"items": len(items)}, bool(items), soon and not items),
         Ready(_("The agenda fits into the time"), not over, soon and bool(over)),

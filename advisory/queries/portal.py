@@ -74,8 +74,12 @@ def points_of(customer: Customer) -> int:
     return points.balance(customer).available
 
 
-def to_do(term: Term) -> list[ActionItem]:
-    return list(ActionItem.objects.filter(owner_term=term, state=ActionItem.State.OPEN).order_by("due_on", "pk"))
+def to_do(term: Term, level: Level) -> list[ActionItem]:
+    """What a member has promised; nothing of items and meetings that they may not see."""
+    rows = ActionItem.objects.filter(owner_term=term, state=ActionItem.State.OPEN)
+    rows = rows.filter(Q(item=None) | Q(item__level__in=readable(level)))
+    rows = rows.filter(Q(meeting=None) | Q(meeting__level__in=readable(level)))
+    return list(rows.order_by("due_on", "pk"))
 
 
 def wish_of(term: Term) -> str:

@@ -83,6 +83,17 @@ def test_who_takes_a_seat_later_is_invited_to_what_is_scheduled_and_who_leaves_i
     assert Message.objects.filter(customer=new.customer, purpose="board_meeting").count() == sent
 
 
+def test_whose_term_is_to_come_is_taken_back_also_from_meetings():
+    meeting = make.meeting(board := make.board(), members=1)
+    day = timezone.localdate() + timedelta(days=5)
+    coming = make.term(board, signed=False, state="invited", accepted_at=None, starts_on=day)
+    new = invitations.accept(coming, name="Ann", charter=board.charters.get().pk)
+    assert (new.state, meeting.invitees.get(term=new).removed_at) == ("accepted", None)
+
+    assert terms.withdraw(new, reason="Moved abroad").state == "withdrawn"
+    assert meeting.invitees.get(term=new).removed_at
+
+
 def test_who_takes_a_seat_is_not_invited_to_a_meeting_after_their_term():
     meeting = make.meeting(board := make.board(), members=1)
     last = meeting.starts_at.date() - timedelta(days=1)

@@ -1,5 +1,6 @@
 """Pages of the back office: boards, choosing members, terms."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from advisory.actions import draws, invitations, pools
+from advisory.actions import attendees, draws, invitations, meetings, pools
 from advisory.models import Board, Draw, Election, Exclusion, Term
+from advisory.queries import glance, planning
 from customers.models import Segment
 from tests.factories import advisory
 from tests.factories.choosing import QUOTAS, SEED, codes_of, golden, willing
@@ -81,6 +83,48 @@ def test_a_board_at_a_glance_says_what_is_due(board_manager_client, manager):
     assert "What customers need" in page
     year = said(board_manager_client.get("/admin/boards/year/"))
     assert "What customers need" in year
+
+
+def test_of_a_meeting_all_pages_count_those_who_are_asked_still(board_manager_client):
+    meeting = advisory.meeting(advisory.board(), members=3)
+    for invitee in (gone := advisory.invitees(meeting))[:2]:
+        attendees.answer(invitee, "accepted")
+    for invitee in gone[1:]:
+        attendees.excuse(invitee)
+
+    assert "(1/1)" in said(board_manager_client.get(f"/admin/boards/{meeting.board_id}/"))
+    assert "Everybody has answered" in said(board_manager_client.get(f"/admin/meetings/{meeting.pk}/"))
+    assert "1 / 1" in said(board_manager_client.get("/admin/meetings/"))
+
+
+def test_a_meeting_that_takes_longer_than_planned_is_the_next_one_still():
+    board = advisory.board()
+    running = advisory.running(board, members=1)
+    advisory.meeting(board, members=0, scheduled=False)
+
+    assert glance.coming(board, running.ends_at + timedelta(minutes=1)) == running
+
+
+def test_a_video_meeting_without_a_link_is_not_ready():
+    meeting = advisory.meeting(members=1)
+    assert not planning.ready(meeting, at=timezone.now())[0].done
+    meeting = meetings.move(meeting, video_url="https://video.example/hall")
+    assert planning.ready(meeting, at=timezone.now())[0].done
+
+
+def test_a_term_to_come_is_taken_back_and_who_resigned_may_be_named_emeritus(board_manager_client):
+    board, day = advisory.board(), timezone.localdate() + timedelta(days=5)
+    coming = advisory.term(board, state="accepted", starts_on=day)
+    left = advisory.term(board, state="resigned", over_at=timezone.now())
+    verbs = [
+        set(re.findall(r'name="do" value="(\w+)"', said(board_manager_client.get(f"/admin/boards/terms/{one.pk}/"))))
+        for one in (coming, left)
+    ]
+    assert verbs[0] & {"withdraw", "resign", "remove"} == {"withdraw"}
+    assert "emeritus" in verbs[1]
+    board_manager_client.post(f"/admin/boards/terms/{coming.pk}/act/", {"do": "withdraw"})
+    coming.refresh_from_db()
+    assert coming.state == "withdrawn"
 
 
 def test_lists_take_as_many_queries_for_three_as_for_one(board_manager_client):

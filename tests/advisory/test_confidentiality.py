@@ -11,6 +11,7 @@ from advisory.actions import (
     agendas,
     attendance,
     ballots,
+    boards,
     forum,
     materials,
     meetings,
@@ -125,6 +126,25 @@ def test_other_systems_see_what_members_see_who_have_signed_nothing(there):
     make.board(code="quiet", level=Level.COMPANY)
     assert "quiet" not in str(caller.get("/api/v1/boards/").json())
     assert caller.get("/api/v1/boards/quiet/members/").status_code == 404
+
+
+def test_what_a_board_recommends_of_which_few_may_know_goes_no_further_than_the_board():
+    board = make.board(code="quiet", level=Level.CONFIDENTIAL)
+    one = recommendations.propose(board, "Quiet words", term=make.term(board))
+    assert one.level == Level.CONFIDENTIAL
+    assert recommendations.change(one, level=Level.BOARD).level == Level.CONFIDENTIAL
+    caller = Caller("recommendations:read", "recommendations:decide", "meetings:read")
+    assert "uiet" not in str(caller.get("/api/v1/recommendations/").json())
+    assert caller.post("/api/v1/recommendations/", {"board": "quiet", "title": "Hello"}).status_code == 400
+
+    grown = make.board(code="grown")
+    late = recommendations.propose(grown, "Written before")
+    held = make.meeting(grown, title="Held before")
+    boards.change(grown, level=Level.CONFIDENTIAL)
+    for address in ("recommendations/", "meetings/"):
+        assert "before" not in str(caller.get(f"/api/v1/{address}").json())
+    assert caller.get(f"/api/v1/recommendations/{late.pk}/").status_code == 404
+    assert caller.get(f"/api/v1/meetings/{held.pk}/").status_code == 404
 
 
 def test_a_confidential_part_of_the_minutes_stays_so_whatever_was_noted_in_it():

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from advisory.actions import agendas, attendance, ballots, forum, materials, meetings, minutes, polls
+from advisory.actions import action_items, agendas, attendance, ballots, forum, materials, meetings, minutes, polls
 from advisory.confidentiality import Level
 from advisory.models import Ballot, Entitlement, Mood, Recommendation, Term, Vote
 from advisory.queries import access, rooms
@@ -229,6 +229,7 @@ def test_what_is_confidential_is_absent_for_who_has_not_signed_the_current_nda(m
     make.sign(member)
     item = agendas.add(meeting, "The new factory", level=Level.CONFIDENTIAL)
     plan = materials.link(item, "Plan", url="https://a.example/")
+    action_items.catch(member.board, "Count the factory gates", meeting=meeting, item=item, owner=member)
     hall = meetings.plan(member.board, "Secret hall", level=Level.CONFIDENTIAL)
     day = timezone.now() + timedelta(days=30)
     polls.offer(hall, [(day, day + timedelta(hours=1))])
@@ -238,7 +239,7 @@ def test_what_is_confidential_is_absent_for_who_has_not_signed_the_current_nda(m
     )
     places = [("portal",), ("portal_meeting", meeting.pk), ("portal_forum",), ("portal_recommendations",)]
     before = "".join(page(member, *place) for place in places)
-    for words in ("The new factory", "Secret hall", "Factory noise", "Close the factory"):
+    for words in ("The new factory", "Secret hall", "Factory noise", "Close the factory", "Count the factory"):
         assert words in before
 
     make.nda(member.board, "The second version")

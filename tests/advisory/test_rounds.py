@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from advisory.actions import meetings, rounds
 from advisory.actions.refusals import BoardRefused, WrongState
+from advisory.confidentiality import Level
 from advisory.models import Asked
 from advisory.pages import entrance
 from advisory.queries import access
@@ -49,6 +50,18 @@ def test_each_member_gets_a_small_group_and_nobody_is_asked_twice(meeting):
     assert not Invitation.objects.filter(customer__email_addresses__address__startswith="quiet").exists()
     with pytest.raises(BoardRefused, match="already"):
         rounds.open(meeting, survey())
+
+
+def test_of_a_confidential_meeting_the_page_of_a_round_says_only_the_board_to_who_has_not_signed(meeting):
+    rounds.open(meetings.reword(meeting, title="The new factory", level=Level.CONFIDENTIAL), survey(), size=1)
+    member = make.invitees(meeting)[0].term
+    address = reverse("portal_round", args=[access.link(member, "portal")])
+
+    assert "The new factory" in Client().get(address).content.decode()
+    make.nda(meeting.board)
+    shown = Client().get(address).content.decode()
+    assert "factory" not in shown
+    assert meeting.board.name in shown
 
 
 def test_a_customer_is_asked_once_over_all_members_and_members_are_not_asked(meeting):

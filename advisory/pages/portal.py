@@ -19,7 +19,7 @@ from advisory.actions import agendas, forum, invitations
 from advisory.actions import recommendations as acts
 from advisory.confidentiality import Level
 from advisory.models import Board, Follow, Invitee, Meeting, Support, Term
-from advisory.pages.public import nothing_here
+from advisory.pages.public import nothing_here, too_many
 from advisory.queries import access, charters, members, rounds
 from advisory.queries import meetings as read
 from advisory.queries import portal as questions
@@ -69,7 +69,7 @@ def member(page: Page) -> Page:
         term = access.portal(token)
         if term is None:
             if not visitors.may_go_on(request, "portal", per_minute=WRONG_PER_MINUTE):
-                return HttpResponse(status=429)
+                return too_many(request)
             return nothing_here(request, ask=True)
         reader = Reader(term, access.clearance(term), token, timezone.now())
         with translation.override(language(term.customer)), timezone.override(members.clock(term)):
@@ -86,6 +86,7 @@ def page_of(request: HttpRequest, reader: Reader, template: str, *, status: int 
     shared = {
         "reader": reader, "term": reader.term, "board": reader.board, "token": reader.token,
         "language": translation.get_language(), "at": reader.at, "zone": timezone.get_current_timezone_name(),
+        "given": request.POST,
     }  # fmt: skip
     return render(request, f"advisory/portal/{template}.html", shared | context, status=status)
 

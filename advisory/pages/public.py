@@ -27,7 +27,7 @@ def public(page: Page) -> Page:
         if visitors.may_go_on(request, f"advisory:{what}", per_minute=most):
             answer = page(request, *args, **named)
         else:
-            answer = said(request, _("Too many attempts"), _("Wait a minute and try again."), status=429)
+            answer = too_many(request)
         answer["X-Robots-Tag"] = "noindex"
         answer["Referrer-Policy"] = "same-origin"
         return answer
@@ -43,6 +43,10 @@ def said(
         "heading": heading, "text": text, "language": translation.get_language(), "ask": ask, "portal": portal,
     }  # fmt: skip
     return render(request, "advisory/public/said.html", context, status=status)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    return said(request, _("Too many attempts"), _("Wait a minute and try again."), status=429)
 
 
 def nothing_here(request: HttpRequest, *, ask: bool = False) -> HttpResponse:

@@ -21,6 +21,25 @@
     const busy = focused?.matches("select, input[type=text], input[type=checkbox], textarea") && target.contains(focused);
     const held = pressed && target.contains(pressed) && !serverResponse.includes('role="alert"');
     if (held || (busy && requestConfig?.verb === "get")) event.detail.shouldSwap = false;
+    keep(event.detail);
+  });
+
+  // What somebody has chosen and not sent is chosen still after the swap; so is what was sent and refused.
+  const chosen = new Map();
+  const keep = ({ target, requestConfig, serverResponse }) => {
+    const taken = requestConfig?.verb === "post" && !serverResponse.includes('role="alert"');
+    chosen.clear();
+    for (const field of target.querySelectorAll("select[id], input[type=checkbox][id]")) {
+      if (!(taken && requestConfig.elt.contains(field))) chosen.set(field.id, [field.value, field.checked]);
+    }
+  };
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const [id, [value, checked]] of chosen) {
+      const field = document.getElementById(id);
+      if (field?.type === "checkbox") field.checked = checked;
+      else if (field) field.value = value;
+    }
+    chosen.clear();
   });
 
   // The clock: what is left of an item, or by how much it is over.

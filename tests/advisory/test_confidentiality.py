@@ -135,7 +135,7 @@ def test_what_a_board_recommends_of_which_few_may_know_goes_no_further_than_the_
     assert recommendations.change(one, level=Level.BOARD).level == Level.CONFIDENTIAL
     caller = Caller("recommendations:read", "recommendations:decide", "meetings:read")
     assert "uiet" not in str(caller.get("/api/v1/recommendations/").json())
-    assert caller.post("/api/v1/recommendations/", {"board": "quiet", "title": "Hello"}).status_code == 400
+    assert caller.send("/api/v1/recommendations/", {"board": "quiet", "title": "x"}, key="a").status_code == 400
 
     grown = make.board(code="grown")
     late = recommendations.propose(grown, "Written before")

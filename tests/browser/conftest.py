@@ -58,6 +58,10 @@ def tab(browser: Browser, live_server) -> Iterator[Page]:
     context.close()
 
 
+# By pages: somebody was faster, or the connection is gone.
+RECKONED_WITH = ("409 (Conflict)", "ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest")
+
+
 @pytest.fixture
 def open_browser(tab: Page, live_server) -> Iterator[Callable[..., Page]]:
     """Open a page as somebody, at some size, light or dark: ``open_browser(agent, size=PHONE, dark=True)``.
@@ -68,7 +72,7 @@ def open_browser(tab: Page, live_server) -> Iterator[Callable[..., Page]]:
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type == "error" and "409 (Conflict)" not in message.text:  # an answer that pages reckon with
+        if message.type == "error" and not any(known in message.text for known in RECKONED_WITH):
             complaints.append(message.text)
 
     def complain(error: Error) -> None:

@@ -13,6 +13,7 @@ from feedback.models import Case, Theme
 from people.models import User
 
 STEPS = ("under_review", "accepted", "planned", "in_progress", "shipped")
+STEP = 12  # days from one to the next
 
 
 @dataclass(frozen=True)
@@ -110,14 +111,15 @@ def _moved(one: Recommendation, story: Story, *, today: date, by: User | None) -
     way = STEPS[: STEPS.index(story.to) + 1] if story.to in STEPS else ("under_review", "declined")
     day = story.ago - 3
     if story.update:
-        update = evidence.plan_update(story.update, planned_on=today + timedelta(days=30), by=by)
-        evidence.link(one, update, by=by)
-        if story.to == "shipped":
-            evidence.ship(update, note=story.note, on=today - timedelta(days=3), by=by)
+        shipped_on = today - timedelta(days=max(1, day - STEP * way.index("shipped"))) if "shipped" in way else None
+        update = evidence.plan_update(story.update, planned_on=shipped_on or today + timedelta(days=30), by=by)
+        evidence.link(one, update, by=by, at=_noon(today, day))
+        if shipped_on:
+            evidence.ship(update, note=story.note, on=shipped_on, by=by)
     for step in way:
         reason = story.reason if step in ("accepted", "declined") else ""
         one = recommendations.move(one, step, reason=reason, by=by, at=_noon(today, day))
-        day = max(1, day - 12)
+        day = max(1, day - STEP)
     if story.told and one.published != one.state:
         one = publications.publish(one, by=by, at=_noon(today, day))
     return one

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from advisory.actions import boards
 from advisory.actions.refusals import BoardRefused
 from advisory.confidentiality import Level
-from advisory.models import Board, Recommendation, RecommendationStep, Support, Term
+from advisory.models import Ballot, Board, Recommendation, RecommendationStep, Support, Term
 from advisory.queries import access, charters
+from advisory.queries import recommendations as queries
 from communications import timing
 from customers.actions import timeline
 from customers.models import Verb
@@ -185,10 +186,12 @@ def advise(
     yes: int,
     no: int,
     abstain: int,
+    ballot: Ballot | None = None,
     by: User | None = None,
     at: datetime | None = None,
 ) -> Recommendation:
-    """The board's own advice: how it voted. It stands beside the company's decision and never becomes it.
+    """The board's own advice: how it voted, and in which ballot, where it was one. It stands beside the company's
+    decision and never becomes it.
 
     Raises BoardRefused (``no_votes``).
     """
@@ -197,7 +200,8 @@ def advise(
     if min(yes, no, abstain) < 0 or yes + no + abstain == 0:
         raise BoardRefused(_("Nobody voted."), "no_votes", "yes")
     found.advice_yes, found.advice_no, found.advice_abstain, found.advised_at = yes, no, abstain, at
-    note(found, "advised", by=by, at=at, yes=yes, no=no, abstain=abstain)
+    voted: dict[str, Any] = {"ballot": ballot.pk} if ballot else {}
+    note(found, "advised", by=by, at=at, yes=yes, no=no, abstain=abstain, **voted)
     return saved(found)
 
 
@@ -220,7 +224,7 @@ def stop_supporting(recommendation: Recommendation, term: Term) -> None:
     found = locked(recommendation)
     if found.published in (State.SHIPPED, State.DECLINED, State.MERGED):
         raise BoardRefused(_("It is settled."), "closed")
-    Support.objects.filter(recommendation=found, term=term).delete()
+    Support.objects.filter(recommendation__in=queries.family(found), term__customer=term.customer_id).delete()
 
 
 def note(found: Recommendation, what: str, *, before: str = "", after: str = "", reason: str = "",

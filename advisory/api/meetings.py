@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -127,7 +127,9 @@ class Meetings(ApiView):
     @extend_schema(responses=MeetingWhole)
     def retrieve(self, request: Request, pk: str) -> Response:
         """One meeting with its agenda, who was asked, and what was voted. Never who voted what."""
-        return Response(MeetingWhole(self.get_object()).data)
+        one = self.get_object()
+        prefetch_related_objects([one], "invitees__term__customer")
+        return Response(MeetingWhole(one).data)
 
     @extend_schema(responses=MaterialShown(many=True))
     @action(detail=True, pagination_class=None)

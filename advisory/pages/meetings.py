@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -69,6 +70,7 @@ def meeting_list(request: StaffRequest) -> HttpResponse:
     rows = read.listed()
     state = Meeting.State
     today = timing.business_date(timezone.now())
+    past = rows.filter(state__in=[state.CLOSED, state.CANCELLED]).order_by("-starts_at", "-pk")
     actions = ActionItem.objects.filter(state=ActionItem.State.OPEN)
     return site.render(
         request,
@@ -76,7 +78,7 @@ def meeting_list(request: StaffRequest) -> HttpResponse:
         title=_("Meetings"),
         running=rows.filter(state=state.IN_PROGRESS).order_by("starts_at"),
         coming=rows.filter(state__in=[state.SCHEDULED, state.POLLING, state.DRAFT]).order_by("starts_at", "pk"),
-        past=rows.filter(state__in=[state.CLOSED, state.CANCELLED]).order_by("-starts_at", "-pk")[:PAST_SHOWN],
+        past=Paginator(past, PAST_SHOWN).get_page(request.GET.get("page")),
         overdue=read.overdue_minutes(today),
         actions=actions.select_related("board", "owner", "owner_term__customer").order_by("due_on", "pk")[
             :ACTIONS_SHOWN

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from advisory.actions import agendas, forum, invitations
 from advisory.actions import recommendations as acts
 from advisory.confidentiality import Level
-from advisory.models import Board, Follow, Invitee, Meeting, Support, Term
+from advisory.models import Board, Follow, Invitee, Meeting, Term
 from advisory.pages.public import nothing_here, too_many
 from advisory.queries import access, charters, members, rounds
 from advisory.queries import meetings as read
@@ -157,7 +157,7 @@ def recommendations(request: HttpRequest, reader: Reader) -> HttpResponse:
         else:
             return redirect(f"{reader.path('portal_recommendations')}?done=1")
     shown = list(rows[:RECOMMENDATIONS_SHOWN])
-    mine = set(Support.objects.filter(term=reader.term).values_list("recommendation", flat=True))
+    mine = advice.supported_by(reader.term, shown)
     counted, released = advice.supported(shown), questions.released(shown)
     return page_of(
         request, reader, "recommendations", status=400 if refusal else 200, refusal=refusal,

@@ -199,12 +199,15 @@ def merge(request: StaffRequest, pk: int) -> HttpResponse:
 def advise(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Recommendation, pk=pk)
     votes = [min(number(request.POST.get(name, ""), 0), 999_999) for name in ADVICE]
+    ballot = None
     if chosen := number(request.POST.get("ballot", "")):
-        counts = get_object_or_404(queries.ballots(found), pk=chosen).result["counts"]
-        votes = [counts[name] for name in ADVICE]
+        ballot = get_object_or_404(queries.ballots(found), pk=chosen)
+        votes = [ballot.result["counts"][name] for name in ADVICE]
     attempt(
         request,
-        lambda: recommendations.advise(found, yes=votes[0], no=votes[1], abstain=votes[2], by=request.user),
+        lambda: recommendations.advise(
+            found, yes=votes[0], no=votes[1], abstain=votes[2], ballot=ballot, by=request.user
+        ),
         _("Saved."),
     )
     return redirect("admin:recommendation", pk)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from advisory.actions import action_items, attendance, ballots, meetings, notes, recommendations
+from advisory.actions.changes import touched
 from advisory.meeting_forms import BallotForm
 from advisory.models import Ballot, Item, Meeting
 from advisory.pages.meetings import RUN, VIEW, invitee_of, valid
@@ -109,6 +110,7 @@ def _catch(request: StaffRequest, meeting: Meeting, what: str) -> None:
     elif what == "recommend":
         level = item.level if item else meeting.level
         recommendations.propose(meeting.board, text, level=level, by=request.user)
+        touched(meeting)
     elif item is None:
         raise ValidationError(_("Begin an item first."), code="no_item")
     else:

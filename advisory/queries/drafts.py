@@ -1,8 +1,9 @@
 """The minutes of a meeting as what was noted makes them: people, items, notes, votes, quotes, what is to be done."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,8 @@ MARKED = re.compile(r" ?\{([0-3])\}\s*$")
 
 def draft_of(meeting: Meeting) -> str:
     """The text, with a line that begins with ## for each part."""
-    return "\n".join([*_head(meeting), *_people(meeting), *_items(meeting), *_actions(meeting)]).strip() + "\n"
+    parts = (_head, _people, _items, _votes, _actions)
+    return "\n".join(line for part in parts for line in part(meeting)).strip() + "\n"
 
 
 def marks(level: int) -> str:
@@ -74,11 +76,26 @@ def _items(meeting: Meeting) -> Iterator[str]:
         for quote in item.quotes.all():
             who = quote.invitee.who if quote.by_name and quote.invitee else _("a member")
             yield f"> {quote.text} ({who})"
-        for ballot in item.ballots.all():
-            if ballot.state == Ballot.State.PUBLISHED or ballot.state == Ballot.State.CLOSED:
-                yield _("Vote: %(question)s") % {"question": ballot.question}
-                yield in_words(ballot)
+        yield from _counted(item.ballots.all())
         yield ""
+
+
+def _votes(meeting: Meeting) -> Iterator[str]:
+    """Votes on nothing that stands in the minutes by itself: put in a break, or without an agenda."""
+    rows = list(meeting.ballots.filter(Q(item=None) | Q(item__purpose=Item.Purpose.BREAK)).select_related("item"))
+    by_level: dict[int, list[Ballot]] = {}
+    for ballot in sorted(rows, key=lambda one: one.pk):
+        by_level.setdefault(ballot.item.level if ballot.item else Level.BOARD, []).append(ballot)
+    for level, ballots in sorted(by_level.items()):
+        if said := list(_counted(ballots)):
+            yield from ("## " + _("Votes") + marks(level), *said, "")
+
+
+def _counted(ballots: Iterable[Ballot]) -> Iterator[str]:
+    for ballot in ballots:
+        if ballot.is_counted:
+            yield _("Vote: %(question)s") % {"question": ballot.question}
+            yield in_words(ballot)
 
 
 def _actions(meeting: Meeting) -> Iterator[str]:

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from advisory.confidentiality import Level
-from advisory.models import Ballot, Board, Evidence, Recommendation, Support
+from advisory.models import Ballot, Board, Entitlement, Evidence, Recommendation, RecommendationStep, Support, Term
 from communications import timing
 from customers.models import Customer, Profile
 from feedback.models import Case
@@ -18,9 +18,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
+ACCEPTED_ON = {State.ACCEPTED, State.PLANNED, State.IN_PROGRESS, State.SHIPPED}
+
+
 def decision(recommendation: Recommendation) -> str:
-    """The reason, where the decision was published."""
-    return recommendation.reason if recommendation.published == recommendation.state else ""
+    """The reason, where the decision was published: what is accepted stays so while it is planned and carried out."""
+    published, state = recommendation.published, recommendation.state
+    return recommendation.reason if published == state or {published, state} <= ACCEPTED_ON else ""
 
 
 def rows() -> QuerySet[Recommendation]:
@@ -66,6 +70,14 @@ def supported(recommendations: Iterable[Recommendation]) -> dict[int, int]:
     return {pk: len(customers) for pk, customers in people.items()}
 
 
+def supported_by(term: Term, recommendations: Iterable[Recommendation]) -> set[int]:
+    """Which of these a member is for, counted as for ``supported``."""
+    ids = [one.pk for one in recommendations]
+    rows = Support.objects.filter(Q(recommendation__in=ids) | Q(recommendation__merged_into__in=ids))
+    rows = rows.filter(term__customer=term.customer_id)
+    return {into or pk for pk, into in rows.values_list("recommendation", "recommendation__merged_into")}
+
+
 @dataclass(frozen=True)
 class Weight:
     """What a recommendation rests on: cases, their customers, and what these bought, in minor units by currency."""
@@ -93,20 +105,26 @@ def weight(recommendation: Recommendation) -> Weight:
 
 
 def concerned(recommendation: Recommendation) -> QuerySet[Customer]:
-    """Proposers, supporters, and the customers of linked complaints and answers: each once, none who was erased.
-
-    A case is linked by itself or by its theme, as it is counted.
+    """Proposers, supporters, who voted where that is the board's advice, and the customers of linked complaints and
+    answers: each once, none who was erased. A case is linked by itself or by its theme, as it is counted.
     """
     ids = family(recommendation)
     rests_on = Evidence.objects.filter(recommendation__in=ids)
     themes = rests_on.exclude(theme=None).values("theme")
     who = Recommendation.objects.filter(pk__in=ids).values_list("proposed_by__customer").union(
         Support.objects.filter(recommendation__in=ids).values_list("term__customer"),
+        Entitlement.objects.filter(ballot__in=_advising(ids), voted=True).values_list("invitee__term__customer"),
         rests_on.values_list("case__customer"),
         rests_on.values_list("answer__invitation__customer"),
         Case.objects.filter(theme__in=themes, merged_into=None, spam=False).values_list("customer"),
     )  # fmt: skip
     return Customer.objects.standing().filter(pk__in=who).order_by("pk")
+
+
+def _advising(ids: list[int]) -> list[int]:
+    """The votes that were taken as the board's advice."""
+    rows = RecommendationStep.objects.filter(recommendation__in=ids, what="advised", about__has_key="ballot")
+    return list(rows.values_list("about__ballot", flat=True))
 
 
 def ballots(recommendation: Recommendation) -> QuerySet[Ballot]:

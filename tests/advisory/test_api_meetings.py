@@ -1,7 +1,9 @@
 """Meetings for other systems, and what calendars reply."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from advisory.actions import agendas, ballots
@@ -46,6 +48,16 @@ def test_a_meeting_tells_its_agenda_and_results_and_never_who_voted_what():
     assert "votes" not in whole["ballots"][0]
     assert Caller("surveys:read").get("/api/v1/meetings/").status_code == 403
     assert caller.get("/api/v1/meetings/999999/").status_code == 404
+
+
+def test_a_meeting_of_many_members_asks_the_database_as_often_as_that_of_one(django_assert_num_queries):
+    few, many = make.meeting(members=1), make.meeting(members=4)
+    caller = Caller("meetings:read")
+    caller.get("/api/v1/meetings/")
+    with CaptureQueriesContext(connection) as asked:
+        caller.get(f"/api/v1/meetings/{few.pk}/")
+    with django_assert_num_queries(len(asked)):
+        assert len(caller.get(f"/api/v1/meetings/{many.pk}/").json()["invitees"]) == 4
 
 
 def test_what_a_calendar_replies_is_handed_in_once():

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from advisory.actions import action_items, agendas, ballots, meetings, minutes, notes, polls
 from advisory.models import ActionItem, Ballot, Meeting, Note, Quote
+from advisory.pages import meetings as pages
 from advisory.queries import rooms
 from customers.models import Customer
 from tests.factories import advisory as make
@@ -136,6 +137,16 @@ def test_time_words_answers_and_reminders_are_changed(board_manager_client):
     assert "Cancelled: Snow" in board_manager_client.get(url("meeting", meeting.pk)).content.decode()
 
 
+def test_past_meetings_go_on_on_the_next_page(board_manager_client, monkeypatch):
+    monkeypatch.setattr(pages, "PAST_SHOWN", 1)
+    for title in ("The older one", "The newer one"):
+        meetings.cancel(make.meeting(members=0, scheduled=False, title=title), reason="Snow")
+
+    first, second = (board_manager_client.get(url("meetings"), {"page": page}).content.decode() for page in (1, 2))
+    assert ("The newer one" in first, "The older one" in first) == (True, False)
+    assert "The older one" in second
+
+
 def test_the_room_is_run_by_its_buttons(board_manager_client, agent):
     meeting = make.meeting(members=2, facilitator=agent)
     item = agendas.add(meeting, "Prices")
@@ -151,7 +162,9 @@ def test_the_room_is_run_by_its_buttons(board_manager_client, agent):
     press(do="speak", side="host")
     press(do="action", text="Compare prices", item=item.pk)
     press(do="quote", text="I would go elsewhere", item=item.pk)
+    before = rooms.tag(meeting.pk)
     assert "Lower the prices" in press(do="recommend", text="Lower the prices", item=item.pk)
+    assert rooms.tag(meeting.pk) != before
     assert "Asked now" in press(do="prepare", question="Asked now", kind="yes_no", secrecy="open", item=item.pk)
     ballot = Ballot.objects.get()
     ballots.cast(ballot, first, "yes")

@@ -47,6 +47,19 @@ def test_the_draft_is_what_was_noted(held):
         minutes.draft(held)
 
 
+def test_a_vote_without_an_item_or_in_a_break_stands_in_the_minutes():
+    meeting = make.running(members=1)
+    tea = agendas.add(meeting, "Tea", purpose="break")
+    for question, item in (("Go on?", None), ("More tea?", tea)):
+        ballots.close(ballots.open(ballots.prepare(meeting, question, item=item)))
+    ballots.prepare(meeting, "Never put?")
+
+    text = minutes.draft(meetings.close(meeting)).text
+    assert "## Votes\nVote: Go on?" in text
+    assert "Vote: More tea?" in text
+    assert "Never put?" not in text
+
+
 def test_minutes_go_from_draft_to_published_and_members_hear_of_it(held, agent):
     draft = minutes.draft(held)
     with pytest.raises(WrongState):

@@ -39,6 +39,7 @@ def test_a_recommendation_is_taken_down_moved_shipped_published_and_reported(boa
     ballots.close(ballot)
     assert "Refills? (5/2/1, What customers need)" in said(client.get(page))
     client.post(f"{page}advise/", {"ballot": ballot.pk})
+    assert one.steps.get(what="advised").about["ballot"] == ballot.pk
     assert "Say why it is declined." in said(client.post(f"{page}move/", {"to": "declined"}, follow=True))
     moved = client.post(f"{page}move/", {"to": "under_review", "version": 999, "back": "cards"}, follow=True)
     assert "Somebody changed this recommendation meanwhile" in said(moved)

@@ -1,6 +1,6 @@
 import pytest
 
-from advisory.actions import evidence, recommendations
+from advisory.actions import ballots, evidence, publications, recommendations
 from advisory.actions.recommendations import ChangedMeanwhile, NotNext
 from advisory.actions.refusals import BoardRefused
 from advisory.confidentiality import Level
@@ -112,6 +112,7 @@ def test_merged_recommendations_count_each_member_each_case_and_each_customer_on
 
     assert queries.supporters(kept) == 2
     assert queries.supported([kept]) == {kept.pk: 2}
+    assert queries.supported_by(ben, [kept]) == {kept.pk}
     weight = queries.weight(kept)
     assert (weight.cases, weight.customers, weight.value) == (2, 1, {"EUR": 4000})
     assert queries.concerned(kept).count() == 3
@@ -123,6 +124,8 @@ def test_merged_recommendations_count_each_member_each_case_and_each_customer_on
         assert refusal.value.code == code
     with pytest.raises(BoardRefused, match="go on there"):
         recommendations.change(second, title="Again")
+    recommendations.stop_supporting(kept, ben)
+    assert (queries.supporters(kept), queries.supported_by(ben, [kept])) == (1, set())
 
 
 def test_only_members_recommend_and_support_and_only_what_is_open():
@@ -151,6 +154,26 @@ def test_the_advice_of_the_board_stands_beside_the_decision():
     assert (one.state, one.advice_yes, one.advice_no, one.advice_abstain) == ("proposed", 5, 2, 2)
     with pytest.raises(BoardRefused, match="Nobody voted"):
         recommendations.advise(one, yes=0, no=0, abstain=0)
+
+
+def test_who_voted_where_that_is_the_advice_has_to_do_with_it():
+    meeting = advisory.running(members=2)
+    ballot = ballots.open(ballots.prepare(meeting, "Refills?"))
+    voter, _silent = advisory.invitees(meeting)
+    ballots.cast(ballot, voter, "no")
+    ballot = ballots.close(ballot)
+    one = proposed(meeting.board)
+    assert not queries.concerned(recommendations.advise(one, yes=0, no=1, abstain=0)).exists()
+
+    one = recommendations.advise(one, yes=0, no=1, abstain=0, ballot=ballot)
+    assert list(queries.concerned(one)) == [voter.term.customer]
+
+
+def test_a_reason_that_was_published_stays_while_what_was_accepted_is_carried_out():
+    one = publications.publish(moved(proposed(), "under_review", "accepted", reason="Many asked."))
+
+    assert queries.decision(moved(one, "planned", "in_progress")) == "Many asked."
+    assert queries.decision(moved(one, "declined", reason="The mill closed.")) == ""
 
 
 def test_words_owner_and_progress_change(manager):

@@ -137,20 +137,23 @@ def fair_slots(
     day: dt.date,
     length: dt.timedelta,
     *,
+    clock: dt.tzinfo = dt.UTC,
     carried: Mapping[str, int] | None = None,
     most: int = 5,
 ) -> list[Slot]:
-    """The best times of a day (in UTC) to meet: nobody's burden too heavy first, then the least in all.
+    """The best times of a day, as ``clock`` has it, to meet: nobody's burden too heavy first, then the least in all.
 
     ``carried`` is what earlier meetings cost each member: added, so that the burden goes round.
     """
     before = carried or {}
     known = {member: ZoneInfo(zone) for member, zone in zones.items()}
-    midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+    at, midnight = (
+        dt.datetime.combine(one, dt.time(), clock).astimezone(dt.UTC) for one in (day, day + dt.timedelta(days=1))
+    )
     slots = []
-    for half_hours in range(48):
-        at = midnight + half_hours * HALF_HOUR
+    while at < midnight:
         slots.append(Slot(at, {member: cost(zone, at, length) for member, zone in known.items()}))
+        at += HALF_HOUR
     return sorted(slots, key=lambda slot: _burden(slot, before))[:most]
 
 

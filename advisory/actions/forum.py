@@ -97,6 +97,15 @@ def close(topic: Topic, *, closed: bool = True, at: datetime | None = None) -> T
 
 
 @transaction.atomic
+def hide_topic(topic: Topic, *, hidden: bool = True, at: datetime | None = None) -> Topic:
+    """Members do not see it any more, title and all, or they do again."""
+    topic = Topic.objects.select_for_update(of=["self"]).get(pk=topic.pk)
+    topic.hidden_at = (topic.hidden_at or at or timezone.now()) if hidden else None
+    topic.save(update_fields=["hidden_at"])
+    return topic
+
+
+@transaction.atomic
 def pin(topic: Topic, *, pinned: bool = True) -> Topic:
     """It stands at the top, or no longer."""
     Topic.objects.filter(pk=topic.pk).update(pinned=pinned)

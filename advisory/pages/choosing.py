@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -24,6 +25,7 @@ from people.requests import StaffRequest, number
 from people.telling import showing
 
 CHOOSE = "advisory.choose_members"
+EXCLUDED_SHOWN = 50
 
 
 @site.page("boards/<int:pk>/members/", name="choose_members", permission=CHOOSE)
@@ -32,6 +34,7 @@ def choose_members(request: StaffRequest, pk: int) -> HttpResponse:
     charter = charters.current(board)
     coming = Term.objects.filter(board=board, state__in=Term.COMING).select_related("customer", "seat")
     free = seats.free(board)
+    excluded = Exclusion.objects.filter(lifted_at=None).select_related("customer").order_by("-made_at", "-pk")
     return site.render(
         request,
         "advisory/choosing/members.html",
@@ -50,7 +53,7 @@ def choose_members(request: StaffRequest, pk: int) -> HttpResponse:
         pool_form=PoolForm(),
         election_form=ElectionForm(initial={"starts_on": timing.business_date(timezone.now())}),
         exclusion_form=ExclusionForm(),
-        excluded=Exclusion.objects.filter(lifted_at=None).select_related("customer").order_by("-made_at", "-pk")[:50],
+        excluded=Paginator(excluded, EXCLUDED_SHOWN).get_page(request.GET.get("page")),
     )  # fmt: skip
 
 

@@ -28,7 +28,9 @@ def forum(request: StaffRequest, pk: int) -> HttpResponse:
     words = request.GET.get("q", "")[:100]
     return site.render(
         request, "advisory/forum/list.html", title=_("Forum"), board=board, words=words,
-        topics=questions.topics(board, Level.COMPANY, words=words)[:SHOWN], may_add=request.user.has_perm(ADD),
+        topics=questions.topics(
+            board, Level.COMPANY, words=words, hidden=request.user.has_perm(MODERATE)
+        )[:SHOWN], may_add=request.user.has_perm(ADD),
     )  # fmt: skip
 
 
@@ -61,6 +63,8 @@ def _done(request: StaffRequest, topic: Topic) -> None:
             acts.show(post)
     elif what in ("close", "open"):
         acts.close(topic, closed=what == "close")
+    elif what in ("hide_topic", "show_topic"):
+        acts.hide_topic(topic, hidden=what == "hide_topic")
     elif what in ("pin", "unpin"):
         acts.pin(topic, pinned=what == "pin")
     else:

@@ -148,7 +148,7 @@ def _planning(request: StaffRequest, found: Meeting) -> dict[str, Any]:
         made |= {
             "suggestion": planning.suggest(found.board),
             "day": when,
-            "fair": planning.fair(found.board, when, 120) if when else [],
+            "fair": planning.fair(found, when, 120) if when else [],
             "poll": planning.poll(found),
             "dates": DatesForm(initial={"times": "\n".join(
                 f"{option.starts_at.astimezone(found.clock):%Y-%m-%d %H:%M}" for option in found.options.all()

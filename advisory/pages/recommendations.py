@@ -39,7 +39,9 @@ MOST = 200  # cards on the page
 def register(request: StaffRequest) -> HttpResponse:
     """Cards in columns. A card is dragged, or moved by the buttons on it."""
     board = Board.objects.filter(pk=number(request.GET.get("board", ""), 0)).first()
-    rows = list(queries.register(board, words=request.GET.get("q", "").strip())[:MOST])
+    rows = list(queries.register(board, words=request.GET.get("q", "").strip())[: MOST + 1])
+    more = len(rows) > MOST
+    rows = rows[:MOST]
     supporters = queries.supported(rows)
     today = timing.business_date(timezone.now())
     columns = [
@@ -57,6 +59,7 @@ def register(request: StaffRequest) -> HttpResponse:
         "advisory/recommendations/cards.html",
         title=_("Recommendations"),
         columns=columns,
+        most=MOST if more else 0,
         boards=Board.objects.order_by("name"),
         board=board,
         words=request.GET.get("q", ""),

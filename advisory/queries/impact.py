@@ -184,7 +184,7 @@ def work(board: Board) -> Work:
     rows = Recommendation.objects.filter(board=board).exclude(state=Recommendation.State.MERGED)
     answered = rows.filter(decided_at__isnull=False).values_list("proposed_at", "decided_at")
     days = [(decided - proposed).total_seconds() / 86400 for proposed, decided in answered if decided]
-    closed = Invitee.objects.filter(meeting__board=board, meeting__state="closed", term__isnull=False)
+    closed = Invitee.objects.filter(meeting__board=board, meeting__state="closed", term__isnull=False, removed_at=None)
     invited = closed.count()
     there = Presence.objects.filter(invitee__in=closed).values("invitee").distinct().count()
     spoke = Term.objects.filter(board=board).filter(Q(recommended__isnull=False) | Q(supports__isnull=False))

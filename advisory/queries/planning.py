@@ -114,14 +114,16 @@ def suggest(board: Board, *, on: date | None = None) -> Suggestion:
     return Suggestion(found.mode, place, reasons[found.mode] % words, found.located, found.members)
 
 
-def fair(board: Board, day: date, minutes: int, *, most: int = 5) -> list[Fair]:
-    """The fairest times of a day; what earlier meetings cost each member is carried forward."""
-    terms = list(members.holders(board, on=day))
+def fair(meeting: Meeting, day: date, minutes: int, *, most: int = 5) -> list[Fair]:
+    """The fairest times of a day by the meeting's clock; what earlier meetings cost each member is carried forward."""
+    terms = list(members.holders(meeting.board, on=day))
     for term in terms:
-        term.board = board
+        term.board = meeting.board
     zones = {str(term.pk): members.clock(term).key for term in terms}
     names = {str(term.pk): term.who for term in terms}
-    slots = venues.fair_slots(zones, day, timedelta(minutes=minutes), carried=carried(terms), most=most)
+    slots = venues.fair_slots(
+        zones, day, timedelta(minutes=minutes), clock=meeting.clock, carried=carried(terms), most=most
+    )
     return [
         Fair(
             slot.starts_at, max(slot.costs.values(), default=0), sum(slot.costs.values()),

@@ -60,9 +60,13 @@ def released(shown: Iterable[Recommendation]) -> dict[int, list[ProductUpdate]]:
     return found
 
 
-def topics(board: Board, level: Level, *, words: str = "") -> QuerySet[Topic]:
-    """Topics of the forum; with words, those that have them in the title or in a post that is not hidden."""
-    rows = Topic.objects.filter(board=board, level__in=readable(level), hidden_at=None)
+def topics(board: Board, level: Level, *, words: str = "", hidden: bool = False) -> QuerySet[Topic]:
+    """Topics of the forum; with words, those that have them in the title or in a post that is not hidden.
+
+    ``hidden`` is for moderators: those too that nobody else sees any more.
+    """
+    rows = Topic.objects.filter(board=board, level__in=readable(level))
+    rows = rows if hidden else rows.filter(hidden_at=None)
     for word in words.split()[:5]:
         said = Post.objects.filter(topic=OuterRef("pk"), hidden_at=None, text__icontains=word)
         rows = rows.filter(Q(title__icontains=word) | Exists(said))

@@ -18,7 +18,8 @@ FROM advisory_recommendation WHERE state <> 'merged' AND proposed_at < %(until)s
 ATTENDANCE = """
 SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT FROM advisory_presence p WHERE p.invitee_id = i.id))
 FROM advisory_invitee i JOIN advisory_meeting m ON m.id = i.meeting_id
-WHERE m.state = 'closed' AND i.term_id IS NOT NULL AND m.starts_at >= %(since)s AND m.starts_at < %(until)s
+WHERE m.state = 'closed' AND i.term_id IS NOT NULL AND i.removed_at IS NULL
+    AND m.starts_at >= %(since)s AND m.starts_at < %(until)s
 """
 
 

@@ -6,6 +6,7 @@ from advisory.actions import forum
 from advisory.actions.refusals import BoardRefused
 from advisory.confidentiality import Level
 from advisory.models import Signature
+from advisory.queries import portal
 from communications.models import Message
 from customers.models import Customer
 from tests.factories import advisory as make
@@ -55,6 +56,18 @@ def test_what_is_confidential_is_told_to_those_only_who_signed(three):
     forum.begin(board, "The new factory", "It smells", author=ada, level=Level.CONFIDENTIAL)
     assert told() == ["Cy"]
     assert "factory" not in Message.objects.get(key__startswith="forum:").subject
+
+
+def test_a_hidden_topic_is_not_there_for_members_and_comes_back(three):
+    board, ada, _bo, _cy = three
+    topic = forum.hide_topic(forum.begin(board, "Rude title", "Rude words", author=ada))
+
+    assert list(portal.topics(board, Level.COMPANY)) == []
+    assert list(portal.topics(board, Level.COMPANY, hidden=True)) == [topic]
+    with pytest.raises(BoardRefused, match="closed"):
+        forum.post(topic, "Why?", author=ada)
+    forum.hide_topic(topic, hidden=False)
+    assert list(portal.topics(board, Level.BOARD)) == [topic]
 
 
 def test_a_hidden_post_says_why_and_a_closed_topic_is_not_answered(three, agent):

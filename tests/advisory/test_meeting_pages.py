@@ -297,8 +297,13 @@ def test_the_forum_is_read_answered_and_moderated_by_staff(board_manager_client,
     board_manager_client.post(page, {"do": "hide", "post": post.pk, "reason": "A test"})
     for do in ("pin", "close"):
         board_manager_client.post(page, {"do": do})
+    board_manager_client.post(page, {"do": "hide_topic"})
+    for place in (page, listed):
+        assert "hidden from members" in board_manager_client.get(place).content.decode()
+    board_manager_client.post(page, {"do": "show_topic"})
     topic.refresh_from_db()
     assert (topic.pinned, topic.closed_at is not None, topic.posts.count()) == (True, True, 2)
+    assert topic.hidden_at is None
     assert "Hidden by" in board_manager_client.get(page).content.decode()
     assert "Parking" in board_manager_client.get(listed, {"q": "parking"}).content.decode()
     assert intern_client.get(page).status_code == intern_client.get(listed).status_code == 403

@@ -1,15 +1,23 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from advisory.actions import agendas, ballots, publications, recommendations
+from advisory.actions import agendas, attendance, ballots, meetings, pools, publications, recommendations, terms
 from advisory.models import Asked, ProductUpdate, Quote, Recommendation, Report, Round
+from advisory.pages import choosing
+from advisory.pages import recommendations as pages
+from advisory.queries import impact
 from advisory.queries import recommendations as queries
 from communications.timing import business_date
 from customers.models import Profile, Purchase, Source
 from feedback.actions import answers
 from feedback.models import Answer, Handover
+from insights.models import FigureSettings
+from insights.queries import asked as figures
+from insights.queries import boards
 from tests.factories import advisory, feedback, surveys
 from tests.factories.choosing import willing
 
@@ -190,3 +198,30 @@ def test_members_are_held_beside_customers_like_them(board_manager_client):
     assert "Members counted" in page
     few = advisory.board()
     assert "below 5 nothing is said" in said(board_manager_client.get(f"/admin/boards/{few.pk}/impact/"))
+
+
+def test_who_left_the_board_before_a_meeting_is_not_counted_as_absent():
+    meeting = advisory.meeting(members=3)
+    first, _second, left = advisory.invitees(meeting)
+    terms.resign(left.term)
+    meeting = meetings.open(meeting)
+    attendance.come(first)
+    meetings.close(meeting)
+    whole = boards.figures(figures.Asked(timezone.localdate() + timedelta(days=30), FigureSettings()))
+
+    assert impact.work(meeting.board).attendance == 50
+    assert [one.value for one in whole if one.metric == "board_attendance"] == [0.5]
+
+
+def test_more_cards_than_fit_are_told_and_excluded_customers_stand_on_pages(board_manager_client, monkeypatch):
+    board = advisory.board()
+    monkeypatch.setattr(pages, "MOST", 1)
+    monkeypatch.setattr(choosing, "EXCLUDED_SHOWN", 1)
+    for title in ("Refills", "Labels"):
+        assert "more than these" not in said(board_manager_client.get("/admin/recommendations/"))
+        recommendations.propose(board, title)
+        pools.exclude(willing(name=title), kind="employee")
+
+    assert "There are more than these 1" in said(board_manager_client.get("/admin/recommendations/"))
+    listed = [said(board_manager_client.get(f"/admin/boards/{board.pk}/members/", {"page": n})) for n in (1, 2)]
+    assert ["Refills" in one for one in listed] == [False, True]

@@ -80,6 +80,14 @@ def test_the_burden_goes_round():
     assert max(carried.values()) - min(carried.values()) <= 8
 
 
+def test_the_times_of_a_day_are_those_of_the_day_where_the_meeting_is_also_when_clocks_change():
+    auckland = ZoneInfo("Pacific/Auckland")
+    for day, half_hours in ((date(2027, 3, 30), 48), (date(2027, 4, 4), 50), (date(2027, 9, 26), 46)):
+        slots = fair_slots({"Kim": "Pacific/Auckland"}, day, HOUR, clock=auckland, most=99)
+        assert {slot.starts_at.astimezone(auckland).date() for slot in slots} == {day}
+        assert len(slots) == half_hours
+
+
 def test_each_sees_the_meeting_on_their_own_clock():
     """Case 27: fifteen o'clock in London is another instant after the clocks change."""
     london = ZoneInfo("Europe/London")

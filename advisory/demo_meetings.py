@@ -125,7 +125,7 @@ def _asked_before(meeting: Meeting, now: datetime, leader: User | None) -> None:
 
 def _held(board: Board, now: datetime, leader: User | None, terms: list[Term]) -> Meeting:
     """A month ago: all stages up to minutes that were approved and published."""
-    at = (now - BACK).replace(minute=0, second=0, microsecond=0)
+    at = (now - BACK).replace(hour=9, minute=0, second=0, microsecond=0)
     meeting = _planned(board, "Parcels and returns", leader)
     meeting = meetings.schedule(
         meeting, starts_at=at, ends_at=at + timedelta(hours=2), by=leader, at=at - timedelta(days=35)

@@ -1,6 +1,5 @@
 """What a recommendation rests on: found among answers and quotes, added and taken away."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -11,7 +10,7 @@ from advisory.actions import evidence
 from advisory.board_forms import EvidenceForm
 from advisory.models import Evidence, Recommendation
 from advisory.pages.boards import attempt
-from advisory.pages.recommendations import CHANGE, above
+from advisory.pages.recommendations import CHANGE, above, tell_wrong
 from advisory.queries import sources as queries
 from config.admin import site
 from people.requests import StaffRequest
@@ -45,7 +44,7 @@ def add_evidence(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         attempt(request, lambda: evidence.add(found, by=request.user, **form.thing()), _("Added."))
     else:
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        tell_wrong(request, form)
     if request.POST.get("back") == "sources":
         words = request.POST.get("q", "")[:100]
         return redirect(reverse("admin:evidence_sources", args=[pk], query={"q": words} if words else None))

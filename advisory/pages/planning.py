@@ -2,7 +2,8 @@
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,7 @@ from feedback.files import LARGEST
 from feedback.mail import File
 from feedback.pages.files import given_out
 from people.requests import StaffRequest, number
+from people.telling import showing
 
 
 @act("words", CHANGE, gettext_lazy("Saved."))
@@ -102,6 +104,22 @@ def change_item(request: StaffRequest, meeting: Meeting) -> None:
         agendas.order(meeting, places)
     else:
         agendas.change(item, minutes=_number(request, "minutes"), by=request.user)
+
+
+@site.page("meetings/<int:pk>/items/<int:item>/", name="change_agenda_item", permission=CHANGE)
+def item_words(request: StaffRequest, pk: int, item: int) -> HttpResponse:
+    """Other words, presenter, purpose, level."""
+    found = get_object_or_404(Item.objects.select_related("meeting__board"), meeting=pk, pk=item)
+    meeting = reverse("admin:meeting", args=[pk])
+    form = ItemForm(request.POST or None, initial={name: getattr(found, name) for name in ItemForm.base_fields})
+    if request.method == "POST" and form.is_valid():
+        with showing(form):
+            agendas.change(found, by=request.user, **form.cleaned_data)
+            return redirect(meeting)
+    trail = [(_("Meetings"), reverse("admin:meetings")), (found.meeting.title, meeting)]
+    return site.render(
+        request, "components/form_page.html", title=found.title, form=form, breadcrumbs=trail, back=meeting
+    )
 
 
 @act("material", CHANGE, gettext_lazy("Added."))

@@ -216,6 +216,11 @@ def advise(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("admin:recommendation", pk)
 
 
+def tell_wrong(request: HttpRequest, form: Any) -> None:
+    """What is wrong in a form that has no page of its own."""
+    messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+
+
 @site.page("recommendations/<int:pk>/update/", name="link_update", permission=CHANGE)
 @require_POST
 def link_update(request: StaffRequest, pk: int) -> HttpResponse:
@@ -230,6 +235,8 @@ def link_update(request: StaffRequest, pk: int) -> HttpResponse:
             return evidence.link(found, update, by=request.user)
 
         attempt(request, link, _("Linked."))
+    else:
+        tell_wrong(request, form)
     return redirect("admin:recommendation", pk)
 
 
@@ -239,6 +246,8 @@ def ship_update(request: StaffRequest, pk: int, update: int) -> HttpResponse:
     found, form = get_object_or_404(ProductUpdate, pk=update, recommendations=pk), ShipForm(request.POST)
     if form.is_valid():
         attempt(request, lambda: evidence.ship(found, by=request.user, **form.cleaned_data), _("Shipped."))
+    else:
+        tell_wrong(request, form)
     return redirect("admin:recommendation", pk)
 
 

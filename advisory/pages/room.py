@@ -83,6 +83,8 @@ def _do(request: StaffRequest, meeting: Meeting) -> None:
     elif what in ("come", "come_remotely"):
         invitee = invitee_of(meeting, posted.get("invitee", ""))
         attendance.come(invitee, remotely=what == "come_remotely", by=request.user)
+    elif what == "substitute":
+        _stands_in(request, meeting)
     elif what == "leave":
         attendance.leave(invitee_of(meeting, posted.get("invitee", "")), by=request.user)
     elif what == "speak":
@@ -99,6 +101,15 @@ def _do(request: StaffRequest, meeting: Meeting) -> None:
         _catch(request, meeting, what)
     else:
         raise Http404
+
+
+def _stands_in(request: StaffRequest, meeting: Meeting) -> None:
+    """Somebody came in a member's place. Raises ValidationError, Http404."""
+    who = request.POST.get("substitute", "").strip()
+    if not who:
+        raise ValidationError(_("Say who came instead."), code="name_missing")
+    invitee = invitee_of(meeting, request.POST.get("invitee", ""))
+    attendance.come(invitee, substitute=who, by=request.user)
 
 
 def _catch(request: StaffRequest, meeting: Meeting, what: str) -> None:

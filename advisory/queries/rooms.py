@@ -73,6 +73,7 @@ class Room:
     quorum: int
     host_percent: int | None
     host_most: int
+    substitutes: bool
     speaking: Speaking | None
     ballots: list[Shown]
     moods: dict[str, int]
@@ -122,6 +123,7 @@ def room(meeting: Meeting, *, at: datetime) -> Room:
         staff=[person for person in people if person.invitee.user_id],
         quorum=charter.quorum_of(filled) if charter else 0,
         host_percent=host_percent(meeting, at=at), host_most=charter.host_percent if charter else 100,
+        substitutes=bool(charter and charter.substitutes),
         speaking=meeting.speaking.filter(ended_at=None).first(),
         ballots=shown(meeting), moods=moods(now.item if now else None),
         actions=list(ActionItem.objects.filter(meeting=meeting).select_related("owner", "owner_term__customer")),

@@ -118,6 +118,43 @@ def test_agenda_items_move_change_and_go(board_manager_client):
     assert "Opening hours" in board_manager_client.get(url("meeting_book", meeting.pk)).content.decode()
 
 
+def test_the_words_of_an_item_are_changed_on_a_page_of_its_own(board_manager_client, intern_client):
+    meeting = make.meeting()
+    item = agendas.add(meeting, "Prizes")
+    page = url("change_agenda_item", meeting.pk, item.pk)
+    assert f'href="{page}"' in board_manager_client.get(url("meeting", meeting.pk)).content.decode()
+    assert 'value="Prizes"' in board_manager_client.get(page).content.decode()
+
+    said = {"title": "Prices", "minutes": "20", "purpose": "decide", "level": "2", "presenter": "Ann", "text": "High?"}
+    assert "This field is required" in board_manager_client.post(page, said | {"title": ""}).content.decode()
+    assert board_manager_client.post(page, said).status_code == 302
+    item.refresh_from_db()
+    assert (item.title, item.minutes, item.purpose, item.level, item.presenter) == ("Prices", 20, "decide", 2, "Ann")
+    meetings.cancel(meeting, reason="Snow")
+    assert "not possible now" in board_manager_client.post(page, said).content.decode()
+    assert intern_client.get(page).status_code == 403
+
+
+def test_who_came_instead_or_by_video_is_noted_in_the_room(board_manager_client):
+    board = make.board(charter=False)
+    make.published(board, substitutes=True)
+    meeting = meetings.open(meetings.move(make.meeting(board, members=2), mode="hybrid", place="Town hall"))
+    first, second = make.invitees(meeting)
+    do, room = url("meeting_do", meeting.pk), url("meeting_room", meeting.pk)
+    assert f"Who came instead of {first.who}" in board_manager_client.get(room).content.decode()
+
+    refused = board_manager_client.post(do, {"do": "substitute", "invitee": first.pk, "substitute": " "}, follow=True)
+    assert "Say who came instead." in refused.content.decode()
+    board_manager_client.post(do, {"do": "substitute", "invitee": first.pk, "substitute": "Uncle Tom"})
+    board_manager_client.post(do, {"do": "come_remotely", "invitee": second.pk})
+    page = board_manager_client.get(room).content.decode()
+    assert "Uncle Tom" in page
+    assert "2 of 2 members are there" in page
+    assert second.presences.get().remotely
+    make.published(board)
+    assert "Who came instead" not in board_manager_client.get(room).content.decode()
+
+
 def test_time_words_answers_and_reminders_are_changed(board_manager_client):
     meeting = make.meeting(members=1)
     [invitee] = make.invitees(meeting)

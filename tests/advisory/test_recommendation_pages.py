@@ -53,6 +53,8 @@ def test_a_recommendation_is_taken_down_moved_shipped_published_and_reported(boa
     assert "Somebody changed this recommendation meanwhile" in said(moved)
     for state in ("under_review", "accepted", "planned", "in_progress"):
         client.post(f"{page}move/", {"to": state, "reason": "Many asked."})
+    wrong = client.post(f"{page}update/", {"title": "Refill bags", "planned_on": "soon"}, follow=True)
+    assert "Enter a valid date." in said(wrong)
     client.post(f"{page}update/", {"title": "Refill bags"})
     client.post(f"{page}updates/{ProductUpdate.objects.get().pk}/ship/", {"note": "Bring your tin."})
     client.post(f"{page}move/", {"to": "shipped"})

@@ -55,6 +55,7 @@ class AdvisoryConfig(AppConfig):
         "Declaration": ("term__customer", {"text": ""}),
         "Invitee": ("term__customer", {"comment": ""}),
         "Reply": ("invitee__term__customer", {"address": "", "comment": ""}),
+        "Presence": ("invitee__term__customer", {"substitute": ""}),
         "Proposal": ("term__customer", {"text": ""}),
         "Quote": ("invitee__term__customer", {"by_name": False}),
         "Remark": ("term__customer", {"text": "…"}),

@@ -151,13 +151,17 @@ def move(
 
 @transaction.atomic
 def cancel(meeting: Meeting, *, reason: str, by: User | None = None, at: datetime | None = None) -> Meeting:
-    """It does not take place; calendars let it go. Raises WrongState, BoardRefused (``reason_missing``)."""
+    """It does not take place; calendars let it go.
+
+    Raises WrongState, BoardRefused (``reason_missing``, ``ballot_open``).
+    """
     at = at or timezone.now()
     meeting = locked(meeting)
     if not meeting.is_open:
         raise WrongState(meeting)
     if not reason.strip():
         raise BoardRefused(_("Say why."), "reason_missing", "reason")
+    _no_ballot_is_open(meeting)
     invited = meeting.state in (State.SCHEDULED, State.IN_PROGRESS)
     meeting.state, meeting.cancelled_at, meeting.cancel_reason = State.CANCELLED, at, reason.strip()[:300]
     meeting.sequence += invited
@@ -192,8 +196,7 @@ def close(meeting: Meeting, *, by: User | None = None, at: datetime | None = Non
     meeting = locked(meeting)
     if meeting.state != State.IN_PROGRESS:
         raise WrongState(meeting)
-    if meeting.ballots.filter(state=Ballot.State.OPEN).exists():
-        raise BoardRefused(_("A ballot is still open."), "ballot_open")
+    _no_ballot_is_open(meeting)
     Item.objects.filter(meeting=meeting, begun_at__isnull=False, ended_at=None).update(ended_at=at)
     Speaking.objects.filter(meeting=meeting, ended_at=None).update(ended_at=at)
     Presence.objects.filter(invitee__meeting=meeting, left_at=None).update(left_at=at)
@@ -202,6 +205,11 @@ def close(meeting: Meeting, *, by: User | None = None, at: datetime | None = Non
     meeting.save()
     attendees.reward(meeting, by=by, at=at)
     return touched(meeting)
+
+
+def _no_ballot_is_open(meeting: Meeting) -> None:
+    if meeting.ballots.filter(state=Ballot.State.OPEN).exists():
+        raise BoardRefused(_("A ballot is still open."), "ballot_open")
 
 
 def _place(

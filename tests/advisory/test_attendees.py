@@ -9,6 +9,7 @@ from advisory.actions import attendees, invitations, meetings, reminders, terms
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Officer, Term
 from communications.models import Message
+from communications.timing import business_date
 from tests.factories import advisory as make
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_facilitator_and_observers_of_the_staff_are_asked_too(agent, marketer):
     board = make.board()
-    today = timezone.localdate()
+    today = business_date(timezone.now())
     Officer.objects.create(board=board, duty="facilitator", user=agent, starts_on=today)
     Officer.objects.create(board=board, duty="observer", user=marketer, starts_on=today)
 
@@ -85,7 +86,7 @@ def test_who_takes_a_seat_later_is_invited_to_what_is_scheduled_and_who_leaves_i
 
 def test_whose_term_is_to_come_is_taken_back_also_from_meetings():
     meeting = make.meeting(board := make.board(), members=1)
-    day = timezone.localdate() + timedelta(days=5)
+    day = business_date(timezone.now()) + timedelta(days=5)
     coming = make.term(board, signed=False, state="invited", accepted_at=None, starts_on=day)
     new = invitations.accept(coming, name="Ann", charter=board.charters.get().pk)
     assert (new.state, meeting.invitees.get(term=new).removed_at) == ("accepted", None)

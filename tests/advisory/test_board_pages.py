@@ -11,6 +11,7 @@ from django.utils import timezone
 from advisory.actions import attendees, draws, invitations, meetings, pools
 from advisory.models import Board, Draw, Election, Exclusion, Term
 from advisory.queries import glance, planning
+from communications.timing import business_date
 from customers.models import Segment
 from tests.factories import advisory
 from tests.factories.choosing import QUOTAS, SEED, codes_of, golden, willing
@@ -68,7 +69,7 @@ def test_a_board_is_opened_its_charter_written_and_published(board_manager_clien
 
 def test_a_board_at_a_glance_says_what_is_due(board_manager_client, manager):
     board = advisory.board(seats=2)
-    today = timezone.localdate()
+    today = business_date(timezone.now())
     advisory.term(board, seat=board.seats.get(number=1), ends_on=today + timedelta(days=30))
     advisory.meeting(board, members=0)
     late = advisory.running(board, members=1)
@@ -113,7 +114,7 @@ def test_a_video_meeting_without_a_link_is_not_ready():
 
 
 def test_a_term_to_come_is_taken_back_and_who_resigned_may_be_named_emeritus(board_manager_client):
-    board, day = advisory.board(), timezone.localdate() + timedelta(days=5)
+    board, day = advisory.board(), business_date(timezone.now()) + timedelta(days=5)
     coming = advisory.term(board, state="accepted", starts_on=day)
     left = advisory.term(board, state="resigned", over_at=timezone.now())
     verbs = [
@@ -159,7 +160,7 @@ def test_members_are_drawn_on_the_page_and_the_draw_exported(board_manager_clien
     answer = client.post(f"/admin/boards/{board.pk}/freeze/", {"about": ["tier", "tenure"]}, follow=True)
     page = answer.redirect_chain[-1][0]
     assert "6 candidates" in said(answer)
-    day = timezone.localdate().isoformat()
+    day = business_date(timezone.now()).isoformat()
     impossible = {"seed": "2027-1", "starts_on": day, "tier:0:least": 9, "tier:0:most": 9}
     assert "No board of this pool meets the quotas" in said(client.post(page, impossible))
     answer = client.post(page, {"seed": "2027-1", "starts_on": day}, follow=True)
@@ -178,7 +179,7 @@ def test_somebody_is_appointed_or_excluded_by_number(board_manager_client):
     customer, rival = willing(number="A-1"), willing(number="A-2")
     form = {
         "customer": "A-1", "seat": board.seats.first().pk, "reason": "Runs the largest shop.",
-        "starts_on": timezone.localdate().isoformat(),
+        "starts_on": business_date(timezone.now()).isoformat(),
     }  # fmt: skip
     unknown = client.post(f"/admin/boards/{board.pk}/appoint/", form | {"customer": "A-9"}, follow=True)
     assert "no customer with this number" in said(unknown)
@@ -237,7 +238,7 @@ def test_a_term_is_ended_thanked_and_declared_on_its_page(board_manager_client):
 
 def test_the_draw_that_went_on_is_shown_with_the_one_before(board_manager_client):
     board = advisory.board(seats=4)
-    draws.draw(golden(board), seed=SEED, quotas=QUOTAS, starts_on=timezone.localdate())
+    draws.draw(golden(board), seed=SEED, quotas=QUOTAS, starts_on=business_date(timezone.now()))
     invitations.decline(invitations.invite(Term.objects.get(customer__name="C-106")))
     latest = Draw.objects.order_by("-number")[0]
 

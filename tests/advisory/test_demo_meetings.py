@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from advisory import demo_meetings
 from advisory.models import Ballot, Material, Meeting, Term
+from communications.timing import business_date
 from tests.factories import advisory as make
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_a_board_has_met_meets_and_will_meet_and_filling_again_adds_nothing(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     board, young, empty = make.board(), make.board(), make.board()
-    today = timezone.localdate()
+    today = business_date(timezone.now())
     for each in (board, young):
         for _ in range(5):
             make.term(each, starts_on=today - timedelta(days=60 if each == board else 5))

@@ -18,6 +18,7 @@ def test_an_erased_member_leaves_attendance_and_totals_and_is_a_former_member(ma
     attendees.answer(first, "accepted", comment="Call me at home")
     meeting = meetings.open(meeting)
     attendance.come(first)
+    Presence.objects.update(substitute="Uncle Tom")
     ballot = ballots.open(ballots.prepare(meeting, "Shall we?"))
     ballots.cast(ballot, first, "yes")
     result = ballots.close(ballot).result
@@ -40,3 +41,4 @@ def test_an_erased_member_leaves_attendance_and_totals_and_is_a_former_member(ma
     assert make.invitees(meeting)[0].who == "former member"
     assert [Remark.objects.get().text, Post.objects.get().text, Proposal.objects.get().text] == ["…", "…", ""]
     assert not Quote.objects.get().by_name
+    assert Presence.objects.get().substitute == ""

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from advisory.actions import evidence, recommendations
 from advisory.actions.refusals import BoardRefused
+from communications.timing import business_date
 from tests.factories import advisory, feedback
 
 pytestmark = pytest.mark.django_db
@@ -28,13 +29,13 @@ def test_evidence_is_one_thing_and_stands_once():
 
 
 def test_an_update_is_planned_and_shipped_with_words_for_customers(board_manager):
-    update = evidence.plan_update("Refill bags", planned_on=timezone.localdate(), by=board_manager)
+    update = evidence.plan_update("Refill bags", planned_on=business_date(timezone.now()), by=board_manager)
 
     for act, code in (
         (lambda: evidence.plan_update(" "), "title_missing"), (lambda: evidence.ship(update), "note_missing"),
-        (lambda: evidence.ship(update, note="New!", on=timezone.localdate() + timedelta(days=1)), "not_yet"),
+        (lambda: evidence.ship(update, note="New!", on=business_date(timezone.now()) + timedelta(days=1)), "not_yet"),
     ):  # fmt: skip
         with pytest.raises(BoardRefused) as refusal:
             act()
         assert refusal.value.code == code
-    assert evidence.ship(update, note="Bring your tin.").shipped_on == timezone.localdate()
+    assert evidence.ship(update, note="Bring your tin.").shipped_on == business_date(timezone.now())

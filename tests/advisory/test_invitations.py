@@ -10,6 +10,7 @@ from advisory.models import Term
 from advisory.queries import access
 from advisory.tasks import move_seats
 from communications.models import Message
+from communications.timing import business_date
 from customers.models import Fact, Verb
 from loyalty.models import Transfer
 from tests.factories import advisory, customers
@@ -22,7 +23,7 @@ def invited(**changes) -> Term:
     board = advisory.board(seats=1, **changes)
     advisory.nda(board)
     customer = willing(name="Kim Minji", language="ko", email="minji@example.org")
-    day = timezone.localdate() + timedelta(days=20)
+    day = business_date(timezone.now()) + timedelta(days=20)
     term = seats.appoint(board.seats.get(), customer, reason="Knows every parcel shop.", starts_on=day)
     return invitations.invite(term)
 
@@ -91,7 +92,7 @@ def test_who_declines_because_of_the_nda_is_not_asked_again():
 
 def test_a_seat_that_somebody_left_today_is_taken_from_tomorrow():
     board = advisory.board(seats=1)
-    today = timezone.localdate()
+    today = business_date(timezone.now())
     advisory.term(board, seat=board.seats.get(), state=Term.State.RESIGNED, over_at=timezone.now(), ends_on=today)
     term = seats.nominate(board.seats.get(), willing(), route=Term.Route.DRAW, starts_on=today)
 

@@ -10,6 +10,7 @@ from advisory import links
 from advisory.actions import elections, invitations, seats
 from advisory.models import Term
 from advisory.queries import access
+from communications.timing import business_date
 from customers.models import Customer, Segment
 from tests.factories import advisory
 from tests.factories.choosing import willing
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def invited() -> Term:
     board = advisory.board(seats=1)
     advisory.nda(board)
-    day = timezone.localdate() + timedelta(days=20)
+    day = business_date(timezone.now()) + timedelta(days=20)
     term = seats.nominate(board.seats.get(), willing(name="Kim Minji"), route=Term.Route.DRAW, starts_on=day)
     return invitations.invite(term)
 

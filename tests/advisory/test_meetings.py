@@ -163,6 +163,18 @@ def test_members_who_were_there_have_attended_and_earn_once():
     assert Fact.objects.filter(verb="board_attended").count() == 1
 
 
+def test_a_meeting_does_not_end_while_a_ballot_is_open():
+    meeting = make.running(members=1)
+    ballot = ballots.open(ballots.prepare(meeting, "Shall we?"))
+
+    with pytest.raises(BoardRefused, match="still open"):
+        meetings.close(meeting)
+    with pytest.raises(BoardRefused, match="still open"):
+        meetings.cancel(meeting, reason="Fire alarm")
+    ballots.close(ballot)
+    assert meetings.cancel(meeting, reason="Fire alarm").state == "cancelled"
+
+
 def test_minutes_are_due_by_the_business_days_of_the_board():
     calendar = calendars_make.calendar("Office", zone="UTC")
     meeting = make.running(make.board(calendar=calendar))

@@ -8,6 +8,7 @@ from advisory.actions.refusals import BoardRefused
 from advisory.models import Exclusion, Term
 from advisory.queries import features
 from advisory.queries import pools as queries
+from communications.timing import business_date
 from customers.actions import privacy
 from customers.models import ConsentDecision, Profile, Trait
 from loyalty.models import Household, HouseholdMember
@@ -35,7 +36,7 @@ def test_who_may_not_be_a_member_is_counted_by_reason_and_the_snapshot_stays(boa
     HouseholdMember.objects.create(
         household=house, programme=programme, customer=member.customer, joined_at=timezone.now()
     )
-    today = timezone.localdate()
+    today = business_date(timezone.now())
     for state, held in ((Term.State.ENDED, 30), (Term.State.ENDED, 500)):
         advisory.term(
             board, customer=willing(name=f"{state}{held}"), state=state, over_at=timezone.now(),

@@ -14,6 +14,7 @@ from advisory.actions import action_items, agendas, attendance, ballots, forum, 
 from advisory.confidentiality import Level
 from advisory.models import Ballot, Entitlement, Mood, Recommendation, Term, Vote
 from advisory.queries import access, rooms
+from communications.timing import business_date
 from customers.models import Customer
 from tests.factories import advisory as make
 
@@ -299,7 +300,7 @@ def test_access_ends_with_the_seat_and_with_a_revoked_link(member):
     member.refresh_from_db()
     fresh = url(member)
     assert Client().get(fresh).status_code == 200
-    Term.objects.filter(pk=member.pk).update(ends_on=timezone.localdate() - timedelta(days=1))
+    Term.objects.filter(pk=member.pk).update(ends_on=business_date(timezone.now()) - timedelta(days=1))
     assert Client().get(fresh).status_code == 404
     assert Client().get(reverse("portal", args=["made-up"])).status_code == 404
 
@@ -320,7 +321,8 @@ def test_who_tries_made_up_links_is_told_to_wait_and_what_was_refused_is_typed_s
         assert "Because of the rain</textarea>" in refused.content.decode(), name
 
 
-def test_the_last_day_of_a_term_is_the_businesss_by_whatever_clock_the_member_lives(member, monkeypatch):
+def test_the_last_day_of_a_term_is_the_businesss_by_whatever_clock_the_member_lives(member, monkeypatch, settings):
+    settings.BUSINESS_ZONE = "Europe/Berlin"
     monkeypatch.setattr(timezone, "now", lambda: datetime(2027, 6, 30, 15, 30, tzinfo=UTC))  # 1 July in Auckland
     Customer.objects.filter(pk=member.customer_id).update(zone="Pacific/Auckland")
     Term.objects.filter(pk=member.pk).update(ends_on=date(2027, 6, 30))

@@ -82,8 +82,8 @@ def test_a_theme_that_was_handed_to_the_board_is_taken_up_or_given_back(board_ma
     board = advisory.board()
     taken, back = (
         Handover.objects.create(
-            theme=feedback.theme(name), question=f"What about {name}?", since=timezone.localdate(),
-            until=timezone.localdate(), cases=3, customers=2, score=1.0, handed_at=timezone.now(),
+            theme=feedback.theme(name), question=f"What about {name}?", since=business_date(timezone.now()),
+            until=business_date(timezone.now()), cases=3, customers=2, score=1.0, handed_at=timezone.now(),
         )
         for name in ("Packing", "Prices")
     )  # fmt: skip
@@ -209,7 +209,7 @@ def test_who_left_the_board_before_a_meeting_is_not_counted_as_absent():
     meeting = meetings.open(meeting)
     attendance.come(first)
     meetings.close(meeting)
-    whole = boards.figures(figures.Asked(timezone.localdate() + timedelta(days=30), FigureSettings()))
+    whole = boards.figures(figures.Asked(business_date(timezone.now()) + timedelta(days=30), FigureSettings()))
 
     assert impact.work(meeting.board).attendance == 50
     assert [one.value for one in whole if one.metric == "board_attendance"] == [0.5]

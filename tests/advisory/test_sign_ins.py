@@ -12,6 +12,7 @@ from advisory.actions import sign_ins
 from advisory.pages import entrance, public
 from advisory.queries import access
 from communications.models import Message
+from communications.timing import business_date
 from customers.models import Customer
 from tests.factories import advisory as make
 from tests.factories import customers
@@ -79,7 +80,7 @@ def test_who_asks_often_gets_one_letter_and_each_seat_has_its_own(member):
     now = timezone.now().replace(minute=2, second=0)
     other = make.term(make.board(name="Second"), customer=member.customer)
     make.term(make.board(closed_at=now), customer=member.customer)
-    gone = make.term(make.board(), customer=member.customer, ends_on=timezone.localdate() - timedelta(days=1))
+    gone = make.term(make.board(), customer=member.customer, ends_on=business_date(timezone.now()) - timedelta(days=1))
 
     assert [sign_ins.ask("minji@example.org", at=now + timedelta(seconds=each)) for each in (0, 60)] == [2, 2]
     sent = {access.by_link(token_of(one), "enter")[0] for one in Message.objects.all()}

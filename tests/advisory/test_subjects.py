@@ -10,6 +10,7 @@ from advisory.actions import recommendations, rounds
 from advisory.confidentiality import Level
 from advisory.models import Asked, Recommendation
 from advisory.queries import subjects
+from communications.timing import business_date
 from customers.models import Customer
 from feedback.actions import answers
 from feedback.models import Invitation, Survey
@@ -41,7 +42,7 @@ def test_pain_points_and_open_recommendations_come_with_why_the_overdue_first():
     first, second = (one.term for one in make.invitees(meeting))
     feedback.case(theme=feedback.theme("Late parcels"))
     late = recommendations.propose(meeting.board, "Tell us when it is late", term=first)
-    Recommendation.objects.filter(pk=late.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
+    Recommendation.objects.filter(pk=late.pk).update(answer_by=business_date(timezone.now()) - timedelta(days=1))
     secret = recommendations.propose(meeting.board, "A second warehouse", term=second)
     Recommendation.objects.filter(pk=secret.pk).update(
         level=Level.CONFIDENTIAL, advised_at=timezone.now(), advice_yes=1, advice_no=0, advice_abstain=0

@@ -7,6 +7,7 @@ from advisory.actions import boards, invitations, seats, terms
 from advisory.actions.refusals import BoardRefused, WrongState
 from advisory.models import Declaration, Officer, Term
 from advisory.queries import access
+from communications.timing import business_date
 from customers.actions import privacy
 from customers.models import Fact, Verb
 from tests.factories import advisory
@@ -56,7 +57,7 @@ def test_who_leaves_or_is_removed_sees_nothing_any_more(board_manager):
     left = terms.resign(advisory.term(board), reason="No time", by=board_manager)
     removed = terms.remove(advisory.term(board), reason="Told the press.", by=board_manager)
 
-    today = timezone.localdate()
+    today = business_date(timezone.now())
     assert [(one.state, one.ends_on, one.access) for one in (left, removed)] == [
         ("resigned", today, 2), ("removed", today, 2)
     ]  # fmt: skip
@@ -91,7 +92,7 @@ def test_an_erased_member_leaves_and_what_the_board_did_stays():
     board = advisory.board()
     term = advisory.term(board, customer=willing(name="Kim Minji"), reason="Knows every shop.")
     waiting = seats.nominate(
-        advisory.seat(board), term.customer, route=Term.Route.DRAW, starts_on=timezone.localdate()
+        advisory.seat(board), term.customer, route=Term.Route.DRAW, starts_on=business_date(timezone.now())
     )
     privacy.erase(term.customer)
 
@@ -125,7 +126,10 @@ def test_a_cohort_is_renewed_together_and_who_cannot_stay_is_named(board_manager
     for seat in seats_[:3]:
         board_manager_client.post(f"/admin/boards/seats/{seat.pk}/", {"cohort": "2026", "label": "For families"})
         agent_client.post(f"/admin/boards/seats/{seat.pk}/", {"cohort": "x"})
-    soon, later = timezone.localdate() + timedelta(days=20), timezone.localdate() + timedelta(days=200)
+    soon, later = (
+        business_date(timezone.now()) + timedelta(days=20),
+        business_date(timezone.now()) + timedelta(days=200),
+    )
     due, early, last, other = (
         advisory.term(board, seat=seat, ends_on=day)
         for seat, day in zip(seats_, (soon, later, soon, later), strict=True)

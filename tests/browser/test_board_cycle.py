@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from advisory.models import ActionItem, Asked, Ballot, Board, Draw, Meeting, Note, Recommendation, Round, Term
 from communications.models import Message
+from communications.timing import business_date
 from customers.actions import consents
 from customers.models import Customer
 from tests.browser.conftest import PHONE
@@ -122,7 +123,7 @@ def planned(people: People, board: Board, *members: Term) -> Meeting:
     desk.locator("details", has_text="Add an item").get_by_label("Title").fill("Returns")
     desk.get_by_role("button", name="Add", exact=True).click()
     desk.get_by_text("Returns").first.wait_for()
-    day = timezone.localdate() + timedelta(days=9)
+    day = business_date(timezone.now()) + timedelta(days=9)
     desk.get_by_label("Times, one a line").fill(f"{day} 09:00\n{day} 15:00")
     desk.get_by_role("button", name="Offer these times").click()
     desk.get_by_role("button", name="Take").nth(1).wait_for()

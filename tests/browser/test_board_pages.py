@@ -25,6 +25,7 @@ from advisory.actions import (
 )
 from advisory.actions import pools as choosing
 from advisory.models import Meeting, Term
+from communications.timing import business_date
 from tests.browser.conftest import PHONE
 from tests.factories import advisory as make
 from tests.factories import feedback
@@ -38,7 +39,7 @@ LONG = "Unternehmenskommunikationsabteilung " * 3
 @pytest.fixture
 def pages() -> dict[str, str]:
     """A board whose draw went on after a decline, with an election, a running and a past meeting, and advice."""
-    today = timezone.localdate()
+    today = business_date(timezone.now())
     board = make.board(name="Customer board", seats=4)
     charters.publish(charters.draft(board, host_percent=10, changes="We say less."))
     make.nda(board)
@@ -105,7 +106,7 @@ def test_those_who_are_asked_to_stand_and_to_vote_can_do_it_by_keyboard_on_a_pho
 ):
     board = make.board(seats=1)
     vote = elections.call(
-        board, "One seat", segment=segment("country", "DE"), seats=1, starts_on=timezone.localdate(),
+        board, "One seat", segment=segment("country", "DE"), seats=1, starts_on=business_date(timezone.now()),
         closes_at=timezone.now() + timedelta(days=9),
     )  # fmt: skip
     for name in ("Eve", LONG):

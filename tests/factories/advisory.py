@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from advisory.actions import attendance, meetings
 from advisory.models import Board, Charter, Invitee, Meeting, Nda, Seat, Signature, Term
+from communications.timing import business_date
 from tests.factories import customers
 
 codes = count(1)
@@ -39,7 +40,7 @@ def seat(board: Board, **changes) -> Seat:
 
 def term(board: Board, *, signed: bool = True, **changes) -> Term:
     """A member whose term began 30 days ago, on a seat of its own; charter and NDA are signed."""
-    today = timezone.localdate()
+    today = business_date(timezone.now())
     usual = {
         "state": Term.State.ACTIVE, "route": Term.Route.DRAW, "starts_on": today - timedelta(days=30),
         "ends_on": today + timedelta(days=335), "invited_at": timezone.now(), "accepted_at": timezone.now(),

@@ -305,22 +305,6 @@ def test_access_ends_with_the_seat_and_with_a_revoked_link(member):
     assert Client().get(reverse("portal", args=["made-up"])).status_code == 404
 
 
-def test_who_tries_made_up_links_is_told_to_wait_and_what_was_refused_is_typed_still(member):
-    wrong = reverse("portal", args=["made-up"])
-    answers = [Client(REMOTE_ADDR="192.0.2.7").get(wrong) for _ in range(31)]
-    assert {answer.status_code for answer in answers} == {404, 429}
-    assert "Too many attempts" in answers[-1].content.decode()
-
-    for name, sent in (
-        ("portal", {"do": "propose", "title": " ", "text": "Because of the rain"}),
-        ("portal_recommendations", {"do": "propose", "title": " ", "text": "Because of the rain"}),
-        ("portal_forum", {"title": " ", "text": "Because of the rain"}),
-    ):
-        refused = Client().post(url(member, name), sent)
-        assert refused.status_code == 400
-        assert "Because of the rain</textarea>" in refused.content.decode(), name
-
-
 def test_the_last_day_of_a_term_is_the_businesss_by_whatever_clock_the_member_lives(member, monkeypatch, settings):
     settings.BUSINESS_ZONE = "Europe/Berlin"
     monkeypatch.setattr(timezone, "now", lambda: datetime(2027, 6, 30, 15, 30, tzinfo=UTC))  # 1 July in Auckland

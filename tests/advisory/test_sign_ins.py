@@ -111,3 +111,20 @@ def test_a_new_nda_is_signed_on_the_members_own_pages(member, client):
     assert member.signatures.get(nda=nda).name == "Kim Minji"
     assert paper not in client.get(home).content.decode()
     assert reverse("portal_feed", args=[access.link(member, "feed")]) in client.get(home).content.decode()
+
+
+def test_who_tries_made_up_links_is_told_to_wait_and_what_was_refused_is_typed_still():
+    token = access.link(make.term(make.board()), "portal")
+    wrong = reverse("portal", args=["made-up"])
+    answers = [Client(REMOTE_ADDR="192.0.2.7").get(wrong) for _ in range(61)]  # a new minute may begin
+    assert {answer.status_code for answer in answers} == {404, 429}
+    assert all(("Too many attempts" in one.content.decode()) == (one.status_code == 429) for one in answers)
+
+    for name, sent in (
+        ("portal", {"do": "propose", "title": " ", "text": "Because of the rain"}),
+        ("portal_recommendations", {"do": "propose", "title": " ", "text": "Because of the rain"}),
+        ("portal_forum", {"title": " ", "text": "Because of the rain"}),
+    ):
+        refused = Client().post(reverse(name, args=[token]), sent)
+        assert refused.status_code == 400
+        assert "Because of the rain</textarea>" in refused.content.decode(), name

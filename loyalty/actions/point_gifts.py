@@ -74,8 +74,11 @@ def give(
 @transaction.atomic
 def confirm(gift: PointGift, *, by: User | None = None, at: datetime | None = None) -> PointGift:
     """Hand the points over. Raises GiftDecided, and what ``transfers.transfer`` raises."""
+    at, seen = at or timezone.now(), PointGift.objects.select_related("programme").get(pk=gift.pk)
+    # Wallets before the gift, as whoever closes or merges one of them takes them.
+    wallets.locked(seen.giver_id, seen.taker_id, programme=seen.programme, at=at)
     gift = _waiting(gift)
-    _hand_over(gift, by, at or timezone.now())
+    _hand_over(gift, by, at)
     gift.save()
     return gift
 

@@ -69,12 +69,12 @@ def while_waiting(change, person):
         with transaction.atomic():
             change()
             waiting = pool.submit(earn)
-            while not (waiting.done() or (backend and _waits(backend[0]))):
+            while not (waiting.done() or (backend and waits(backend[0]))):
                 pass
         return waiting.result()
 
 
-def _waits(backend):
+def waits(backend):
     with connection.cursor() as cursor:
         cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [backend])
         return cursor.fetchone()[0]

@@ -3,10 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from integrations.scopes import Scope
-from loyalty.actions import erasure, merging, point_gifts, points, wallets
+from loyalty.actions import closures, erasure, merging, point_gifts, points, wallets
 from loyalty.actions.point_gifts import GiftDecided, GiftLimit
 from loyalty.actions.refusals import IdempotencyConflict, InsufficientPoints, WalletFrozen
 from loyalty.actions.transfers import SameWallet
@@ -14,6 +15,7 @@ from loyalty.models import PointGift
 from tests.factories.customers import customer as make
 from tests.factories.integrations import Caller, codes
 from tests.factories.loyalty import buckets, on, programme
+from tests.loyalty.test_concurrency import waits
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +120,37 @@ def test_many_gifts_at_once_keep_the_limit():
         assert sum(hands.map(give, others)) == 2
 
     assert buckets(ada) == (0, 920, 0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_confirms_a_gift_waits_for_who_closes_its_givers_wallet():
+    rules = programme(gift_confirmed=True)
+    ada, ben = make(), make()
+    points.grant(ada, 100, reason="start")
+    gift = point_gifts.give(ada, 40, to=ben)
+    backend = []
+
+    def confirm():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                backend.append(cursor.fetchone()[0])
+            point_gifts.confirm(gift)
+        except GiftDecided as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as hand:
+        with transaction.atomic():
+            wallets.locked(ada.pk, programme=rules, at=timezone.now())
+            waiting = hand.submit(confirm)
+            while not (waiting.done() or (backend and waits(backend[0]))):
+                pass
+            closures.close(ada, reason="moved away")
+        assert waiting.result() == "already_decided"
+
+    assert (buckets(ada), buckets(ben)) == ((0, 0, 0, 0), (0, 0, 0, 0))
 
 
 def test_gifts_over_the_api(two):

@@ -1,8 +1,10 @@
 """Tier tables are drafted, looked at and applied; a tier is granted to a customer and withdrawn again."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -100,17 +102,33 @@ def discard(table: TierTable) -> None:
     _draft(table).delete()
 
 
+def mark(table: TierTable) -> str:
+    """What a table says, as a short text: another one where anything of it is another."""
+    said = [[str(getattr(table, name)) for name in RULES], [vars(_step(tier)) for tier in table.tiers.order_by("pk")]]
+    return sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
 def apply(
-    table: TierTable, *, by: User | None = None, at: datetime | None = None, starts_at: datetime | None = None
+    table: TierTable,
+    *,
+    by: User | None = None,
+    at: datetime | None = None,
+    starts_at: datetime | None = None,
+    seen: str = "",
 ) -> TierTable:
     """Let a draft apply, now or from a later moment. From now: everybody is brought to their tier by it at once.
 
-    It stays as it is for good; another change is another draft. Raises TierTableRefused.
+    It stays as it is for good; another change is another draft. ``seen`` is the mark of the draft that somebody has
+    looked at. Raises TierTableRefused, ``draft_changed`` where it says something else by now.
     """
     at = at or timezone.now()
     starts_at = starts_at or at
     with transaction.atomic():
         table = _draft(table)
+        if seen and seen != mark(table):
+            raise TierTableRefused(
+                _("Somebody has changed the draft meanwhile: look again at who would move."), code="draft_changed"
+            )
         _check([_step(tier) for tier in table.tiers.all()])
         if TierTable.objects.filter(programme=table.programme_id, starts_at__gte=starts_at).exists():
             raise TierTableRefused(_("A later table applies already from then on."), code="later_table")

@@ -112,6 +112,7 @@ def draft(request: StaffRequest) -> HttpResponse:
         steps=steps,
         table=table,
         preview=standings.preview(table) if wants_preview else None,
+        seen=tiers.mark(table) if wants_preview else "",
         may_apply=request.user.has_perm(APPLY),
     )
 
@@ -121,17 +122,20 @@ def draft(request: StaffRequest) -> HttpResponse:
 def apply(request: StaffRequest) -> HttpResponse:
     """Apply the draft, or throw it away."""
     programme = programmes.main(fresh=True)
-    table = get_object_or_404(TierTable, programme=programme, starts_at=None)
+    table = TierTable.objects.filter(programme=programme, starts_at=None).first()
+    if table is None:
+        messages.info(request, _("There is no draft any more: somebody has let it apply, or thrown it away."))
+        return redirect("admin:tiers")
     try:
         if "discard" in request.POST:
             tiers.discard(table)
             messages.success(request, _("The draft is thrown away."))
         else:
-            tiers.apply(table, by=request.user)
+            tiers.apply(table, by=request.user, seen=request.POST.get("seen", ""))
             messages.success(request, _("The tiers apply, and everybody stands where they belong."))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-        return redirect("admin:draft_tiers")
+        return redirect(reverse("admin:draft_tiers") + "?preview=1")
     return redirect("admin:tiers")
 
 

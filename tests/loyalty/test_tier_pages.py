@@ -74,6 +74,27 @@ def test_tiers_are_drafted_looked_at_and_applied(marketer_client, ada):
     assert "1,000" in shown
 
 
+def test_what_applies_is_what_was_looked_at(marketer_client, manager_client, ada):
+    saved = post(marketer_client, "draft_tiers", **draft_of(*METAL_ROWS))
+    looked_at = marketer_client.get(saved.url)
+    rows = (METAL_ROWS[0], ("Silver", "silver", 900), METAL_ROWS[2])
+    changed = post(manager_client, "draft_tiers", **draft_of(*rows) | {"form-INITIAL_FORMS": 3})
+    again = manager_client.get(changed.url)
+    seen = [answer.context["seen"] for answer in (looked_at, again)]
+
+    refused = post(marketer_client, "apply_tiers", seen=seen[0])
+    told = text(marketer_client.get(refused.url))
+    still = TierTable.objects.get().is_draft
+    for _ in range(2):
+        late = marketer_client.post(reverse("admin:apply_tiers"), {"seen": seen[1]}, follow=True)
+
+    assert f'name="seen" value="{seen[0]}"' in text(looked_at)
+    assert "Somebody has changed the draft meanwhile" in told
+    assert "Who would move, if it applied now" in told
+    assert (still, TierTable.objects.get().is_draft) == (True, False)
+    assert "There is no draft any more" in text(late)
+
+
 def test_the_preview_counts_who_moves_and_who_stays(ada):
     tier_table()
     people = [ada, *(make() for _ in range(11))]

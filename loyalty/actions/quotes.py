@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
+from config import prepared
 from customers import money
 from customers.models import Customer
 from loyalty import arithmetic
@@ -23,6 +24,8 @@ from loyalty.rules.matching import Event, Item, Person
 from loyalty.rules.spec import BOUGHT, Effect, Spec, What
 from loyalty.rules.worth import Match, worth
 
+STOPPED = """SELECT 1 FROM loyalty_wallet
+WHERE programme_id = %s AND customer_id = %s AND status IN ('frozen', 'closed')"""
 THRESHOLDS = frozenset({What.AMOUNT, What.MATCHED_AMOUNT})
 
 
@@ -58,12 +61,14 @@ class Quote:
     steps: list[Line] = field(default_factory=list)
     missing: Missing | None = None
     text: str = ""
+    stopped: bool = False  # the customer's wallet is frozen or closed
 
 
 def ask(
     basket: Basket, *, customer: Customer | None = None, language: str = "", programme: Programme | None = None
 ) -> Quote:
-    """What a basket would earn: for anybody, or for a customer with their tier, segments, caps and promises.
+    """What a basket would earn: for anybody, or for a customer with their tier, segments, caps and promises. Nothing
+    while the customer's wallet is frozen, nor once it is closed.
 
     ``text`` says it in the language, ready to be shown.
     """
@@ -75,6 +80,8 @@ def ask(
         return Quote(0, activates_at, expires_at)
     event = _event(basket, rules, at)
     with translation.override(language or translation.get_language() or "en"):
+        if customer and prepared.rows(STOPPED, [rules.pk, customer.pk]):
+            return Quote(0, activates_at, expires_at, text=_text(0, None, rules), stopped=True)
         if not rulebook.of(rules).rules:
             points = arithmetic.points_for(event.goods * event.earning, rulebook.rate(rules), rules.rounding)
             return Quote(points, activates_at, expires_at, text=_text(points, None, rules))

@@ -10,7 +10,7 @@ from customers.actions import privacy
 from customers.actions import purchases as recording
 from customers.models import Purchase, Return
 from loyalty import queries
-from loyalty.actions import earning, points
+from loyalty.actions import earning, points, wallets
 from loyalty.models import Kind, Transaction
 from tests.factories import customers, purchases
 from tests.factories.loyalty import programme
@@ -173,6 +173,15 @@ def test_points_pay_a_part_where_the_programme_takes_them_and_who_writes_may(age
     again = agent_client.get(at("bill_again", bought.pk))
     assert again.context["draft"].head["points_paid"].value() == "10.00"
     assert "is taken anew" in text(again)
+
+
+def test_who_earns_nothing_is_told_so_while_one_writes(agent_client, ada):
+    wallets.freeze(ada, reason="lost card")
+
+    said = text(agent_client.post(at("purchase_worth", ada.pk), unsaid(receipt(TEA))))
+
+    assert "Earns 0 points" in said
+    assert "wallet is frozen or closed: nothing is earned" in said
 
 
 def test_a_bill_is_put_right_and_both_name_each_other(agent_client, ada):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.actions import profile, segments
-from loyalty.actions import earning, quotes
+from loyalty.actions import closures, earning, quotes, wallets
 from loyalty.actions.quotes import Basket, Missing
 from loyalty.models import Calculation, Promise, RuleAward
 from loyalty.rules.matching import Item
@@ -107,6 +107,20 @@ def test_what_is_missing_to_the_nearest_bonus_is_said():
     assert other.text == "This brings 41 points. 8.50 EUR more bring another 50 points."
     assert quotes.ask(basket(5_000)).missing == Missing(15_000, 200, "Bigger")
     assert quotes.ask(basket(20_000)).missing is None
+
+
+@pytest.mark.parametrize("stop", [wallets.freeze, closures.close])
+@pytest.mark.parametrize("with_rules", [False, True])
+def test_a_wallet_that_earns_nothing_is_told_so(stop, with_rules):
+    if with_rules:
+        rule(fixed(50, when("amount", 5_000)), name="Big")
+    customer = customers.customer()
+    assert quotes.ask(basket(4_150), customer=customer).points == 41
+
+    stop(customer, reason="lost card")
+    quote = quotes.ask(basket(4_150), customer=customer)
+
+    assert (quote.points, quote.missing, quote.text, quote.stopped) == (0, None, "This brings 0 points.", True)
 
 
 def test_it_is_said_in_the_language_of_the_shop():

@@ -5,6 +5,8 @@ A customer is their id here: whoever has only these views cannot tell who it is.
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 SCHEMA = "analyst"
 
 
@@ -16,6 +18,11 @@ class View:
     meaning: str
     sql: str
     columns: dict[str, str]
+
+
+def _day(moment: str) -> str:
+    """SQL for the day of the business, whatever the session takes for its zone."""
+    return f"({moment} AT TIME ZONE '{settings.BUSINESS_ZONE}')::date"
 
 
 VIEWS = (
@@ -34,14 +41,15 @@ VIEWS = (
     ),
     View(
         "customers", "One row for each customer who is not erased or merged.",
-        """SELECT c.id AS customer, c.country, c.language, c.birth_year / 10 * 10 AS birth_decade, c.created_at::date
-            AS known_since, p.stage, p.tier, p.purchases, p.first_purchase_at::date AS first_purchase,
-            p.last_purchase_at::date AS last_purchase, p.currency, p.gross, p.returned, p.points_available, p.nps,
-            p.risk, p.rfm
+        f"""SELECT c.id AS customer, c.country, c.language, c.birth_year / 10 * 10 AS birth_decade,
+            {_day("c.created_at")} AS known_since, p.stage, p.tier, p.purchases,
+            {_day("p.first_purchase_at")} AS first_purchase, {_day("p.last_purchase_at")} AS last_purchase, p.currency,
+            p.gross, p.returned, p.points_available, p.nps, p.risk, p.rfm
         FROM customers_customer c LEFT JOIN customers_profile p ON p.customer_id = c.id WHERE c.status = 'active'""",
         {
             "customer": "id", "country": "two letters", "language": "code", "birth_decade": "1980 for 1980 to 1989",
-            "known_since": "day", "stage": "new, active, at_risk, lapsed, returned or lead", "tier": "code",
+            "known_since": "day, in the zone of the business as all days here",
+            "stage": "new, active, at_risk, lapsed, returned or lead", "tier": "code",
             "purchases": "orders that were not cancelled", "first_purchase": "day", "last_purchase": "day",
             "currency": "of the latest purchase", "gross": "bought for, minor units", "returned": "minor units",
             "points_available": "points", "nps": "last answer, 0 to 10", "risk": "low, medium or high",

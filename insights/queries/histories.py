@@ -54,7 +54,10 @@ SPENT = "SELECT repeats, mean FROM insights_history {which} AND repeats > 0 AND 
 SAMPLE = "WHERE n %% %(step)s = 0"
 # Of who never was seen to visit nothing is said: the shop may not report visits.
 TO_SCORE = f"""
-WITH visit AS (SELECT customer_id, max(at)::date AS day FROM customers_fact WHERE verb = 'visited' GROUP BY 1),
+WITH visit AS (
+    SELECT customer_id, (max(at) AT TIME ZONE %(zone)s)::date AS day FROM customers_fact
+    WHERE verb = 'visited' GROUP BY 1
+),
 complaint AS (
     SELECT DISTINCT customer_id FROM feedback_case
     WHERE kind = 'complaint' AND closed_at IS NULL AND NOT spam AND merged_into_id IS NULL
@@ -127,7 +130,8 @@ def spent(*, step: int) -> list[tuple[int, float]]:
 def to_score(as_of: date, *, quiet: date, unseen: date, at_once: int) -> Iterator[list[History]]:
     """Those gathered who are customers still, some at a time."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(TO_SCORE, {"as_of": as_of, "quiet": quiet, "unseen": unseen})
+        zone = settings.BUSINESS_ZONE
+        cursor.execute(TO_SCORE, {"as_of": as_of, "quiet": quiet, "unseen": unseen, "zone": zone})
         while rows := cursor.fetchmany(at_once):
             yield [_history(row) for row in rows]
 

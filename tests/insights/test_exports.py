@@ -4,7 +4,7 @@ import csv
 import gzip
 import hashlib
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from psycopg.errors import InsufficientPrivilege
 
+from customers.models import Profile
 from insights.actions import exports
 from insights.actions.refusals import InsightRefused
 from insights.analyst import VIEWS
@@ -49,6 +50,15 @@ def test_files_have_what_their_manifest_says_and_nobodys_name(tmp_path):
     assert rows(tmp_path / "purchases.csv.gz")[0]["goods"] == "1200"
     assert manifest["definitions"]["retention"]["version"] == 1
     assert "purchases.csv.gz" in said.getvalue()
+
+
+def test_days_are_those_of_the_business(tmp_path):
+    late = customer()
+    bought(late, "2026-03-02")
+    Profile.objects.filter(pk=late.pk).update(last_purchase_at=datetime(2026, 3, 2, 23, 30, tzinfo=UTC))
+    exports.export(tmp_path, names=["customers"])
+    (row,) = rows(tmp_path / "customers.csv.gz")
+    assert (row["first_purchase"], row["last_purchase"]) == ("2026-03-02", "2026-03-03")
 
 
 def test_one_view_is_enough_and_an_unknown_one_is_refused(tmp_path):

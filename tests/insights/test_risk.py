@@ -1,6 +1,6 @@
 """Who will probably not come back: scored every night, with reasons, and held beside what happened."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db.models import F
@@ -13,6 +13,7 @@ from insights import tasks
 from insights.actions import risk, snapshots
 from insights.models import Backtest, FigureSettings, Fit, Risk, Snapshot
 from insights.pages import risk as page_of_risk
+from insights.queries import histories
 from insights.queries import risk as queries
 from tests.factories import feedback, insights
 from tests.factories.imports import brought_in, large
@@ -114,6 +115,15 @@ def test_flags_are_plain_rules_and_an_erased_customer_has_none(market):
     assert not Risk.objects.filter(pk=gone.pk).exists()
     risk.score(day=DAY)
     assert not Risk.objects.filter(pk=gone.pk).exists()
+
+
+def test_a_visit_soon_after_midnight_is_of_the_day_of_the_business():
+    (one,) = insights.shop([["2026-01-05"]])
+    Fact.objects.create(customer=one, verb=Verb.VISITED, at=datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
+    histories.gather(DAY)
+    for unseen, flagged in ((date(2026, 3, 2), False), (date(2026, 3, 3), True)):
+        ((found,),) = histories.to_score(DAY, quiet=DAY, unseen=unseen, at_once=10)
+        assert found.unseen == flagged
 
 
 def test_earlier_lists_are_held_beside_what_happened_once_per_quarter(market, manager_client):

@@ -122,7 +122,7 @@ class WhoForm(Plain):
 
 class PointGiftForm(WhoForm):
     points = forms.IntegerField(label=_("Points"), min_value=1, max_value=10**12, widget=UnfoldAdminIntegerFieldWidget)
-    key = forms.CharField(widget=forms.HiddenInput)
+    key = forms.CharField(max_length=90, widget=forms.HiddenInput)
 
 
 class AdjustmentForm(Plain):
@@ -132,7 +132,7 @@ class AdjustmentForm(Plain):
         help_text=_("Below zero takes points away."),
     )
     reason = OneLine(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
-    key = forms.CharField(widget=forms.HiddenInput)
+    key = forms.CharField(max_length=90, widget=forms.HiddenInput)
 
 
 class ReasonForm(Plain):

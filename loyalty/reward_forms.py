@@ -180,10 +180,10 @@ class CodesForm(Plain):
     many = forms.IntegerField(
         label=gettext_lazy("How many"), min_value=1, max_value=10_000, widget=UnfoldAdminIntegerFieldWidget
     )
-    key = forms.CharField(widget=forms.HiddenInput)
+    key = forms.CharField(max_length=90, widget=forms.HiddenInput)
 
 
 class GiftForm(Plain):
     number = text(gettext_lazy("Customer's number"), 60, required=True)
     reason = text(gettext_lazy("Reason"), 200, required=True)
-    key = forms.CharField(widget=forms.HiddenInput)
+    key = forms.CharField(max_length=90, widget=forms.HiddenInput)

@@ -124,7 +124,7 @@ class SaleForm(Plain):
     plan = forms.ModelChoiceField(
         label=_("Plan"), queryset=Plan.objects.filter(on_sale=True).order_by("name"), widget=UnfoldAdminSelectWidget
     )
-    key = forms.CharField(widget=forms.HiddenInput)
+    key = forms.CharField(max_length=90, widget=forms.HiddenInput)
 
 
 class GiftForm(Plain):
@@ -132,7 +132,7 @@ class GiftForm(Plain):
     points = forms.IntegerField(
         label=_("Points"), min_value=1, max_value=2**62 - 1, widget=UnfoldAdminIntegerFieldWidget
     )
-    key = forms.CharField(widget=forms.HiddenInput)
+    key = forms.CharField(max_length=90, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, causes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -115,7 +115,7 @@ def take(request: StaffRequest, pk: int, reward: int) -> HttpResponse:
     wanted = get_object_or_404(Reward, pk=reward)
     act = claims.hold if wanted.money else claims.take
     try:
-        claim = act(customer, wanted, key=request.POST.get("key"), by=request.user)
+        claim = act(customer, wanted, key=request.POST.get("key", "")[:90] or None, by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("admin:customer_rewards", pk)

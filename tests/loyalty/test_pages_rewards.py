@@ -199,7 +199,7 @@ def test_what_one_can_have_and_what_is_missing_is_shown_and_taken_on_their_behal
 
     shown = text(page(agent_client, "customer_rewards", customer.pk))
     for _ in range(2):
-        done = post(agent_client, "take_reward", customer.pk, near.pk, key="page:1")
+        done = post(agent_client, "take_reward", customer.pk, near.pk, key="page:1" * 40)
     refused = agent_client.post(reverse("admin:take_reward", args=[customer.pk, far.pk]), {"key": "k"}, follow=True)
 
     assert "120 are missing" in shown

@@ -64,7 +64,7 @@ class PurchaseRefused(ValidationError):
 class WrongState(ValidationError):
     def __init__(self, purchase: Purchase):
         super().__init__(
-            "Purchase %(number)s is cancelled already.", code="wrong_state", params={"number": purchase.number}
+            _("Purchase %(number)s is cancelled already."), code="wrong_state", params={"number": purchase.number}
         )
 
 
@@ -175,9 +175,13 @@ def _refuse_flawed(outcome: Outcome) -> None:
 def _refuse_strangers(outcome: Outcome, sources: Mapping[str, int], customers: Mapping[str, int]) -> None:
     order = outcome.order
     if order.source not in sources:
-        outcome.refusal = PurchaseRefused(f"There is no source {order.source}.", "unknown_source", "source")
+        outcome.refusal = PurchaseRefused(
+            _("There is no source %(source)s.") % {"source": order.source}, "unknown_source", "source"
+        )
     elif order.customer not in customers:
-        outcome.refusal = PurchaseRefused(f"There is no customer {order.customer}.", "unknown_customer", "customer")
+        outcome.refusal = PurchaseRefused(
+            _("There is no customer %(number)s.") % {"number": order.customer}, "unknown_customer", "customer"
+        )
     else:
         outcome.customer_id = customers[order.customer]
 
@@ -197,7 +201,7 @@ def _find_known(outcomes: list[Outcome], sources: dict[str, int]) -> None:
 
 
 def _conflict(order: Order) -> PurchaseRefused:
-    message = f"Order {order.number} was recorded before with another content."
+    message = _("Order %(number)s was recorded before with another content.") % {"number": order.number}
     return PurchaseRefused(message, "duplicate_number", "number")
 
 

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import count
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.actions import profile
 from customers.actions.copying import array, copy_rows, next_ids
@@ -145,7 +146,9 @@ class _Desk:
             lines = [_Line(*row) for row in cursor.fetchall()]
         self.lines = {(line.purchase, line.position): line for line in lines}
         before = Return.objects.filter(purchase__in=purchases)
-        self.counts = Counter(dict(before.values_list("purchase").annotate(Count("pk"))))
+        self.taken = {*before.values_list("purchase_id", "number")}
+        self.counts = Counter(purchase for purchase, _number in self.taken)
+        self.taken |= {(wish.purchase, wish.number) for wish in wishes if wish.number}
         named = before.filter(number__in={wish.number for wish in wishes if wish.number})
         self.known = {(row.purchase_id, row.number): row for row in named}
         self.named: set[tuple[int, str]] = set()
@@ -158,22 +161,33 @@ class _Desk:
             outcome.return_id, outcome.amount = _same(known, wish.quantities).pk, known.amount
             return
         if wish.number and (wish.purchase, wish.number) in self.named:
-            raise ReturnRefused(f"Return {wish.number} stands twice in the same batch.", code="duplicate_number")
+            raise ReturnRefused(
+                _("Return %(number)s stands twice in the same batch."),
+                code="duplicate_number",
+                params={"number": wish.number},
+            )
         if purchase.status == Purchase.Status.CANCELLED:
             raise WrongState(purchase)
         if wish.at < purchase.at:
-            raise ReturnRefused("The return is dated before the purchase.", code="before_purchase")
+            raise ReturnRefused(_("The return is dated before the purchase."), code="before_purchase")
         parts = self._parts(purchase, wish.quantities)
+        number = wish.number or self._next_number(purchase.pk)
         self.counts[purchase.pk] += 1
         self.named.add((wish.purchase, wish.number))
-        self.new.append((outcome, wish.number or str(self.counts[purchase.pk]), parts))
+        self.new.append((outcome, number, parts))
         outcome.amount, outcome.created = sum(part.amount for part in parts), True
         for part in parts:
             part.line.returned += part.quantity
 
+    def _next_number(self, purchase: int) -> str:
+        """The first free one after as many returns as there are: some of these were named otherwise."""
+        number = next(str(n) for n in count(self.counts[purchase] + 1) if (purchase, str(n)) not in self.taken)
+        self.taken.add((purchase, number))
+        return number
+
     def _parts(self, purchase: Purchase, quantities: Mapping[int, Decimal]) -> list[_Part]:
         if not quantities:
-            raise ReturnRefused("Say which lines come back.", code="nothing_returned")
+            raise ReturnRefused(_("Say which lines come back."), code="nothing_returned")
         wanted = sorted(quantities.items())
         return [_part(self.lines.get((purchase.pk, position)), position, quantity) for position, quantity in wanted]
 
@@ -211,19 +225,27 @@ class _Desk:
 def _same(known: Return, quantities: Mapping[int, Decimal]) -> Return:
     before = {part.line.position: part.quantity for part in known.lines.select_related("line")}
     if before != dict(quantities):
-        raise ReturnRefused(f"Return {known.number} was recorded before with other lines.", code="duplicate_number")
+        raise ReturnRefused(
+            _("Return %(number)s was recorded before with other lines."),
+            code="duplicate_number",
+            params={"number": known.number},
+        )
     return known
 
 
 def _part(line: _Line | None, position: int, quantity: Decimal) -> _Part:
     if line is None:
-        raise ReturnRefused(f"The purchase has no line {position}.", code="unknown_line")
+        message = _("The purchase has no line %(position)s.")
+        raise ReturnRefused(message, code="unknown_line", params={"position": position})
     if quantity <= 0:
-        raise ReturnRefused(f"Line {position}: the quantity must be more than 0.", code="quantity_not_positive")
+        message = _("Line %(position)s: the quantity must be more than 0.")
+        raise ReturnRefused(message, code="quantity_not_positive", params={"position": position})
     left = line.quantity - line.returned
     if quantity > left:
         raise ReturnRefused(
-            f"Line {position}: {quantity:f} cannot come back, {left.normalize():f} are left.", code="more_than_bought"
+            _("Line %(position)s: %(quantity)s cannot come back, %(left)s are left."),
+            code="more_than_bought",
+            params={"position": position, "quantity": f"{quantity:f}", "left": f"{left.normalize():f}"},
         )
     # The difference of two cumulative shares: any number of partial returns adds up to the line's amount exactly.
     before = share_of(line.amount, line.returned, line.quantity)

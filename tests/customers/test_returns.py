@@ -1,6 +1,7 @@
 """Goods come back by line and quantity, never more than was bought."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -86,6 +87,17 @@ def test_the_same_return_again_is_found_and_another_under_its_number_refused(cus
     with pytest.raises(ReturnRefused) as refusal:
         returns.record(bought, {1: Decimal(2)}, number="R-1", at=LATER)
     assert refusal.value.code == "duplicate_number"
+
+
+def test_a_return_without_a_number_takes_one_that_none_of_the_purchase_has(customer):
+    bought = purchase(customer, lines=(line(5000, quantity=5),))
+    returns.record(bought, {1: Decimal(1)}, number="2", at=LATER)
+    once = returns.Wish(bought.pk, {1: Decimal(1)}, LATER)
+
+    batch = returns.record_many([once, replace(once, number="4"), once])
+
+    assert [outcome.refusal for outcome in batch] == [None] * 3
+    assert sorted(bought.returns.values_list("number", flat=True)) == ["2", "3", "4", "5"]
 
 
 @pytest.mark.django_db(transaction=True)

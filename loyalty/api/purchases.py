@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from config import errors
 from config.rest import ApiView
 from customers.actions.purchases import NotBilledAgain
-from customers.models import Line, Purchase
+from customers.models import Customer, Line, Purchase
 from loyalty.actions import earning, paying
 from loyalty.api import orders, shapes
 from loyalty.models import Kind, Transaction
@@ -141,11 +141,13 @@ def _redemptions(wishes: dict[int, orders.Wish]) -> dict[int, Transaction | Vali
         return {}
     found = Transaction.objects.filter(kind__in=(Kind.REDEEM, Kind.HOLD)).select_related("wallet__customer")
     known = found.in_bulk(named)
+    asked = {wish.order.customer for wish in wishes.values() if wish.redemption is not None}
+    buyers = {customer.number: _person(customer) for customer in Customer.objects.filter(number__in=asked)}
     paid: dict[int, Transaction | ValidationError] = {}
     for place, wish in wishes.items():
         if wish.redemption is not None:
             redemption = known.get(wish.redemption)
-            if redemption is None or redemption.wallet.customer.number != wish.order.customer:
+            if redemption is None or _person(redemption.wallet.customer) != buyers.get(wish.order.customer):
                 paid[place] = UnknownRedemption(wish.redemption)
                 continue
             try:
@@ -154,6 +156,11 @@ def _redemptions(wishes: dict[int, orders.Wish]) -> dict[int, Transaction | Vali
             except ValidationError as refusal:
                 paid[place] = refusal
     return paid
+
+
+def _person(customer: Customer) -> int:
+    """Who it is: the one that they were merged into, where they were."""
+    return customer.merged_into_id or customer.pk
 
 
 def _outcome(index: int, receipt: earning.Receipt) -> dict[str, Any]:

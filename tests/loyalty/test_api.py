@@ -8,7 +8,7 @@ from customers.models import Customer, Line, Purchase
 from integrations.scopes import Scope
 from integrations.throttling import Rate
 from loyalty import queries
-from loyalty.actions import points
+from loyalty.actions import merging, points
 from loyalty.models import AdjustmentRequest, Transaction
 from tests.factories.customers import customer
 from tests.factories.integrations import Caller, codes, token
@@ -300,6 +300,17 @@ def test_of_two_shops_that_count_alike_the_one_that_was_paid_with_points_restore
     shop.send(f"{PURCHASES}O-1/returns/?source=till", {"lines": [{"position": 1, "quantity": 1}]})
 
     assert queries.balance(grace).available == 800 + 10  # which the other purchase has earned
+
+
+def test_a_redemption_pays_a_purchase_that_names_the_person_by_the_number_of_a_merged_record(shop, grace):
+    before = customer(number="C-8")
+    merging.merge(before, into=rich(grace))
+    redemption = shop.send(of(before, "redemptions"), {"points": 500}).json()["id"]
+
+    answer = shop.send(PURCHASES, bought(customer="C-8", points_paid=500, redemption=redemption))
+
+    assert answer.status_code == 201
+    assert Purchase.objects.get().customer == grace
 
 
 def test_somebody_elses_redemption_pays_nothing(shop, grace):

@@ -15,6 +15,7 @@ from customers.models.timeline import REPORTABLE, Verb
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/#-]{0,59}", re.ASCII)
 KEY = re.compile(r"[!-~]{1,90}", re.ASCII)
+LONGEST_NUMBER = 18  # digits
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 Check = Callable[[Any], bool]
@@ -57,6 +58,17 @@ PARTICULARS: dict[Verb, dict[str, Check]] = {
     Verb.SHARED: {"network": a_code, "product": a_code, "campaign": a_code},
     Verb.REFERRED: {"referral": a_code, "friend": a_code, "campaign": a_code},
 }
+
+
+def particular(verb: str, name: str, text: str) -> str | int:
+    """A particular that was written as text: a whole number where the verb wants one; a code of digits stays a code.
+
+    >>> particular("visited", "seconds", "60"), particular("visited", "product", "22423")
+    (60, '22423')
+    """
+    check = PARTICULARS[Verb(verb)].get(name) if verb in REPORTABLE else None
+    numeric = text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return int(text) if numeric and check and not check(text) else text
 
 
 # What staff write down when they see it; the rest other systems know, or has a page of its own.

@@ -10,7 +10,7 @@ from customers.files.mappings import Mapping, check_header
 from customers.files.reasons import Refusal
 from customers.files.sheets import ALONE, Row
 from customers.newcomers import Address, Birthday, Knowledge, Newcomer
-from customers.reports import Report
+from customers.reports import Report, particular
 
 
 @dataclass(slots=True)
@@ -114,7 +114,6 @@ class FactReader(RowReader):
             raise ValueError("date_unreadable")
         own = {"key", "customer", "verb", "at", "time"}
         said = {name: self.cell(cells, name) for name in self.places if name not in own}
-        about = {name: int(text) if text.isdecimal() else text for name, text in said.items() if text}
-        return Report(
-            self.number(cells, "customer"), self.cell(cells, "verb"), at, self.source, self.cell(cells, "key"), about
-        )
+        verb = self.cell(cells, "verb")
+        about = {name: particular(verb, name, text) for name, text in said.items() if text}
+        return Report(self.number(cells, "customer"), verb, at, self.source, self.cell(cells, "key"), about)

@@ -58,3 +58,19 @@ def test_facts_come_in_once_and_the_bad_ones_stay_out(tmp_path):
     assert (run.totals["facts"], again.totals["facts"], again.totals["known"]) == (1, 0, 1)
     assert sum(run.totals["refused"].values()) == 3
     assert run.totals["refused"]["date_unreadable"] == 1
+
+
+def test_a_code_of_digits_stays_a_code_and_a_figure_is_one(tmp_path):
+    Customer.objects.create(number="7")
+    path = written(
+        tmp_path,
+        "k1,7,visited,2026-03-01 10:00,22423,60",
+        f"k2,7,visited,2026-03-01 10:00,22423,{'9' * 5000}",
+        header="id,who,what,when,sku,seconds",
+    )
+    columns = {"key": "id", "customer": "who", "verb": "what", "at": "when", "product": "sku", "seconds": "seconds"}
+
+    run = brought_in(path, mapping(kind="facts", columns=columns))
+
+    assert Fact.objects.get(verb="visited").about == {"product": "22423", "seconds": 60, "source": "shop"}
+    assert run.totals["refused"] == {"particular_invalid": 1}

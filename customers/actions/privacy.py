@@ -25,7 +25,7 @@ from customers.models import (
     Trait,
     Verb,
 )
-from customers.queries.holdings import emptied, family, held
+from customers.queries.holdings import addresses, emptied, family, held
 from people.models import User
 
 HISTORIES = ("CustomerEvent", "EmailAddressEvent", "PhoneEvent", "PostalAddressEvent", "TraitEvent")
@@ -52,8 +52,7 @@ def erase(customer: Customer, *, by: User | None = None, at: datetime | None = N
     ids, customer = list(rows), rows[customer.pk]
     if customer.status != Customer.Status.ACTIVE:
         raise NotActive(customer)
-    addresses = EmailAddress.objects.filter(customer__in=ids).values_list("address", flat=True)
-    runs.forget([*(row.number for row in rows.values()), *addresses])
+    runs.forget([*(row.number for row in rows.values()), *addresses(ids)])
     for row in rows.values():
         _blank(row)
     customer.status, customer.erased_at = Customer.Status.ERASED, at

@@ -9,7 +9,8 @@ path and what the columns become. Whoever has more to do has an action of its ow
 of ourselves and not of the person, such as what we have decided and not told yet, stand under ``kept_to_ourselves``.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -17,7 +18,7 @@ from django.conf import settings
 from django.db.models import ForeignKey, Model, Q
 from django.utils import timezone
 
-from customers.models import BadRow, Customer, WaitingRow
+from customers.models import BadRow, Customer, EmailAddress, WaitingRow
 
 
 def tables() -> dict[type[Model], tuple[str, ...]]:
@@ -64,11 +65,25 @@ def held(customer: Customer) -> dict[str, Any]:
         rows = list(_rows(model, fits))
         if rows:
             answer[model._meta.label_lower] = rows
-    numbers = [row["number"] for row in answer["customers.customer"]]
-    for refused in (BadRow, WaitingRow):  # they know customers by number only: some never became one
-        if rows := list(_rows(refused, Q(customer__in=numbers))):
+    told = telling_of([*(row["number"] for row in answer["customers.customer"]), *addresses(ids)])
+    for refused in (BadRow, WaitingRow):  # they have no key to customers: some never became one
+        if rows := list(_rows(refused, told)):
             answer[refused._meta.label_lower] = rows
     return answer
+
+
+def addresses(customer_ids: Iterable[int]) -> list[str]:
+    """The e-mail addresses of customers."""
+    theirs = EmailAddress.objects.filter(customer__in=list(customer_ids))
+    return list(theirs.values_list("address", flat=True))
+
+
+def telling_of(identifiers: Collection[str]) -> Q:
+    """Rows of files that are about one of these numbers, or say one of these e-mail addresses anywhere."""
+    told = Q(customer__in=identifiers)
+    if said := "|".join(sorted(re.escape(one) for one in identifiers if "@" in one)):
+        told |= Q(cells__iregex=rf"(?<![a-z0-9._%+-])({said})(?!\.?[a-z0-9-])")
+    return told
 
 
 def _rows(model: type[Model], fits: Q) -> Iterator[dict[str, Any]]:

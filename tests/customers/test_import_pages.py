@@ -227,6 +227,17 @@ def test_erasing_a_person_removes_uploaded_files_that_name_their_number_or_addre
     assert other.file.exists()
 
 
+def test_erasing_a_person_removes_an_uploaded_file_that_names_them_in_utf_16(marketer_client):
+    named, other = (
+        upload(marketer_client, file.decode().encode("utf-16")) for file in (FILE.replace(b"B,2,", b"B,4711,"), FILE)
+    )
+
+    privacy.erase(customer(number="4711"))
+
+    paths = dict(ImportRun.objects.values_list("pk", "path"))
+    assert (paths[named.pk], bool(paths[other.pk])) == ("", True)
+
+
 def test_a_file_of_customers_can_be_uploaded_too(marketer_client):
     file = SimpleUploadedFile("people.csv", b"number,name,email\n7,Ada,ada@example.com\n")
     marketer_client.post(reverse("admin:import_new"), {"new_source": "crm", "kind": "customers", "file": file})

@@ -116,6 +116,18 @@ def test_nothing_of_an_erased_person_is_left_anywhere(ada, manager):
     assert "301234567" not in stored
 
 
+def test_a_refused_row_that_names_nobody_is_theirs_by_the_address_in_it(ada):
+    run = ImportRun.objects.create(source=purchases.source(), file_name="people.csv")
+    mail = f"{SECRET}@example.com"
+    for line, said in enumerate((f"write to {mail.upper()}.", f"not-{mail}", f"{mail}.au"), start=20):
+        run.bad_rows.create(line=line, cells=json.dumps(["", said]), code="customer_missing")
+
+    assert [row["line"] for row in held(ada)["customers.badrow"]] == [7, 20]
+    privacy.erase(ada)
+
+    assert list(run.bad_rows.filter(cells="[]").values_list("line", flat=True)) == [20]
+
+
 def test_an_erased_persons_figures_stay(ada, manager):
     gross = Profile.objects.get(customer=ada).gross
     facts = Fact.objects.count()

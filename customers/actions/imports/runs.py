@@ -24,11 +24,13 @@ from customers.files import mappings, sheets
 from customers.files.proposals import contradiction
 from customers.files.reasons import words
 from customers.models import BadRow, ImportRun, Source, WaitingRow
+from customers.queries.holdings import telling_of
 from people.models import User
 
 State = ImportRun.State
 PIECE = 1 << 20
-LONGEST_IDENTIFIER = 260
+LONGEST_IDENTIFIER = 520  # bytes: in UTF-16 each character has two
+MARKED = {"utf-8-sig", "utf-16"}  # would put a mark before each text
 SETTLED_AFTER = timedelta(hours=1)
 LOOKED_AT = 1 << 16
 # What spreadsheet programs save unless they are asked for CSV.
@@ -260,8 +262,9 @@ def forget(identifiers: Iterable[str]) -> dict[str, int]:
     again with another. Answers with how many rows and files it was.
     """
     wanted = {identifier for identifier in identifiers if identifier}
-    rows = BadRow.objects.filter(customer__in=wanted).update(cells="[]", sentence="", customer="")
-    rows += WaitingRow.objects.filter(customer__in=wanted).delete()[0]
+    told = telling_of(wanted)
+    rows = BadRow.objects.filter(told).update(cells="[]", sentence="", customer="")
+    rows += WaitingRow.objects.filter(told).delete()[0]
     files = 0
     for run in ImportRun.objects.select_for_update().filter(owned=True).exclude(path="").order_by("pk"):
         if _names(run, wanted):
@@ -273,7 +276,8 @@ def forget(identifiers: Iterable[str]) -> dict[str, int]:
 def _names(run: ImportRun, identifiers: set[str]) -> bool:
     """Whether a file says one of the identifiers, with or without the prefix of its mapping, anywhere."""
     prefix = str(run.mapping.get("customer_prefix", ""))
-    texts = sorted(re.escape(identifier.removeprefix(prefix).encode()) for identifier in identifiers)
+    plain = {identifier.removeprefix(prefix) for identifier in identifiers}
+    texts = sorted({re.escape(text) for one in plain for text in _written(one, run)})
     said = re.compile(rb"(?<![0-9A-Za-z])(?:" + b"|".join(texts) + rb")(?![0-9A-Za-z])", re.IGNORECASE)
     tail = b""
     try:
@@ -284,6 +288,14 @@ def _names(run: ImportRun, identifiers: set[str]) -> bool:
     except sheets.FileDamaged:
         return True  # what cannot be read cannot be cleared of it
     return False
+
+
+def _written(text: str, run: ImportRun) -> Iterator[bytes]:
+    """The bytes that the text may be in a file: in the encoding that was said, and in those that need no saying."""
+    said = str(run.mapping.get("encoding", "utf-8"))
+    for encoding in {"utf-8", "utf-16-le", "utf-16-be", said} - MARKED:
+        with suppress(UnicodeEncodeError):
+            yield text.encode(encoding)
 
 
 def _remove(run: ImportRun) -> None:

@@ -153,7 +153,9 @@ class Customers(ApiView):
     @action(detail=True, needs="customers.view_fact")
     def timeline(self, request: Request, number: str) -> Response:
         """What happened to a customer, latest first."""
-        facts = Fact.objects.filter(customer=customer_at(number))
+        customer = customer_at(number)
+        history.note(customer, AccessLog.What.READ, by=self.caller, through=self.through, fields=["timeline"])
+        facts = Fact.objects.filter(customer=customer)
         if verb := request.query_params.get("verb"):
             facts = facts.filter(verb=verb)
         return self.page(facts, order=("-at", "-id"), kinds=(datetime, int), shape=FactShown)
@@ -162,7 +164,9 @@ class Customers(ApiView):
     @action(detail=True, needs=CONSENTS, pagination_class=None)
     def consents(self, request: Request, number: str) -> Response:
         """What a customer allows now: each channel and purpose. What was never decided is not allowed."""
-        return Response(self._consents(customer_at(number)))
+        customer = customer_at(number)
+        history.note(customer, AccessLog.What.READ, by=self.caller, through=self.through, fields=["consents"])
+        return Response(self._consents(customer))
 
     @extend_schema(request=ConsentWish, responses={201: ConsentShown(many=True)})
     @consents.mapping.post

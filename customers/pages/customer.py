@@ -110,6 +110,7 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponseBase:
             [fact.at, fact.label, particulars(fact.verb, fact.about), fact.by or ""] for fact in all_of(facts, LATEST)
         )
         return rows_to_csv([_("When"), _("What"), _("Details"), _("By")], rows, filename="timeline.csv")
+    history.note(customer, AccessLog.What.VIEWED, by=request.user, fields=["timeline"])
     context: dict[str, Any] = {
         "customer": customer,
         "facts": keyset(request, facts, LATEST, limit=FACTS),

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from config.admin import site
-from customers.actions import contacts, customers, traits
+from customers.actions import contacts, customers, history, traits
 from customers.forms import AddressForm, DetailsForm, EmailForm, PhoneForm, TraitForm
-from customers.models import Customer, EmailAddress, Phone, PostalAddress, Trait
+from customers.models import AccessLog, Customer, EmailAddress, Phone, PostalAddress, Trait
 from customers.newcomers import Address, Knowledge
 from customers.pages.customer import trail
 from people.forms import Plain
@@ -43,6 +43,7 @@ def details(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The details are changed."))
             return redirect("admin:customer", pk)
+    history.note(customer, AccessLog.What.VIEWED, by=request.user, fields=["details"])
     return _page(request, customer, form=form)
 
 
@@ -122,6 +123,7 @@ def correct(request: StaffRequest, pk: int, kind: str, row: int) -> HttpResponse
         else:
             messages.success(request, _("Corrected."))
             return redirect("admin:customer_details", pk)
+    history.note(one.customer, AccessLog.What.VIEWED, by=request.user, fields=[kind])
     back = reverse("admin:customer_details", args=[pk])
     return site.render(
         request,

@@ -29,6 +29,7 @@ def purchases(request: StaffRequest, pk: int) -> HttpResponseBase:
         history.note(customer, AccessLog.What.LISTED, by=request.user, fields=["purchases"])
         header = [_("Order"), _("Bought"), _("Total"), _("Returned"), _("Channel"), _("Store"), _("Status")]
         return rows_to_csv(header, (_row(purchase) for purchase in all_of(bought, LATEST)), filename="purchases.csv")
+    history.note(customer, AccessLog.What.VIEWED, by=request.user, fields=["purchases"])
     context: dict[str, Any] = {
         "customer": customer,
         "purchases": keyset(request, bought, LATEST, limit=PURCHASES if request.htmx else 25),  # type: ignore[attr-defined]

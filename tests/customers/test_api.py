@@ -246,6 +246,7 @@ def test_the_timeline_is_read_latest_first_and_by_kind(shop):
     assert [row["verb"] for row in first["results"]] == ["reviewed", "visited"]
     assert [row["about"] for row in second["results"]] == [{"page": "p2"}, {"page": "p1"}]
     assert [row["verb"] for row in shop.get(at(one, "timeline") + "?verb=reviewed").json()["results"]] == ["reviewed"]
+    assert set(AccessLog.objects.filter(customer=one, what="read").values_list("fields", flat=True)) == {"timeline"}
 
 
 def test_consent_is_decided_and_read(shop):
@@ -256,6 +257,7 @@ def test_consent_is_decided_and_read(shop):
 
     assert answer.status_code == 201
     assert answer.json() == shop.get(at(one, "consents")).json()
+    assert AccessLog.objects.filter(customer=one, what="read", fields="consents", through="Web shop").count() == 1
     allowed = [row for row in answer.json() if row["allowed"]]
     assert allowed == [
         {"channel": "email", "purpose": "offers", "allowed": True, "decided_at": AT, "source": "checkout"}

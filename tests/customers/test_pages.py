@@ -439,6 +439,26 @@ def test_a_number_and_a_word_stay_as_they_are(value):
     assert cell(value) == str(value)
 
 
+@pytest.mark.parametrize(
+    ("page", "seen"),
+    [("customer_details", "details"), ("customer_timeline", "timeline"), ("customer_purchases", "purchases")],
+)
+def test_whoever_looks_at_a_part_of_a_customer_is_written_down(agent_client, agent, ada, page, seen):
+    agent_client.get(at(page, ada.pk))
+
+    assert (
+        AccessLog.objects.filter(customer=ada, what="viewed", by=agent).values_list("fields", flat=True).get() == seen
+    )
+
+
+def test_whoever_opens_an_address_to_correct_it_is_written_down(agent_client, agent, ada):
+    theirs = ada.email_addresses.first() or contacts.add_email(ada, "ada@example.com")
+
+    agent_client.get(at("correct_contact", ada.pk, "email", theirs.pk))
+
+    assert AccessLog.objects.filter(customer=ada, what="viewed", by=agent, fields="email").exists()
+
+
 def test_a_cancelled_purchase_and_the_one_that_bills_it_anew_lead_to_each_other(agent_client):
     who = make()
     wrong, right = purchases.purchase(who, number="wrong"), purchases.purchase(who, number="right")

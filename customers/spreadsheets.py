@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 
-# A cell that begins so is taken for a formula, also after blanks.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+# A cell that begins so is taken for a formula, also after blanks; wide forms of East Asian keyboards as well.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def cell(value: Any) -> str:
-    """A value as text that no spreadsheet program runs.
+    """A value as text that no spreadsheet program runs. A time is the reader's, as their pages show it.
 
     >>> cell("=HYPERLINK(1)"), cell(-5), cell("+49 30 1234")
     ("'=HYPERLINK(1)", '-5', "'+49 30 1234")
@@ -20,7 +21,7 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
     text = str(value)
     is_text = not isinstance(value, (int, float)) and not text.lstrip("-").replace(".", "", 1).isdigit()
     return f"'{text}" if is_text and text.lstrip(" ").startswith(FORMULA) else text

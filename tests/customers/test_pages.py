@@ -1,7 +1,7 @@
 """The pages about customers: what they show, to whom, and what they cost."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -429,7 +429,7 @@ def test_the_audit_costs_the_same_with_one_and_with_three(manager_client, ada, a
         manager_client.get(at("audit"))
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+49", "-5+3", "@x", "\t=1", " =1", "%x", "|x"])
+@pytest.mark.parametrize("value", ["=1+1", "+49", "-5+3", "@x", "\t=1", " =1", "%x", "|x", "\uff1d1+1"])
 def test_a_cell_that_looks_like_a_formula_is_text(value):
     assert cell(value) == f"'{value}"
 
@@ -437,6 +437,11 @@ def test_a_cell_that_looks_like_a_formula_is_text(value):
 @pytest.mark.parametrize("value", [-5, "-5.25", "Ada", "1,000", ""])
 def test_a_number_and_a_word_stay_as_they_are(value):
     assert cell(value) == str(value)
+
+
+def test_a_time_in_a_file_is_that_of_the_page_and_one_that_spreadsheet_programs_know():
+    with timezone.override("Asia/Seoul"):
+        assert cell(datetime(2026, 3, 1, 15, 30, tzinfo=UTC)) == "2026-03-02 00:30:00"
 
 
 @pytest.mark.parametrize(

@@ -129,10 +129,14 @@ class ConsentDecisionAdmin(PeopleList):
         "What customers allow is written down on their page, over the API, or when they choose by a link themselves."
     )
     menu_icon, menu_order = "how_to_reg", 60
-    list_display = ["at", "customer", "channel", "purpose", "granted", "source", "by"]
+    list_display = ["at", "customer", "channel", "purpose", "granted", "source", "shown", "by"]
     list_display_links = ["customer"]
     list_filter = ["channel", "purpose", "granted"]
     list_select_related = ["customer", "by"]
+
+    @admin.display(description=_("wording shown"))
+    def shown(self, decision: ConsentDecision) -> str:
+        return decision.wording
 
     def page_of(self, row: ConsentDecision) -> str:
         return f"{super().page_of(row)}#consent"

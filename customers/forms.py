@@ -84,6 +84,17 @@ class DetailsForm(Plain):
     language = text(_("Language"), 10, help_text=_("Its code, such as en or ko."))
     country = text(_("Country"), 2, help_text=_("Two letters, such as DE."))
     city = text(_("City"), 100)
+    latitude = forms.DecimalField(
+        label=_("Latitude"),
+        max_digits=8,
+        decimal_places=5,
+        required=False,
+        help_text=_("In degrees, such as 52.52; left empty, no place on the map."),
+        widget=UnfoldAdminTextInputWidget,
+    )
+    longitude = forms.DecimalField(
+        label=_("Longitude"), max_digits=8, decimal_places=5, required=False, widget=UnfoldAdminTextInputWidget
+    )
     zone = text(_("Time zone"), 50, help_text=_("IANA name; left empty, it follows the country where that has one."))
 
     @classmethod

@@ -158,3 +158,4 @@ class ConsentShown(serializers.Serializer[Any]):
     source = serializers.CharField(  # type: ignore[assignment]
         source="decision.source", default=None, allow_null=True
     )
+    wording = serializers.CharField(source="decision.wording", default=None, allow_null=True)

@@ -49,6 +49,13 @@ def test_a_list_is_shown_and_its_box_finds_whose_rows_they_are(agent_client, iri
     assert ">iris<" not in nobody
 
 
+def test_the_wording_that_was_shown_stands_beside_the_decision(agent_client, iris):
+    said = "Yes, write to me about offers."
+    consents.decide(iris[0], channel="sms", purpose="offers", granted=True, source="till", wording=said)
+
+    assert said in agent_client.get(address("consentdecision")).content.decode()
+
+
 def test_an_order_number_finds_the_purchase(agent_client, iris, bea):
     found = agent_client.get(address("purchase"), {"q": "order-of-bea"}).content.decode()
 

@@ -259,9 +259,8 @@ def test_consent_is_decided_and_read(shop):
     assert answer.json() == shop.get(at(one, "consents")).json()
     assert AccessLog.objects.filter(customer=one, what="read", fields="consents", through="Web shop").count() == 1
     allowed = [row for row in answer.json() if row["allowed"]]
-    assert allowed == [
-        {"channel": "email", "purpose": "offers", "allowed": True, "decided_at": AT, "source": "checkout"}
-    ]
+    said = {"decided_at": AT, "source": "checkout", "wording": "Yes please."}
+    assert allowed == [{"channel": "email", "purpose": "offers", "allowed": True, **said}]
     assert len(answer.json()) == 15
     assert ConsentDecision.objects.get().by == Customer.objects.first().timeline.latest("id").by
 

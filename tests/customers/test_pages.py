@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from customers.actions import consents, contacts, customers, duplicates, merging, privacy, timeline
 from customers.actions import purchases as cancelling
@@ -243,6 +244,25 @@ def test_details_are_changed_and_a_wrong_one_is_told_beside_its_field(agent_clie
 
     ada.refresh_from_db()
     assert (ada.name, ada.country, ada.birth_month) == ("Ada Lovelace", "GB", 12)
+
+
+def test_a_place_on_the_map_is_changed_and_has_both_coordinates(agent_client, ada):
+    given = {"version": ada.version, "name": ada.name, "latitude": "52.52", "longitude": "13.405"}
+
+    half = text_of(agent_client.post(at("customer_details", ada.pk), given | {"longitude": ""}))
+    assert "A place has both coordinates" in half
+    agent_client.post(at("customer_details", ada.pk), given)
+
+    ada.refresh_from_db()
+    assert (float(ada.latitude), float(ada.longitude)) == (52.52, 13.405)
+
+
+def test_the_page_says_where_an_address_came_from_and_when(agent_client, ada):
+    row = contacts.add_phone(ada, "+493012345678", came_from="trade fair")
+
+    page = text_of(agent_client.get(at("customer", ada.pk)))
+
+    assert f"trade fair, {date_format(row.added_at, 'SHORT_DATE_FORMAT')}" in page
 
 
 def test_a_change_on_top_of_somebody_elses_is_refused_on_the_form(agent_client, ada):

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.actions import duplicates
+from customers.actions import duplicates, history
 from customers.models import AccessLog, Customer, Profile
 from customers.queries import home
 from tests.factories import customers as factories
@@ -31,6 +31,14 @@ def test_the_last_customers_are_ones_own_each_once_and_the_latest_first(trio, ag
     look_at(cid, marketer)
 
     assert home.recent(agent) == [ann, bea]
+
+
+def test_who_only_stood_in_a_list_is_not_among_them(trio, agent):
+    ann, *others = trio
+    look_at(ann, agent)
+    history.note_many([one.pk for one in others] * 60, AccessLog.What.LISTED, by=agent)
+
+    assert home.recent(agent) == [ann]
 
 
 def test_who_was_erased_is_not_among_them(trio, agent):

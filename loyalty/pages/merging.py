@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.admin import site
+from customers.actions import history
 from customers.actions import merging as customers_merging
 from customers.forms import MergeForm
-from customers.models import Customer, Duplicate
+from customers.models import AccessLog, Customer, Duplicate
 from loyalty.actions import merging
 from loyalty.queries import balance
 from people.requests import StaffRequest
@@ -41,6 +42,7 @@ def merge(request: StaffRequest, pk: int) -> HttpResponse:
                 survivor = merging.merge(customer, into=preview.into, by=request.user)
                 messages.success(request, _("%(number)s is merged.") % {"number": customer.number})
                 return redirect("admin:customer", survivor.pk)
+            history.note_many([pk, preview.into.pk], AccessLog.What.VIEWED, by=request.user, fields=["merge"])
         except ValidationError as refusal:
             form.add_error("into", refusal)
     return site.render(

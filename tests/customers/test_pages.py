@@ -404,6 +404,8 @@ def test_a_merge_is_looked_at_first_and_then_done(agent_client, ada):
     twin = make(number="A-9", name="A. Byron", email="other@example.com")
 
     preview = text_of(agent_client.get(at("merge_customer", twin.pk), {"into": "A-7"}))
+    seen = AccessLog.objects.filter(what="viewed", fields="merge").values_list("customer", flat=True)
+    assert set(seen) == {twin.pk, ada.pk}
     assert "instead of A. Byron" in preview
     twin.refresh_from_db()
     assert twin.status == "active"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Verb
-from loyalty.actions import posting, programmes, standings, wallets
+from loyalty.actions import posting, programmes, wallets
 from loyalty.actions.lots import first_available
 from loyalty.actions.points import repaid
 from loyalty.actions.posting import Draft, Move, NewLot
@@ -65,7 +65,8 @@ def adjust(
         asked_by=by,
         asked_at=at,
     )
-    standings.lock_customers([customer.pk])  # the same, sent twice at once, waits for its first answer
+    # Who presses twice at once waits here, and finds the first.
+    wallets.locked(customer.pk, programme=programme, at=at)
     if earlier := _earlier(request):
         return earlier
     if abs(points) <= request.limit:
@@ -87,11 +88,8 @@ def approve(request: AdjustmentRequest, *, by: User, at: datetime | None = None)
 def decline(
     request: AdjustmentRequest, *, by: User, answer: str = "", at: datetime | None = None
 ) -> AdjustmentRequest:
-    """Refuse a request. Who asked may withdraw it so. Raises AlreadyDecided."""
-    request = _waiting(request, None)
-    within = abs(request.points) <= request.limit
-    if not within and by.pk == request.asked_by_id:
-        raise SecondPersonNeeded
+    """Refuse a request. Raises SecondPersonNeeded to who asked, or AlreadyDecided."""
+    request = _waiting(request, by)
     request.status, request.decided_by, request.decided_at = Status.DECLINED, by, at or timezone.now()
     request.answer = answer
     request.save()
@@ -106,11 +104,11 @@ def _earlier(request: AdjustmentRequest) -> AdjustmentRequest | None:
     return earlier
 
 
-def _waiting(request: AdjustmentRequest, by: User | None) -> AdjustmentRequest:
+def _waiting(request: AdjustmentRequest, by: User) -> AdjustmentRequest:
     request = AdjustmentRequest.objects.select_for_update(of=["self"]).select_related("programme").get(pk=request.pk)
     if request.status != Status.WAITING:
         raise AlreadyDecided(request)
-    if by and by.pk == request.asked_by_id:
+    if by.pk == request.asked_by_id:
         raise SecondPersonNeeded
     return request
 

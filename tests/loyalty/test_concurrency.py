@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from loyalty.actions import audit, counter, points, redemptions, transfers, wallets
-from loyalty.models import Payment, Seal, Transaction, Wallet
+from loyalty.actions import adjustments, audit, counter, points, redemptions, transfers, wallets
+from loyalty.models import AdjustmentRequest, Payment, Seal, Transaction, Wallet
 from tests.factories import customers
 from tests.factories.loyalty import buckets, programme
 from tests.factories.purchases import order
@@ -48,6 +48,15 @@ def test_a_receipt_that_points_pay_takes_them_once_however_often_it_is_pressed(c
 
     assert sorted(receipt.recorded.created for receipt in receipts) == [False, False, False, True]
     assert (buckets(customer)[1], Payment.objects.count()) == (500, 1)
+
+
+@pytest.mark.parametrize(("wanted", "there"), [(10, 10), (5_000, 0)])  # done at once, and asked of a second person
+def test_an_adjustment_that_is_pressed_often_is_one(customer, agent, wanted, there):
+    programme(adjustment_limit=1_000)
+
+    made = at_once(4, lambda n: adjustments.adjust(customer, wanted, reason="sorry", by=agent, key="page").pk)
+
+    assert (len(set(made)), AdjustmentRequest.objects.count(), buckets(customer)[1]) == (1, 1, there)
 
 
 def while_waiting(change, person):

@@ -83,10 +83,14 @@ def test_every_fault_is_found_by_its_check(busy, sql, checks):
         "UPDATE loyalty_seal SET digest = repeat('0', 64)",
         # a point moved from one lot's history to another's, everything else made to fit
         "UPDATE loyalty_transaction SET meta = '{\"a\": 1}' WHERE kind = 'earn'",
+        # the same words and numbers, in the columns beside
+        "UPDATE loyalty_transaction SET purchase_id = by_id, by_id = NULL WHERE kind = 'grant'",
+        "UPDATE loyalty_transaction SET reference = 'S-1|sorry', reason = 'late' WHERE kind = 'grant'",
     ],
 )
-def test_what_was_sealed_cannot_be_changed_unseen(busy, sql):
-    assert audit.seal() == 7
+def test_what_was_sealed_cannot_be_changed_unseen(busy, agent, sql):
+    points.grant(busy, 1, reason="sorry|late", reference="S-1", key="k", by=agent)
+    assert audit.seal() == 8
     assert audit.audit().is_clean
 
     tamper(sql)
@@ -108,6 +112,21 @@ def test_the_chain_goes_on_and_its_totals_are_those_of_the_transfers(busy):
     after = books.overview(programme())
     assert (before.issued, before.redeemed) == (after.issued, after.redeemed) == (155, 45)
     assert sum(DayTotal.objects.filter(source="issued").values_list("points", flat=True)) == 155
+
+
+def test_seals_of_the_first_form_still_hold_and_the_chain_goes_on_after_them(busy):
+    audit.seal()
+    [first] = Seal.objects.all()
+    _count, digest = audit._digest("", first.after, first.through, audit.FIRST_DIGEST)
+    tamper(f"UPDATE loyalty_seal SET digest = '{digest}'")
+    points.earn(busy, 5)
+    audit.seal()
+
+    assert digest != first.digest
+    assert audit.audit().is_clean
+
+    tamper("UPDATE loyalty_transaction SET reason = 'another' WHERE kind = 'redeem'")
+    assert found() == {"seal_fits_what_it_sealed"}
 
 
 def test_totals_that_differ_are_found(busy):

@@ -165,6 +165,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "loyalty.tasks.settle_referrals",
         "schedule": crontab(minute=35),
     },
+    "sessions that ran out are forgotten": {
+        "task": "people.tasks.sweep_sessions",
+        "schedule": crontab(hour=4, minute=25),
+    },
     "pictures that nothing needs are removed": {
         "task": "loyalty.tasks.sweep_pictures",
         "schedule": crontab(minute=45),

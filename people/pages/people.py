@@ -98,7 +98,7 @@ def person_page(request: StaffRequest, pk: int) -> HttpResponse:
         person=person,
         form=form,
         events=person.events.select_related("by").order_by("-pk")[:EVENTS],
-        sessions=UserSession.objects.filter(user=person).order_by("-last_seen_at"),
+        sessions=UserSession.objects.purge_and_list(person) if person.is_active else [],
     )
 
 

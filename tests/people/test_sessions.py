@@ -2,9 +2,11 @@
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from people import tasks
 from people.actions import people, sessions
 from people.models import Event
 from tests.factories.people import PASSWORD
@@ -52,6 +54,20 @@ def test_nobody_ends_the_session_of_somebody_else(agent, marketer_client):
     assert desk.get(HOME).status_code == 200
 
 
+def test_a_browser_whose_session_ran_out_counts_as_signed_in_no_more(agent, manager_client, time_machine):
+    time_machine.move_to("2026-03-01T10:00:00Z", tick=False)
+    sign_in(Client())
+    time_machine.shift(8 * 3600)
+    sign_in(Client())
+    manager_client.force_login(manager_client.get(HOME).wsgi_request.user)
+    address = reverse("admin:person", args=[agent.pk])
+    assert "2 browsers are signed in." in manager_client.get(address).content.decode()
+
+    time_machine.shift(6 * 3600)
+
+    assert "1 browser is signed in." in manager_client.get(address).content.decode()
+
+
 def test_when_a_session_was_last_seen_is_written_down_every_five_minutes(client, agent, time_machine):
     time_machine.move_to("2026-03-01T10:00:00Z", tick=False)
     sign_in(client)
@@ -84,6 +100,21 @@ def test_where_nobody_is_signed_in_nothing_is_written_down(agent, manager):
     assert sessions.end_all(agent, by=manager) == 0
 
     assert not agent.events.exists()
+
+
+def test_sessions_that_ran_out_are_forgotten_and_no_other(agent, time_machine):
+    time_machine.move_to("2026-03-01T10:00:00Z", tick=False)
+    sign_in(Client())
+    time_machine.shift(30 * 3600)
+    desk = Client()
+    sign_in(desk)
+
+    assert tasks.sweep_sessions() == 1
+
+    assert UserSession.objects.get().session_key == desk.session.session_key
+    assert Session.objects.count() == 1
+    assert desk.get(HOME).status_code == 200
+    assert tasks.sweep_sessions() == 0
 
 
 def test_who_is_let_in_again_has_to_sign_in_again(agent, manager):

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from people.telling import showing, telling
 
 DECIDE = "loyalty.decide_adjustmentrequest"
 REQUESTS = 50
-LATEST_DECIDED: Order = (["-decided_at", "-id"], [datetime, int])
+DECIDED: Order = (["-decided_at", "-id"], [datetime, int])
 
 
 @site.page("ledger/customers/<int:pk>/adjust/", name="adjust_points", permission=ADJUST)
@@ -60,14 +61,13 @@ def adjust(request: StaffRequest, pk: int) -> HttpResponse:
 )
 def adjustment_list(request: StaffRequest) -> HttpResponse:
     requests = AdjustmentRequest.objects.select_related("customer", "asked_by", "decided_by", "programme")
-    waiting = requests.filter(status="waiting").order_by("asked_at")
+    waiting = Paginator(requests.filter(status="waiting").order_by("asked_at", "pk"), REQUESTS)
     return site.render(
         request,
         "loyalty/adjustments.html",
         title=_("Adjustments"),
-        waiting=waiting[:REQUESTS],
-        more=max(0, waiting.count() - REQUESTS),
-        page=keyset(request, requests.exclude(status="waiting"), LATEST_DECIDED, limit=REQUESTS),
+        waiting=waiting.get_page(request.GET.get("page")),
+        decided=keyset(request, requests.exclude(status="waiting"), DECIDED, limit=REQUESTS),
         may_decide=request.user.has_perm(DECIDE),
     )
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from people.requests import StaffRequest, number
 VIEW, ADJUST = "loyalty.view_transaction", "loyalty.adjust_points"
 FREEZE, CLOSE = "loyalty.freeze_wallet", "loyalty.close_wallet"
 GIVE = "loyalty.add_pointgift"
-LINES, FIRST_LINES = 50, 8
+LINES, FIRST_LINES, TRANSFERS = 50, 8, 200
 
 
 @site.page("ledger/customers/<int:pk>/", name="points_statement", permission=VIEW)
@@ -46,7 +47,9 @@ def transaction(request: StaffRequest, pk: int) -> HttpResponse:
     chosen = Transaction.objects.select_related("wallet__customer", "wallet__programme", "by", "purchase", "reverses")
     found = get_object_or_404(chosen, pk=pk)
     customer = found.wallet.customer
-    transfers = list(found.transfers.select_related("lot__origin").order_by("number")[:200])
+    moved = Paginator(found.transfers.select_related("lot__origin").order_by("number"), TRANSFERS)
+    page = moved.get_page(request.GET.get("page"))
+    transfers = list(page)
     reasons = expiries.reasons([transfer.lot for transfer in transfers if transfer.lot], found.wallet.programme)
     return site.render(
         request,
@@ -55,6 +58,7 @@ def transaction(request: StaffRequest, pk: int) -> HttpResponse:
         breadcrumbs=trail(customer),
         line=found,
         customer=customer,
+        page=page,
         transfers=[(transfer, reasons.get(transfer.lot_id or 0, "")) for transfer in transfers],
         explained=queries.explain(found),
         steps=calculations.steps_of(found),

@@ -1,4 +1,3 @@
-import re
 from decimal import Decimal
 
 import pytest
@@ -8,6 +7,7 @@ from loyalty import queries
 from loyalty.actions import adjustments, audit, clawbacks, earning, points, redemptions, wallets
 from loyalty.models import AdjustmentRequest, Wallet
 from loyalty.pages import adjustments as adjustment_pages
+from loyalty.pages import statements
 from loyalty.pages.statements import on_the_customer_page
 from tests.factories import customers
 from tests.factories import purchases as orders
@@ -123,6 +123,19 @@ def test_the_customer_page_has_a_part_for_points(rf, agent, customer):
     assert [line.reason for line in context["page"].lines] == ["welcome gift"]
 
 
+def test_a_redemption_from_more_lots_than_fit_a_page_shows_them_all(agent_client, customer, monkeypatch):
+    monkeypatch.setattr(statements, "TRANSFERS", 2)
+    for _ in range(3):
+        points.grant(customer, 10, reason="r")
+    redemption = redemptions.redeem(customer, 30)
+
+    first = page(agent_client, "points_transaction", redemption.pk)
+    last = page(agent_client, "points_transaction", redemption.pk, page=2)
+
+    assert [len(shown.context["transfers"]) for shown in (first, last)] == [2, 1]
+    assert "Page 1 of 2" in text(first)
+
+
 def adjust(client, customer, **fields):
     address = reverse("admin:adjust_points", args=[customer.pk])
     return client.post(address, {"points": 50, "reason": "sorry", "key": "page:1"} | fields)
@@ -156,22 +169,21 @@ def test_a_large_adjustment_waits_for_somebody_else(manager_client, customer, ma
     assert buckets(customer) == (0, 2000, 0, 0)
     own.refresh_from_db()
     assert own.status == "waiting"
-    assert "Decided, the latest first" in text(page(manager_client, "adjustments"))
+    assert "<caption>Decided</caption>" in text(page(manager_client, "adjustments"))
 
 
-def test_no_adjustment_is_out_of_reach(manager_client, customer, agent, manager, monkeypatch):
-    monkeypatch.setattr(adjustment_pages, "REQUESTS", 1)
-    asked = [adjustments.adjust(customer, 2000, reason=f"asked {n}", by=agent) for n in range(4)]
-    for one in asked[:2]:
-        adjustments.decline(one, by=manager)
+def test_every_adjustment_can_be_reached_however_many_there_are(manager_client, customer, agent, monkeypatch):
+    monkeypatch.setattr(adjustment_pages, "REQUESTS", 2)
+    for many in (1, 2, 3):
+        adjustments.adjust(customer, many, reason=f"done {many}", by=agent)
+        adjustments.adjust(customer, 2_000 + many, reason=f"asked {many}", by=agent)
 
-    first = text(page(manager_client, "adjustments"))
-    [older] = re.findall(r'href="(\?after=[^"]+)"', first)
-    second = text(manager_client.get(reverse("admin:adjustments") + older))
+    first = page(manager_client, "adjustments")
+    rest = page(manager_client, "adjustments", page=2, after=str(first.context["decided"].next))
 
-    assert [f"asked {n}" in first for n in range(4)] == [False, True, True, False]
-    assert "1 more waits, and comes up as these are decided." in first
-    assert "asked 0" in second
+    for shown, waiting, decided in ((first, [1, 2], [3, 2]), (rest, [3], [1])):
+        assert [asked.points - 2_000 for asked in shown.context["waiting"]] == waiting
+        assert [asked.points for asked in shown.context["decided"].rows] == decided
 
 
 def test_a_request_can_be_declined(manager_client, customer, agent):

@@ -73,6 +73,7 @@ def _about(request: StaffRequest, customer: Customer) -> dict[str, Any]:
         "groups": [(key, label) for key, (label, _verbs) in GROUPS.items()],
         "group": group,
         "purchases": keyset(request, lists.purchases(customer), LATEST, limit=PURCHASES),
+        "figures": site.panels(request, "customer-figures", customer),
         "actions": site.panels(request, "customer-actions", customer),
         "purchase_actions": site.panels(request, "customer-purchases", customer),
         "panels": site.panels(request, "customer", customer),

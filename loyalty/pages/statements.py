@@ -66,6 +66,12 @@ def transaction(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
+@site.panel("customer-figures", title=gettext_lazy("Points"), permission=VIEW)
+def at_a_glance(request: HttpRequest, customer: Customer) -> tuple[str, dict[str, Any]]:
+    """Not out of the profile, which follows in a moment, and with the night what time has done."""
+    return "loyalty/figure.html", {"balance": queries.balance(customer)}
+
+
 @site.panel("customer", title=gettext_lazy("Points"), permission=VIEW, order=20)
 def on_the_customer_page(request: HttpRequest, customer: Customer) -> tuple[str, dict[str, Any]]:
     page = queries.statement(customer, size=FIRST_LINES)

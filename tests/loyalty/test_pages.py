@@ -1,7 +1,10 @@
+import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from loyalty import queries
 from loyalty.actions import adjustments, audit, clawbacks, earning, points, redemptions, wallets
@@ -9,6 +12,7 @@ from loyalty.models import AdjustmentRequest, Wallet
 from loyalty.pages import adjustments as adjustment_pages
 from loyalty.pages import statements
 from loyalty.pages.statements import on_the_customer_page
+from people.models import User
 from tests.factories import customers
 from tests.factories import purchases as orders
 from tests.factories.loyalty import buckets, programme
@@ -121,6 +125,20 @@ def test_the_customer_page_has_a_part_for_points(rf, agent, customer):
     assert template == "loyalty/panel.html"
     assert context["balance"].available == 100
     assert [line.reason for line in context["page"].lines] == ["welcome gift"]
+
+
+def test_the_customer_page_says_at_a_glance_what_the_ledger_has_now(agent_client, customer, time_machine):
+    def glance():
+        shown = text(page(agent_client, "customer", customer.pk))
+        return re.search(r">Points</span> <p[^>]*>([\d,]+)</p> <p[^>]*>([^<]*)</p>", shown).groups()
+
+    points.grant(customer, 1_200, reason="no reader has read it", expires_at=timezone.now() + timedelta(days=1))
+    redemptions.hold(customer, 200)
+    assert glance() == ("1,000", "0 pending, 200 held")
+
+    time_machine.move_to(timezone.now() + timedelta(days=1))  # no nightly job has run
+    agent_client.force_login(User.objects.get(username="agent"))
+    assert glance() == ("0", "0 pending, 200 held")
 
 
 def test_a_redemption_from_more_lots_than_fit_a_page_shows_them_all(agent_client, customer, monkeypatch):

@@ -119,7 +119,7 @@ def propose(path: Path, kind: str = "purchases") -> Proposal:
         date=layouts[0] if len(layouts) == 1 else "",
         values=_untranslated(columns, names, table[1:]) if kind == "cases" else {},
     )
-    return Proposal(mapping, () if len(layouts) == 1 or not dates else ("date",))
+    return Proposal(mapping, () if len(layouts) == 1 or not dates else ("date" if layouts else "odd_date",))
 
 
 def _divided(lines: list[str], separator: str) -> list[list[str]]:

@@ -127,6 +127,15 @@ def test_ambiguous_dates_are_asked_for_and_not_guessed(marketer_client):
     assert page.context["form"].initial["date"] == ""
 
 
+def test_a_date_that_is_none_is_not_called_ambiguous(marketer_client):
+    run = upload(marketer_client, FILE.replace(b"2026-03-01", b"soon", 1))
+
+    shown = marketer_client.get(reverse("admin:import_mapping", args=[run.pk])).content.decode()
+
+    assert "written in no way that is known here" in shown
+    assert "more than one way" not in shown
+
+
 def test_other_settings_show_other_columns_before_anything_is_confirmed(marketer_client):
     run = upload(marketer_client, FILE.replace(b",", b";"))
 

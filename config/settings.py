@@ -184,7 +184,8 @@ MFA_TOTP_ISSUER = "Mainstay"
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
-SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])  # "Managers,Support": nobody of them without one
+# "Managers,Support": nobody of them without one
+SECOND_FACTOR_ROLES = [role.strip() for role in env.list("SECOND_FACTOR_ROLES", default=[])]
 
 # Mail: EMAIL_URL=smtp+tls://user:password@host:587. A local run writes it to the console.
 vars().update(env.email("EMAIL_URL", default="consolemail://"))

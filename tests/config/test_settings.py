@@ -81,6 +81,16 @@ def test_production_is_strict():
     }
 
 
+def test_a_second_factor_is_asked_of_roles_that_there_are():
+    begin = "import django; django.setup(); from django.conf import settings; print(settings.SECOND_FACTOR_ROLES)"
+
+    said = python(begin, COMPLETE | {"SECOND_FACTOR_ROLES": "Managers, Board managers"})
+    refused = python(begin, COMPLETE | {"SECOND_FACTOR_ROLES": "Managers,Suport"})
+
+    assert said.stdout.strip() == "['Managers', 'Board managers']"
+    assert "SECOND_FACTOR_ROLES names Suport. The roles are Support, Marketing" in refused.stderr
+
+
 def test_a_proxy_is_believed_only_when_there_is_one():
     behind = settings_of(COMPLETE | {"BEHIND_PROXY": "1"}, "SECURE_PROXY_SSL_HEADER", "ALLAUTH_TRUSTED_PROXY_COUNT")
 

@@ -1,5 +1,6 @@
 """Who works here: inviting people, giving them a role, shutting them out."""
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -31,6 +32,11 @@ class LastManager(ValidationError):
 class YourOwnAccount(ValidationError):
     def __init__(self) -> None:
         super().__init__(_("You cannot shut yourself out."), code="your_own_account")
+
+
+class YourOwnSecondFactor(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(_("You remove your own second factor under My account."), code="your_own_second_factor")
 
 
 @transaction.atomic
@@ -104,6 +110,21 @@ def let_in(person: User, *, by: User) -> User:
         person.is_active = True
         person.save(update_fields=["is_active"])
         events.record(person, Event.Verb.LET_IN, by=by)
+    return person
+
+
+@transaction.atomic
+def remove_second_factor(person: User, *, by: User) -> User:
+    """Take the second factors and recovery codes of somebody away who lost them, and end their sessions.
+
+    They sign in with the password and, where their role needs one, set up another. Raises YourOwnSecondFactor.
+    """
+    if person.pk == by.pk:
+        raise YourOwnSecondFactor
+    removed, _each = Authenticator.objects.filter(user=person).delete()
+    if removed:
+        sessions.end_all(person, by=by)
+        events.record(person, Event.Verb.SECURITY_CHANGED, by=by, what="second_factor_removed")
     return person
 
 

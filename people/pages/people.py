@@ -19,6 +19,7 @@ from people.forms import InvitationForm, RoleForm, SettingsForm
 from people.models import User
 from people.requests import StaffRequest
 from people.roles import RIGHTS
+from people.telling import telling
 
 MANAGE = "people.manage_people"
 PER_PAGE = 50
@@ -129,6 +130,16 @@ def end_sessions(request: StaffRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(queries.staff(), pk=pk)
     ended = sessions.end_all(person, by=request.user, keep=request.session.session_key)
     messages.success(request, _("Sessions ended: %(count)s.") % {"count": ended})
+    return redirect("admin:person", pk)
+
+
+@site.page("people/<int:pk>/remove-second-factor/", name="remove_second_factor", permission=MANAGE)
+@require_POST
+def remove_second_factor(request: StaffRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(queries.staff(), pk=pk)
+    with telling(request) as say:
+        people.remove_second_factor(person, by=request.user)
+        say(_("%(person)s signs in with the password alone until a new second factor is set up.") % {"person": person})
     return redirect("admin:person", pk)
 
 

@@ -1,6 +1,7 @@
 """People and roles, and one's own account."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.urls import reverse
 
@@ -38,7 +39,9 @@ def test_only_managers_see_the_people_pages(agent_client, marketer_client, inter
         assert client.get(reverse(f"admin:{route}")).status_code == 403
 
 
-@pytest.mark.parametrize("route", ["person", "shut_out", "let_in", "end_sessions", "person_link"])
+@pytest.mark.parametrize(
+    "route", ["person", "shut_out", "let_in", "end_sessions", "person_link", "remove_second_factor"]
+)
 def test_only_managers_touch_an_account(agent_client, intern, route):
     assert agent_client.post(reverse(f"admin:{route}", args=[intern.pk])).status_code == 403
 
@@ -114,6 +117,25 @@ def test_somebody_is_shut_out_and_let_in(manager_client, agent, agent_client):
 
     page = manager_client.post(reverse("admin:let_in", args=[agent.pk]), follow=True)
     assert "Ada Agent may sign in again." in page.content.decode()
+
+
+def test_a_manager_lets_in_who_lost_phone_and_recovery_codes(manager_client, manager, agent):
+    for owner in (agent, manager):
+        Authenticator.objects.create(user=owner, type=Authenticator.Type.TOTP, data={})
+        Authenticator.objects.create(user=owner, type=Authenticator.Type.RECOVERY_CODES, data={})
+    assert "Remove the second factor" in manager_client.get(reverse("admin:person", args=[agent.pk])).content.decode()
+
+    said = [
+        manager_client.post(reverse("admin:remove_second_factor", args=[pk]), follow=True).content.decode()
+        for pk in (agent.pk, manager.pk)
+    ]
+
+    assert "Ada Agent signs in with the password alone" in said[0]
+    assert "Had the second factor removed" in said[0]
+    assert "Remove the second factor" not in said[0]
+    assert "under My account" in said[1]
+    assert set(Authenticator.objects.values_list("user", flat=True)) == {manager.pk}
+    assert agent.events.latest("pk").by == manager
 
 
 def test_shutting_oneself_out_is_refused_in_words(manager_client, manager):

@@ -46,6 +46,7 @@ def invite(email: str, *, first_name: str, last_name: str, role: Role | str | No
     Raises KnownAlready where the address is taken.
     """
     email = email.strip().lower()
+    _lock_managers()  # who presses twice at once waits here, and finds the first
     if User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
         raise KnownAlready(email)
     person = User.objects.create_user(
@@ -139,7 +140,7 @@ def change_settings(person: User, *, first_name: str, last_name: str, zone: str,
 
 
 def _lock_managers() -> None:
-    """Two managers who demote each other at the same time must come one after the other."""
+    """Two managers who demote each other, or invite the same person, at the same time come one after the other."""
     Group.objects.select_for_update().get(name=Role.MANAGERS)
 
 

@@ -1,6 +1,7 @@
 """Inviting people, giving them a role, shutting them out."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection
@@ -26,6 +27,24 @@ def test_an_invited_person_has_a_role_and_no_password_yet(manager):
 def test_an_address_is_invited_once(manager, agent):
     with pytest.raises(people.KnownAlready):
         people.invite("AGENT@example.com", first_name="Again", last_name="", role=None, by=manager)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_invitation_that_is_pressed_twice_invites_once():
+    start, manager = Barrier(4), person("boss", role=Role.MANAGERS)
+
+    def invite(_n):
+        connection.ensure_connection()
+        start.wait()
+        try:
+            return people.invite("new@example.com", first_name="Nia", last_name="", role=None, by=manager).email
+        except people.KnownAlready as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(invite, range(4))) == ["known_already"] * 3 + ["new@example.com"]
 
 
 def test_the_database_keeps_addresses_apart(agent):

@@ -1,6 +1,7 @@
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -139,6 +140,18 @@ def test_the_customer_page_says_at_a_glance_what_the_ledger_has_now(agent_client
     time_machine.move_to(timezone.now() + timedelta(days=1))  # no nightly job has run
     agent_client.force_login(User.objects.get(username="agent"))
     assert glance() == ("0", "0 pending, 200 held")
+
+
+def test_days_are_those_of_the_programme_wherever_staff_sit(agent_client, agent, customer):
+    User.objects.filter(pk=agent.pk).update(zone="America/New_York")
+    programme(zone="Asia/Seoul")
+    opens, ends = (datetime(2099, month, 1, tzinfo=ZoneInfo("Asia/Seoul")) for month in (1, 2))
+    points.earn(customer, 70, activates_at=opens, expires_at=ends)
+
+    shown = text(page(agent_client, "points_statement", customer.pk))
+
+    assert "70 on 1 Jan 2099" in shown
+    assert "on 1 Feb 2099" in shown
 
 
 def test_a_redemption_from_more_lots_than_fit_a_page_shows_them_all(agent_client, customer, monkeypatch):

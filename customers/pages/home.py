@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from config.admin import site
 from customers.models import Duplicate, Profile
+from customers.pages.imports import kinds_of
 from customers.queries import home
 from people.requests import StaffRequest
 
@@ -34,7 +35,7 @@ def last_customers(request: StaffRequest) -> tuple[str, dict[str, Any]] | None:
 
 @site.home(permission=IMPORT, title=gettext_lazy("Files being brought in"), order=30)
 def imports_at_hand(request: StaffRequest) -> tuple[str, dict[str, Any]] | None:
-    runs = home.imports_at_hand(timezone.now())
+    runs = home.imports_at_hand(timezone.now(), kinds=kinds_of(request))
     return ("customers/home_imports.html", {"runs": runs}) if runs else None
 
 

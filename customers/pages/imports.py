@@ -46,7 +46,7 @@ METRICS = {
     "imports/", name="imports", permission=IMPORT, menu=gettext_lazy("Imports"), icon="upload_file", group=Group.SETUP
 )
 def import_list(request: StaffRequest) -> HttpResponse:
-    found = ImportRun.objects.select_related("source", "by")
+    found = ImportRun.objects.filter(kind__in=kinds_of(request)).select_related("source", "by")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return site.render(request, "customers/imports/list.html", title=_("Imports"), page=page)
 
@@ -54,7 +54,7 @@ def import_list(request: StaffRequest) -> HttpResponse:
 @site.page("imports/new/", name="import_new", permission=IMPORT)
 def upload(request: StaffRequest) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
-    form = UploadForm(posted, kinds=[kind for kind in ImportRun.Kind.values if _may(request, kind)])
+    form = UploadForm(posted, kinds=kinds_of(request))
     file = request.FILES.get("file")
     if request.method == "POST" and not file:
         form.add_error(None, _("Choose a file."))
@@ -67,6 +67,11 @@ def upload(request: StaffRequest) -> HttpResponse:
     return site.render(
         request, "customers/imports/upload.html", title=_("Bring a file in"), form=form, breadcrumbs=_above()
     )
+
+
+def kinds_of(request: StaffRequest) -> list[str]:
+    """What files may have that this person brings in and sees."""
+    return [kind for kind in ImportRun.Kind.values if _may(request, kind)]
 
 
 def _may(request: StaffRequest, kind: str) -> bool:

@@ -36,7 +36,8 @@ def by_stage(stages: Iterable[Profile.Stage]) -> list[tuple[str, str, int]]:
     return [(stage.value, str(stage.label), standing.filter(stage=stage)[: COUNTED + 1].count()) for stage in stages]
 
 
-def imports_at_hand(now: datetime, limit: int = 5) -> list[ImportRun]:
+def imports_at_hand(now: datetime, *, kinds: list[str], limit: int = 5) -> list[ImportRun]:
     """Of the last days: what goes on, what waits for somebody, what failed, and what left rows out."""
-    latest = ImportRun.objects.filter(created_at__gte=now - IMPORTS_SINCE).select_related("source").order_by("-pk")
+    recent = ImportRun.objects.filter(created_at__gte=now - IMPORTS_SINCE, kind__in=kinds)
+    latest = recent.select_related("source").order_by("-pk")
     return [run for run in latest[:50] if run.state != ImportRun.State.DONE or run.refused_rows][:limit]

@@ -148,5 +148,5 @@ def test_a_file_that_came_in_whole_or_long_ago_does_not(db, tmp_path):
     now = timezone.now()
 
     assert (good.state, good.refused_rows, bad.refused_rows) == ("done", 0, 1)
-    assert home.imports_at_hand(now) == [bad]
-    assert home.imports_at_hand(now + timedelta(days=8)) == []
+    assert home.imports_at_hand(now, kinds=["purchases"]) == [bad]
+    assert home.imports_at_hand(now + timedelta(days=8), kinds=["purchases"]) == []

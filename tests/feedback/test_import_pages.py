@@ -84,6 +84,10 @@ def test_who_may_not_add_cases_neither_brings_them_in_nor_sees_such_files(manage
     pages = ("import_run", "import_mapping", "import_progress", "import_refused")
     answers = [marketer_client.get(reverse(f"admin:{name}", args=[run.pk])).status_code for name in pages]
 
+    for name in ("imports", "index"):
+        address = reverse(f"admin:{name}")
+        assert run.file_name in manager_client.get(address).content.decode()
+        assert run.file_name not in marketer_client.get(address).content.decode()
     assert 'value="purchases"' in offered
     assert 'value="cases"' not in offered
     assert answers == [403] * 4

@@ -25,6 +25,7 @@ from loyalty.actions.refusals import (
 )
 from loyalty.actions.statements import NEAR
 from loyalty.models import Account, Kind, Programme, Transaction, Wallet
+from loyalty.queries import wallet_of
 from people.models import User
 
 
@@ -176,8 +177,7 @@ def _refusal(line: Line, customer: Customer, points: int, rules: Programme, key:
         return WalletFrozen()
     if line.outcome == "closed":
         return WalletClosed()
-    wallet = Wallet.objects.filter(programme=rules, customer=customer).select_related("merged_into").first()
-    wallet = (wallet and wallet.merged_into) or wallet
+    wallet = wallet_of(customer, rules)
     if wallet and wallet.debt:
         return InDebt(wallet.debt)
     return InsufficientPoints(points, wallet.available if wallet else 0)

@@ -102,3 +102,16 @@ def test_nobody_is_merged_while_a_redemption_is_being_paid(two, manager):  # I5
     assert refusal.value.code == "open_hold"
     old.refresh_from_db()
     assert (old.status, buckets(old)) == ("active", (0, 90, 10, 0))
+
+
+def test_who_was_merged_twice_is_told_what_the_last_wallet_has():
+    programme()
+    first, second, last = (customers.customer() for _ in range(3))
+    points.grant(last, 50, reason="there")
+    transfers.absorb(first, into=second)
+    transfers.absorb(second, into=last)
+
+    with pytest.raises(InsufficientPoints) as refused:
+        redemptions.redeem(first, 80)
+
+    assert (refused.value.params or {})["missing"] == 30

@@ -44,8 +44,8 @@ def record(order: Order, *, by: User) -> Receipt:
     """Record what somebody bought, and book what it earns. Recorded before with the same content, it is found.
 
     What it says to be paid with points is taken from the customer's at the same time; a return gives it back. Raises
-    PurchaseRefused as ``purchases.record`` does, with ``in_the_future`` and with ``more_than_payable``; of points that
-    go meanwhile, what ``paying.pay`` raises.
+    PurchaseRefused as ``purchases.record`` does, with ``in_the_future``, ``other_currency`` and
+    ``more_than_payable``; of points that go meanwhile, what ``paying.pay`` raises.
     """
     if order.at > timezone.now() + CLOCKS_DIFFER_BY:
         raise PurchaseRefused(_("A purchase cannot lie in the future."), "in_the_future", "at")
@@ -61,6 +61,9 @@ def _paid(order: Order, *, by: User) -> Transaction | None:
     if customer is None or any(flaws(order)) or known.exists():
         return None
     rules, goods = programmes.main(fresh=True), max(0, order.goods - order.gift_card)
+    if order.currency != rules.currency:
+        words = _("Points pay in %(currency)s.") % {"currency": rules.currency}
+        raise PurchaseRefused(words, "other_currency", "points_paid")
     most = questions.quote(customer, goods=goods, currency=order.currency, programme=rules).money
     key = f"receipt:{posting.request_of(order.source, order.number)}"
     if order.points_paid > most and not Transaction.objects.filter(key=key).exists():

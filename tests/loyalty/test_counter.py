@@ -137,7 +137,7 @@ def test_points_pay_once_earn_nothing_and_come_back_with_the_goods(payable, agen
     [
         ({"points_paid": 1_001}, "more_than_payable"),
         ({"points_paid": 901, "gift_card": 200}, "more_than_payable"),
-        ({"points_paid": 500, "currency": "USD"}, "more_than_payable"),
+        ({"points_paid": 500, "currency": "USD"}, "other_currency"),
         ({"points_paid": 500, "shipping": -1}, "amount_negative"),
         ({"points_paid": 500, "number": "W-1", "source": "shop"}, "duplicate_number"),
     ],

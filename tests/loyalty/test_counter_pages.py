@@ -156,6 +156,7 @@ def test_points_pay_a_part_where_the_programme_takes_them_and_who_writes_may(age
         text(agent_client.post(at(name, ada.pk), unsaid(said))) for name in ("record_purchase", "purchase_worth")
     )
     while_typing = text(agent_client.post(at("purchase_worth", ada.pk), unsaid(much)))
+    elsewhere = text(agent_client.post(at("purchase_worth", ada.pk), unsaid(said | {"currency": "USD"})))
     refused = text(agent_client.post(at("record_purchase", ada.pk), much))
     not_theirs = text(marketer_client.post(at("record_purchase", ada.pk), unsaid(said)))
     done = text(agent_client.post(at("record_purchase", ada.pk), said, follow=True))
@@ -167,6 +168,7 @@ def test_points_pay_a_part_where_the_programme_takes_them_and_who_writes_may(age
     assert "1,500 points are there and pay up to 12.50 EUR of it" in worth
     assert "Earns 15 points" in worth
     assert [page.count("pay at most 12.50 EUR of it") for page in (while_typing, refused)] == [1, 1]
+    assert "Points pay in EUR." in elsewhere
     assert "It has earned 15 points." in done
     bought = Purchase.objects.get()
     assert (bought.points_paid, queries.balance(ada).available) == (1_000, 500 + 15)

@@ -20,6 +20,10 @@ class ImapError(Exception):
     """What the server, or the way to it, has against it; the text is for people."""
 
 
+class Refused(ImapError):
+    """The server answers, and does not do it; the next thing it may do."""
+
+
 @dataclass(frozen=True)
 class Account:
     host: str
@@ -91,7 +95,7 @@ class Folder:
     def _ask(self, what: str, said: str, answer: Sequence[object]) -> list[bytes | tuple[bytes, bytes]]:
         if said != "OK":
             words = b" ".join(part for part in answer if isinstance(part, bytes))
-            raise ImapError(f"{what}: {words.decode('utf-8', 'replace')[:200] or said}")
+            raise Refused(f"{what}: {words.decode('utf-8', 'replace')[:200] or said}")
         return [part for part in answer if isinstance(part, bytes | tuple)]
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from feedback import imap
 from feedback.actions import mail
 from feedback.actions.refusals import SettingChanged
-from feedback.imap import Account, Folder, ImapError
+from feedback.imap import Account, Folder, ImapError, Refused
 from feedback.models import Mailbox
 from feedback.queries import mailboxes
 from feedback.queries.versions import version
@@ -122,14 +122,14 @@ def read(mailbox: Mailbox) -> int:
         raise RuntimeError("read may not be called inside a transaction")
     if not _leased(mailbox):
         return 0
-    taken, error = 0, ""
+    taken, refused, error = 0, "", ""
     try:
         with imap.opened(_account(mailbox)) as folder:
-            taken = _read(mailbox, folder)
-    except ImapError as refused:
-        error = str(refused)
+            taken, refused = _read(mailbox, folder)
+    except ImapError as flaw:
+        error = str(flaw)
     finally:
-        _released(mailbox, error)
+        _released(mailbox, error or refused, failed=bool(error))
     return taken
 
 
@@ -142,26 +142,30 @@ def _leased(mailbox: Mailbox) -> bool:
     return leased
 
 
-def _released(mailbox: Mailbox, error: str) -> None:
+def _released(mailbox: Mailbox, error: str, *, failed: bool) -> None:
     now = timezone.now()
-    failures = mailbox.failures + 1 if error else 0
-    pause = min(EVERY * 2 ** min(failures - 1, 10), LONGEST_PAUSE) if error else EVERY
+    failures = mailbox.failures + 1 if failed else 0
+    pause = min(EVERY * 2 ** min(failures - 1, 10), LONGEST_PAUSE) if failed else EVERY
     Mailbox.objects.filter(pk=mailbox.pk).update(
         lease_until=None, polled_at=now, next_at=now + pause, failures=failures, error=error[:300]
     )
 
 
-def _read(mailbox: Mailbox, folder: Folder) -> int:
+def _read(mailbox: Mailbox, folder: Folder) -> tuple[int, str]:
+    """How many were taken, and what the server last refused about a single one: the others do not wait for it."""
     _begin(mailbox, folder)
     if mailbox.taken_folder:
         folder.make(mailbox.taken_folder)
     again = sorted(int(uid) for uid, told in mailbox.stuck.items() if told["tries"] < TRIES)
-    taken, until = 0, monotonic() + SECONDS
-    for uid in (*again, *folder.newer_than(mailbox.last_uid)):
+    taken, refused, until = 0, "", monotonic() + SECONDS
+    for uid in (*folder.newer_than(mailbox.last_uid), *again):
         if monotonic() > until:
             break
-        taken += _take(mailbox, folder, uid)
-    return taken
+        try:
+            taken += _take(mailbox, folder, uid)
+        except Refused as flaw:
+            refused = str(flaw)
+    return taken, refused
 
 
 def _begin(mailbox: Mailbox, folder: Folder) -> None:
@@ -175,9 +179,16 @@ def _begin(mailbox: Mailbox, folder: Folder) -> None:
 
 
 def _take(mailbox: Mailbox, folder: Folder, uid: int) -> int:
-    fetched = folder.fetch(uid)
-    tried = mailbox.stuck.get(str(uid), {}).get("tries", 0)
-    taken = False
+    """Take a message, and mark or move it. Raises Refused where the server does not hand it out, which is asked again
+    each time, or does not mark or move it.
+    """
+    tried, taken = mailbox.stuck.get(str(uid), {}).get("tries", 0), False
+    try:
+        fetched = folder.fetch(uid)
+    except Refused as flaw:
+        mailbox.stuck[str(uid)] = {"tries": tried, "error": str(flaw)[:100]}
+        _passed(mailbox, uid)
+        raise
     if fetched is not None:
         try:
             mail.take(fetched.raw, mailbox=mailbox, at=fetched.at)
@@ -185,13 +196,22 @@ def _take(mailbox: Mailbox, folder: Folder, uid: int) -> int:
         except (ValidationError, DatabaseError, ValueError, OSError) as flaw:
             log.exception("A message of mailbox %s could not be taken: UID %s", mailbox.pk, uid)
             mailbox.stuck[str(uid)] = {"tries": tried + 1, "error": type(flaw).__name__}
+    try:
+        if taken:
+            folder.settle(uid, into=mailbox.taken_folder)
+    except Refused as flaw:
+        mailbox.stuck[str(uid)] = {"tries": tried + 1, "error": str(flaw)[:100]}
+        _passed(mailbox, uid)
+        raise
     if taken or fetched is None:
         mailbox.stuck.pop(str(uid), None)
-    if taken:
-        folder.settle(uid, into=mailbox.taken_folder)
+    _passed(mailbox, uid)
+    return int(taken)
+
+
+def _passed(mailbox: Mailbox, uid: int) -> None:
     mailbox.last_uid = max(mailbox.last_uid, uid)
     mailbox.save(update_fields=["last_uid", "stuck"])
-    return int(taken)
 
 
 def _account(mailbox: Mailbox, environment: Mapping[str, str] = os.environ) -> Account:

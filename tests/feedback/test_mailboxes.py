@@ -137,6 +137,53 @@ def test_a_message_that_cannot_be_taken_holds_up_no_other_and_is_given_up_in_the
     assert "Seen" not in dovecot.flags(user=support.username)[0]
 
 
+def test_a_message_that_the_server_does_not_hand_out_holds_up_no_other_and_is_never_given_up(
+    dovecot, support, monkeypatch
+):
+    for text in ("Bad.", "Good."):
+        dovecot.deliver(mails.plain(text), to=support.username)
+    real = imap.Folder.fetch
+
+    def fetch(folder, uid):
+        if uid == 1:
+            raise imap.Refused("FETCH: this one is broken")
+        return real(folder, uid)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(imap.Folder, "fetch", fetch)
+        taken = [mailboxes.read(support) for _ in range(mailboxes.TRIES + 2)]
+    support.refresh_from_db()
+    now = timezone.now()
+
+    assert (sum(taken), Entry.objects.get(kind="received").text) == (1, "Good.")
+    assert (support.error, support.failures, support.last_uid) == ("FETCH: this one is broken", 0, 2)
+    assert now < support.next_at <= now + mailboxes.EVERY
+    assert mailboxes.read(support) == 1
+    support.refresh_from_db()
+    assert (support.error, support.stuck, Case.objects.count()) == ("", {}, 2)
+
+
+def test_what_the_server_does_not_move_is_taken_once_and_tried_some_times(dovecot, support, monkeypatch):
+    support = mailboxes.save(support, taken_folder="Taken")
+    for text in ("One.", "Two."):
+        dovecot.deliver(mails.plain(text), to=support.username)
+
+    def settle(folder, uid, *, into):
+        raise imap.Refused("MOVE: over quota")
+
+    with monkeypatch.context() as full:
+        full.setattr(imap.Folder, "settle", settle)
+        for _n in range(2):
+            mailboxes.read(support)
+    support.refresh_from_db()
+
+    assert (support.error, sorted(support.stuck)) == ("MOVE: over quota", ["1", "2"])
+    mailboxes.read(support)
+    support.refresh_from_db()
+    assert (support.error, support.stuck, Case.objects.count()) == ("", {}, 2)
+    assert len(dovecot.flags("Taken", support.username)) == 2
+
+
 def test_a_server_that_numbers_its_messages_anew_is_read_from_the_start_and_nothing_is_taken_twice(dovecot, support):
     dovecot.deliver(mails.plain(), to=support.username)
     mailboxes.read(support)

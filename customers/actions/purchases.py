@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -91,6 +91,7 @@ class Outcome:
     refusal: PurchaseRefused | None = None
     purchase_id: int | None = None
     customer_id: int | None = None
+    source_id: int | None = None  # of what is created
 
 
 def record(order: Order, *, by: User | None = None) -> Outcome:
@@ -110,10 +111,27 @@ def record_many(orders: Sequence[Order], *, by: User | None = None) -> list[Outc
     """Record purchases, each whole or not at all; answers in the order asked."""
     outcomes = write(orders, by=by)
     profile.refresh({outcome.customer_id for outcome in outcomes if outcome.created and outcome.customer_id})
-    stored = Purchase.objects.in_bulk({outcome.purchase_id for outcome in outcomes if outcome.purchase_id})
+    known = {outcome.purchase_id for outcome in outcomes if outcome.purchase_id and not outcome.created}
+    stored = Purchase.objects.in_bulk(known) if known else {}
     for outcome in outcomes:
-        outcome.purchase = stored.get(outcome.purchase_id or 0)
+        outcome.purchase = just_made(outcome, by) if outcome.created else stored.get(outcome.purchase_id or 0)
     return outcomes
+
+
+# Of a purchase, in the order of its columns: Django takes them so. When it was recorded is read if somebody asks.
+SAID = (
+    *("id", "source_id", "number", "customer_id", "at", "currency", "channel", "store", "goods", "shipping", "tax"),
+    *("gift_card", "points_paid", "returned", "status", "cancelled_at", "rebilled_as_id", "fingerprint", "by_id"),
+)
+
+
+def just_made(outcome: Outcome, by: User | None) -> Purchase:
+    """The purchase that an order has become, without reading it."""
+    order = outcome.order
+    head = (outcome.purchase_id, outcome.source_id, order.number, outcome.customer_id, order.at, order.currency)
+    money = (order.goods, order.shipping, order.tax, order.gift_card, order.points_paid)
+    rest = (0, Purchase.Status.STANDING.value, None, None, order.fingerprint, by.pk if by else None)
+    return Purchase.from_db(DEFAULT_DB_ALIAS, SAID, [*head, order.channel, order.store, *money, *rest])
 
 
 def write(
@@ -246,8 +264,8 @@ def _copy(outcomes: list[Outcome], sources: dict[str, int], by: User | None) -> 
     ids = next_ids("customers_purchase", len(outcomes))
     bought, lines = [], []
     for outcome, pk in zip(outcomes, sorted(ids), strict=True):
-        outcome.purchase_id, outcome.created = pk, True
-        bought.append(_copied(outcome, sources[outcome.order.source], by.pk if by else r"\N"))
+        outcome.purchase_id, outcome.created, outcome.source_id = pk, True, sources[outcome.order.source]
+        bought.append(_copied(outcome, by.pk if by else r"\N"))
         lines.append(outcome.order.copied.replace(MARK, str(pk)))
     copy_text("customers_purchase", PURCHASE_COLUMNS, "".join(bought))
     copy_text("customers_line", COPIED, "".join(lines))
@@ -255,11 +273,11 @@ def _copy(outcomes: list[Outcome], sources: dict[str, int], by: User | None) -> 
         cursor.execute(FACTS, [array(ids)])
 
 
-def _copied(outcome: Outcome, source: int, by: object) -> str:
+def _copied(outcome: Outcome, by: object) -> str:
     """The purchase as COPY takes it."""
     order = outcome.order
     return (
-        f"{outcome.purchase_id}\t{source}\t{escaped(order.number)}\t{outcome.customer_id}\t{order.moment[1]}\t"
+        f"{outcome.purchase_id}\t{outcome.source_id}\t{escaped(order.number)}\t{outcome.customer_id}\t{order.moment[1]}\t"
         f"{order.currency}\t{escaped(order.channel)}\t{escaped(order.store)}\t{order.goods}\t{order.shipping}\t"
         f"{order.tax}\t{order.gift_card}\t{order.points_paid}\t0\tstanding\t{order.fingerprint}\t{by}\n"
     )

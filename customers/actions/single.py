@@ -4,12 +4,9 @@
 know it leaves alone, and the caller goes the long way.
 """
 
-from django.db import DEFAULT_DB_ALIAS
-
 from config.statements import Statement, array
 from customers.actions import profile
-from customers.actions.purchases import Outcome
-from customers.models import Purchase
+from customers.actions.purchases import Outcome, just_made
 from customers.orders import Order, flaws
 from people.models import User
 
@@ -59,17 +56,12 @@ COLUMNS = (
     *("quantities", "unit_prices", "products", "names", "categories", "brands", "suppliers", "margin_classes"),
     *("discounts", "taxes"),
 )
-# Of the purchase, in the order of its columns: Django takes them so. What else one asks it is read then.
-KEPT = (
-    *("id", "source_id", "number", "customer_id", "at", "currency", "channel", "store", "goods", "shipping"),
-    *("gift_card", "points_paid"),
-)
 
 
 def record(order: Order, *, by: User | None = None) -> Outcome | None:
     """Record a purchase that is new and right, within the caller's transaction; None where it is not: nothing is done.
 
-    The outcome's purchase has the columns that a caller needs; its customer is not read.
+    The outcome's purchase is not read again, nor is its customer.
     """
     if any(flaws(order)):
         return None
@@ -96,7 +88,7 @@ def record(order: Order, *, by: User | None = None) -> Outcome | None:
     if not written:
         return None
     pk, source, customer = map(int, written[0])  # type: ignore[arg-type]
-    values |= {"id": pk, "source_id": source, "customer_id": customer}
-    purchase = Purchase.from_db(DEFAULT_DB_ALIAS, KEPT, [values[name] for name in KEPT])
     profile.refresh([customer], locked=True)
-    return Outcome(order, purchase, True, purchase_id=pk, customer_id=customer)
+    outcome = Outcome(order, created=True, purchase_id=pk, customer_id=customer, source_id=source)
+    outcome.purchase = just_made(outcome, by)
+    return outcome

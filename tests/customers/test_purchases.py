@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from customers.actions import purchases
+from customers.actions import purchases, single
 from customers.actions.purchases import PurchaseRefused, WrongState
 from customers.models import Customer, Fact, Line, Purchase, Verb
 from customers.orders import OrderLine
@@ -161,7 +161,7 @@ def test_the_number_of_queries_does_not_grow_with_the_batch(customer, django_ass
     purchases.record(order(customer))
     for size in (1, 30):
         orders = [order(customer, 500, 700) for _ in range(size)]
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(13):
             purchases.record_many(orders)
 
 
@@ -200,3 +200,20 @@ def test_the_same_order_from_eight_sides_at_once_is_recorded_once():
     assert sum(outcome.created for outcome in outcomes) == 1
     assert len({outcome.purchase.pk for outcome in outcomes}) == 1
     assert (Line.objects.count(), Fact.objects.count(), customer.profile.purchases) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_what_was_just_made_says_what_is_stored(customer, agent, many):
+    wishes = [
+        order(customer, 1_000, 500, number=f"M-{n}", shipping=490, gift_card=100, points_paid=50, store="Bonn")
+        for n in range(many)
+    ]
+
+    made = [outcome.purchase for outcome in purchases.record_many(wishes, by=agent)]
+    made += [single.record(replace(wishes[0], number="M-single"), by=agent).purchase]
+
+    names = [field.attname for field in Purchase._meta.concrete_fields if field.name != "recorded_at"]
+    for one in made:
+        stored = Purchase.objects.get(pk=one.pk)
+        assert [getattr(one, name) for name in names] == [getattr(stored, name) for name in names]
+        assert one.recorded_at == stored.recorded_at

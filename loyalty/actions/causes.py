@@ -29,16 +29,11 @@ def give(
 ) -> Gift:
     """Give available points to a cause. What the business pays for them, and adds, is kept with the gift for good.
 
-    Asked again with the same key it is the same gift. Raises GiftRefused (``cause_closed``, ``gift_too_small``) and
-    what ``redemptions.redeem`` raises.
+    Asked again with the same key it is the same gift, though the cause has closed meanwhile. Raises GiftRefused
+    (``cause_closed``, ``gift_too_small``) and what ``redemptions.redeem`` raises.
     """
-    given_at = at or timezone.now()
-    if (to.starts_at and given_at < to.starts_at) or (to.ends_at and given_at >= to.ends_at):
-        raise GiftRefused(_("%(cause)s takes no gifts now."), code="cause_closed", params={"cause": to.name})
-    if points < to.smallest:
-        raise GiftRefused(
-            _("The smallest gift is %(smallest)s points."), code="gift_too_small", params={"smallest": to.smallest}
-        )
+    if not (key and Transaction.objects.filter(key=key).exists()):
+        _refuse_unless_taken(points, to, at or timezone.now())
     made = redemptions.give(
         customer, points, reason=to.name, reference=to.code, key=key, by=by, at=at, programme=to.programme
     )
@@ -56,6 +51,15 @@ def give(
         currency=to.currency,
         at=made.effective_at,
     )
+
+
+def _refuse_unless_taken(points: int, to: Cause, at: datetime) -> None:
+    if (to.starts_at and at < to.starts_at) or (to.ends_at and at >= to.ends_at):
+        raise GiftRefused(_("%(cause)s takes no gifts now."), code="cause_closed", params={"cause": to.name})
+    if points < to.smallest:
+        raise GiftRefused(
+            _("The smallest gift is %(smallest)s points."), code="gift_too_small", params={"smallest": to.smallest}
+        )
 
 
 def note_donation(reward: Reward, claim: Claim, made: Transaction) -> Gift:

@@ -48,7 +48,7 @@ def issue(
     """
     posting.check_points(many)
     with transaction.atomic():
-        partner = working(partner)
+        partner = working(partner, key=key)
         prepaid = partner.terms == Partner.Terms.PREPAID
         packs = _packs(partner) if prepaid else []
         earlier = Transaction.objects.filter(key=key).first() if key else None
@@ -97,8 +97,7 @@ def redeem(
     Raises PartnerRefused, and what ``redemptions.redeem`` raises.
     """
     with transaction.atomic():
-        partner = working(partner)
-        rate = rate_of(partner, at or timezone.now())
+        partner = working(partner, key=key)
         made = redemptions.redeem(
             customer,
             many,
@@ -111,7 +110,7 @@ def redeem(
             target=Account.PARTNER,
         )
         if not PartnerEntry.objects.filter(transaction=made).exists():
-            _note(partner, Entry.REDEMPTION, made, many, rate)
+            _note(partner, Entry.REDEMPTION, made, many, rate_of(partner, made.effective_at))
         return made
 
 
@@ -225,10 +224,10 @@ def locked(partner: Partner) -> Partner:
     return Partner.objects.select_related("programme").get(pk=partner.pk)
 
 
-def working(partner: Partner) -> Partner:
-    """The partner, locked as above. Raises PartnerRefused where it is closed."""
+def working(partner: Partner, *, key: str | None = None) -> Partner:
+    """The partner, locked as above. Raises PartnerRefused where it is closed, but for a key that is asked again."""
     partner = locked(partner)
-    if not partner.active:
+    if not partner.active and not (key and Transaction.objects.filter(key=key).exists()):
         raise PartnerRefused(_("%(partner)s is closed."), "partner_closed", {"partner": partner.name})
     return partner
 

@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from customers.models import Fact, Segment, Trait, Verb
 from loyalty.actions import audit, causes, memberships, points, redemptions
 from loyalty.actions import programmes as rules_of
 from loyalty.actions.causes import GiftRefused
-from loyalty.actions.refusals import InsufficientPoints, NotThisKind
+from loyalty.actions.refusals import IdempotencyConflict, InsufficientPoints, NotThisKind
 from loyalty.models import Benefit, Cause, Gift
 from loyalty.queries.benefits import benefits_of
 from loyalty.queries.books import overview
@@ -82,6 +83,20 @@ def test_the_same_key_gives_once(ada):
 
     assert causes.give(ada, 100, to=trees, key="k") == first
     assert (Gift.objects.count(), buckets(ada)) == (1, (0, 900, 0, 0))
+
+
+def test_the_same_key_is_answered_after_the_cause_has_closed(ada):
+    trees = cause()
+    first = causes.give(ada, 100, to=trees, key="k")
+    trees.ends_at, trees.smallest = timezone.now(), 200
+    trees.save()
+
+    assert causes.give(ada, 100, to=trees, key="k") == first
+    with pytest.raises(IdempotencyConflict):
+        causes.give(ada, 101, to=trees, key="k")
+    with pytest.raises(GiftRefused):
+        causes.give(ada, 100, to=trees, key="another")
+    assert buckets(ada) == (0, 900, 0, 0)
 
 
 def test_a_gift_needs_the_points(ada):

@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from loyalty.actions import audit, partner_settlements, partners, points, programmes, redemptions
 from loyalty.actions.partners import PackExhausted, PartnerRefused
 from loyalty.actions.refusals import DuplicateReference, IdempotencyConflict, InsufficientPoints, OverReversal
-from loyalty.models import Lot, PartnerEntry, PartnerPack, Transfer
+from loyalty.models import Lot, Partner, PartnerEntry, PartnerPack, PartnerRate, Transfer
 from loyalty.queries import overview
 from loyalty.queries.partners import difference
 from tests.factories.customers import customer as make
@@ -159,6 +160,22 @@ def test_a_partner_acts_at_agreed_rates_while_it_is_active_and_on_its_own_points
     assert code(partners.redeem, bakery, ada, 1) == "partner_closed"
     partners.reverse(bakery, made, reason="returned")
     assert buckets(ada) == (0, 0, 0, 0)
+
+
+def test_the_same_key_is_answered_after_the_partner_has_closed_and_its_rate_has_ended(ada):
+    bakery = partner()
+    given = partners.issue(bakery, ada, 100, reference="r1", key="i")
+    spent = partners.redeem(bakery, ada, 40, key="k")
+    PartnerRate.objects.update(ends_at=timezone.now())
+    Partner.objects.update(active=False)
+
+    assert partners.issue(bakery, ada, 100, reference="r1", key="i") == given
+    assert partners.redeem(bakery, ada, 40, key="k") == spent
+    with pytest.raises(IdempotencyConflict):
+        partners.redeem(bakery, ada, 41, key="k")
+    with pytest.raises(PartnerRefused):
+        partners.redeem(bakery, ada, 40, key="another")
+    assert buckets(ada) == (0, 60, 0, 0)
 
 
 def test_a_refused_issue_leaves_nothing_behind(ada):

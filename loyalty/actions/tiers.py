@@ -52,7 +52,9 @@ def draft(programme: Programme, *, steps: Sequence[Step] | None = None, **rules:
     Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     table = TierTable.objects.filter(programme=programme, starts_at=None).first()
     if table is None:
-        table = _copy_of_the_latest(programme)
+        table, tiers = begun(programme)
+        table.save()
+        Tier.objects.bulk_create(tiers)
     for name, value in rules.items():
         if name not in RULES:
             raise TypeError(name)
@@ -71,17 +73,16 @@ def draft(programme: Programme, *, steps: Sequence[Step] | None = None, **rules:
     return table
 
 
-def _copy_of_the_latest(programme: Programme) -> TierTable:
+def begun(programme: Programme) -> tuple[TierTable, list[Tier]]:
+    """What a draft begins with, not written yet: a copy of the latest table, or an empty one."""
     latest = TierTable.objects.filter(programme=programme).order_by("-starts_at").first()
     number = TierTable.objects.filter(programme=programme).aggregate(last=Max("number"))["last"] or 0
     table = TierTable(programme=programme, number=number + 1)
-    if latest:
-        for name in RULES:
-            setattr(table, name, getattr(latest, name))
-    table.save()
-    for tier in latest.tiers.all() if latest else ():
-        Tier.objects.create(table=table, **vars(_step(tier)))
-    return table
+    if latest is None:
+        return table, []
+    for name in RULES:
+        setattr(table, name, getattr(latest, name))
+    return table, [Tier(table=table, **vars(_step(tier))) for tier in latest.tiers.all()]
 
 
 def _step(tier: Tier) -> Step:

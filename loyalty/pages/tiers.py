@@ -83,12 +83,13 @@ def named(ladder: Ladder | None, code: str) -> str:
 
 @site.page("tiers/draft/", name="draft_tiers", permission=DRAFT)
 def draft(request: StaffRequest) -> HttpResponse:
-    """Change the draft; with ``?preview`` also who would move."""
+    """Change the draft, or begin one; with ``?preview`` also who would move."""
     programme = programmes.main(fresh=True)
-    table = TierTable.objects.filter(programme=programme, starts_at=None).first() or tiers.draft(programme)
+    drafted = TierTable.objects.filter(programme=programme, starts_at=None).first()
+    table, there = (drafted, list(drafted.tiers.all())) if drafted else tiers.begun(programme)
     form = TableForm(request.POST or None, initial={name: getattr(table, name) for name in RULES})
     columns = ("name", "code", "threshold", "keeps", "points_last")
-    rows = [{column: getattr(tier, column) for column in columns} for tier in table.tiers.all()]
+    rows = [{column: getattr(tier, column) for column in columns} for tier in there]
     for row in rows:
         row["threshold"] = typed(row["threshold"], by=table.qualify_by, currency=programme.currency)
     steps = Steps(request.POST or None, initial=rows)
@@ -102,7 +103,7 @@ def draft(request: StaffRequest) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             return redirect(reverse("admin:draft_tiers") + "?preview=1")
-    wants_preview = "preview" in request.GET and request.method == "GET" and bool(rows)
+    wants_preview = drafted and "preview" in request.GET and request.method == "GET" and bool(rows)
     return site.render(
         request,
         "loyalty/tiers/draft.html",

@@ -118,7 +118,22 @@ def test_a_draft_that_cannot_be_says_why_beside_its_rows(marketer_client, ada):
 
     assert "The lowest tier begins at 0" in text(no_lowest)
     assert "or leave the name empty" in text(no_code)
-    assert TierTable.objects.get().tiers.count() == 0
+    assert not TierTable.objects.exists()
+
+
+def test_who_only_looks_leaves_no_draft(marketer_client, ada):
+    tier_table()
+
+    for query in ({}, {"preview": "1"}):
+        looked_at = page(marketer_client, "draft_tiers", **query)
+        assert "Version 2" in text(looked_at)
+        assert [row["code"].value() for row in looked_at.context["steps"].initial_forms] == [
+            step.code for step in METALS
+        ]
+
+    assert not TierTable.objects.filter(starts_at=None).exists()
+    post(marketer_client, "draft_tiers", **draft_of(*METAL_ROWS) | {"form-INITIAL_FORMS": 3})
+    assert TierTable.objects.get(starts_at=None).number == 2
 
 
 def test_money_that_tiers_need_is_typed_and_shown_as_money(marketer_client, ada):

@@ -92,7 +92,8 @@ def draft(request: StaffRequest) -> HttpResponse:
     rows = [{column: getattr(tier, column) for column in columns} for tier in there]
     for row in rows:
         row["threshold"] = typed(row["threshold"], by=table.qualify_by, currency=programme.currency)
-    steps = Steps(request.POST or None, initial=rows)
+    # What is sent counts whole: beside rows that somebody else has added since, the same one would pass for untouched.
+    steps = Steps(request.POST) if request.POST else Steps(initial=rows)
     if form.is_valid() and steps.is_valid():
         said = [row.cleaned_data for row in steps if row.cleaned_data.get("name")]
         counted = {"by": form.cleaned_data["qualify_by"], "currency": programme.currency}

@@ -136,6 +136,20 @@ def test_who_only_looks_leaves_no_draft(marketer_client, ada):
     assert TierTable.objects.get(starts_at=None).number == 2
 
 
+def test_two_who_add_the_same_tier_at_once_both_keep_it(marketer_client, manager_client, ada):
+    tier_table(*METALS[:2])
+
+    for client in (marketer_client, manager_client):  # both saw two rows, and add the third
+        saved = post(client, "draft_tiers", **draft_of(*METAL_ROWS) | {"form-INITIAL_FORMS": 2})
+
+        assert saved.status_code == 302
+        assert [tier.code for tier in TierTable.objects.get(starts_at=None).tiers.all()] == [
+            "bronze",
+            "silver",
+            "gold",
+        ]
+
+
 def test_money_that_tiers_need_is_typed_and_shown_as_money(marketer_client, ada):
     rows = (("Base", "base", "0"), ("Gold", "gold", "1250.50"))
     purchases.purchase(ada, 10_000, at=timezone.now())

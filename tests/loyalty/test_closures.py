@@ -42,6 +42,16 @@ def test_closing_forfeits_and_leaves_households_and_gifts(ada, manager):
     assert audit.audit().findings == []
 
 
+def test_one_point_is_one(manager_client, ada):
+    redemptions.hold(ada, 1)
+    Wallet.objects.update(available=0, debt=1)
+
+    shown = page(manager_client, ada)
+
+    assert "1 point is held for a redemption" in shown
+    assert "1 point that is owed is written off" in shown
+
+
 def test_it_needs_a_reason_and_no_open_hold(ada):
     with pytest.raises(ReasonMissing):
         closures.close(ada, reason=" ")

@@ -21,10 +21,12 @@ from config.rest import ApiView, Day
 from customers.api.customers import PAGE
 from people.api import PARAMETER, ViewPage, ViewShown
 from people.api import asked as asked_for
+from people.models import User
 
 Shape = serializers.Serializer[Any]
 CHANGE, PUBLISH = "communications.change_plan", "communications.publish_plan"
 LONGEST = timedelta(days=100)
+NOBODY = 0
 
 
 def register(router: BaseRouter) -> None:
@@ -36,6 +38,7 @@ class CalendarAsked(Shape):
     last = Day()
     channel = serializers.CharField(required=False, default="")
     segment = serializers.CharField(required=False, default="")
+    owner = serializers.CharField(required=False, default="")
     plan = serializers.CharField(required=False, default="")
     status = serializers.ChoiceField(Plan.Status.choices, required=False, default="")
 
@@ -107,6 +110,7 @@ class PlanCalendar(ApiView):
             OpenApiParameter("last", str, required=True, description="The last day; 100 days at most."),
             OpenApiParameter("channel", str, description="Only by this channel."),
             OpenApiParameter("segment", int, description="Only for the segment with this id."),
+            OpenApiParameter("owner", str, description="Only of plans that belong to who has this user name."),
             OpenApiParameter("plan", int, description="Only of this plan."),
             OpenApiParameter("status", str, enum=Plan.Status.values, description="Only of plans that are so."),
             PARAMETER,
@@ -123,6 +127,8 @@ class PlanCalendar(ApiView):
         asked.is_valid(raise_exception=True)
         said = dict(asked.validated_data)
         first, last = said.pop("first"), said.pop("last")
+        if name := said["owner"]:
+            said["owner"] = str(User.objects.filter(username=name).values_list("pk", flat=True).first() or NOBODY)
         view = asked_for(request, CalendarView)
         found = calendar.chosen(calendar.items(first, last), Filters(first, **said))
         if view:

@@ -13,6 +13,7 @@ from rest_framework.routers import BaseRouter
 from communications.actions import human_tasks
 from communications.api.plans import ONE
 from communications.models import HumanTask, Step
+from communications.queries import human_tasks as questions
 from config.rest import ApiView, Moment, OneLine, Paged
 from customers.actions import history
 from customers.api.customers import PAGE, customer_at
@@ -74,7 +75,12 @@ class HumanTasks(ApiView):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("state", str, enum=HumanTask.State.values, description="Only tasks that are so."),
+            OpenApiParameter(
+                "state",
+                str,
+                enum=HumanTask.State.values,
+                description="Only tasks that are so; `open` ones without marketing that is on hold for the customer.",
+            ),
             OpenApiParameter(
                 "kind", str, enum=[kind for kind, _ in KINDS], description="Only calls, notes and so on."
             ),
@@ -89,6 +95,8 @@ class HumanTasks(ApiView):
         for name in ("state", "kind"):
             if value := request.query_params.get(name):
                 found = found.filter(**{name: value})
+        if request.query_params.get("state") == HumanTask.State.OPEN:
+            found = found.filter(pk__in=questions.to_do())
         if number := request.query_params.get("customer"):
             found = found.filter(customer=customer_at(number))
         answer = self.page(found, order=("-pk",), kinds=(int,), shape=TaskShown)

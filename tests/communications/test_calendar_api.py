@@ -36,6 +36,15 @@ def test_each_day_says_what_stands_on_it_and_asks_the_same_for_one_and_for_three
     assert Caller("customers:read").get(JUNE).status_code == 403
 
 
+def test_it_is_asked_for_by_owner_as_on_the_page(marketer, manager):
+    mine = made.campaign(made.letter(), live=False, by=marketer)
+    made.campaign(made.letter(), live=False, by=manager)
+    shop = Caller("plans:read")
+
+    assert [one["plan"] for one in shop.get(f"{JUNE}&owner={marketer.username}").json()["items"]] == [mine.pk]
+    assert shop.get(f"{JUNE}&owner=nobody").json()["items"] == []
+
+
 def test_what_a_shared_view_shows_is_asked_for_by_its_id(marketer):
     made.campaign(made.letter(), live=False)
     made.campaign(made.call(), live=False)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from communications.actions import holds
 from communications.models import HumanTask
 from customers.models import AccessLog, Fact
 from tests.factories import plans as made
@@ -50,3 +51,17 @@ def test_reading_costs_the_same_for_one_and_for_three_and_is_closed_to_others(dj
             assert len(shop.get(f"{TASKS}?state=open").json()["results"]) == count
     assert codes(shop.send(TASKS, wish())) == ["permission_denied"]
     assert Caller("plans:read").get(TASKS).status_code == 403
+
+
+def test_what_is_open_is_what_the_page_has_to_do_without_marketing_that_is_on_hold():
+    kim, shop = made.consenting(number="C-1"), Caller("tasks:read", "tasks:write")
+    call = shop.send(TASKS, wish()).json()
+    order = shop.send(TASKS, wish(marketing=False)).json()
+    holds.place(kim, reason="complaint", key="complaint:1")
+
+    def listed(query):
+        return [one["id"] for one in shop.get(f"{TASKS}{query}").json()["results"]]
+
+    assert (listed("?state=open"), listed("")) == ([order["id"]], [order["id"], call["id"]])
+    holds.lift("complaint:1")
+    assert listed("?state=open") == [order["id"], call["id"]]

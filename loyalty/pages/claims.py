@@ -5,6 +5,8 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -21,6 +23,7 @@ from loyalty.actions import claims
 from loyalty.models import Claim, Reward, Voucher
 from loyalty.queries import rewards as questions
 from loyalty.queries import stamps
+from loyalty.queries.stamps import OnCard
 from loyalty.reward_forms import ReasonForm
 from people.requests import StaffRequest
 from people.telling import showing, telling
@@ -103,7 +106,7 @@ def of_customer(request: StaffRequest, pk: int) -> HttpResponse:
         offers=questions.offers(customer),
         balance=queries.balance(customer),
         may=may(request),
-        **_belongings(customer, PER_PAGE),
+        **_belongings(request, customer),
     )
 
 
@@ -138,7 +141,9 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
 
 @site.panel("customer", title=gettext_lazy("Rewards and vouchers"), permission=VIEW, order=25)
 def on_the_customer_page(request: HttpRequest, customer: Customer) -> tuple[str, dict[str, Any]]:
-    return "loyalty/rewards/panel.html", {"may": may(request), **_belongings(customer, FEW)}
+    taken, held = _had(customer)
+    few = {"claims": taken[:FEW], "vouchers": held[:FEW], "cards": _cards(customer)}
+    return "loyalty/rewards/panel.html", {"may": may(request), "customer": customer, **few}
 
 
 @site.home(permission=FULFIL, title=gettext_lazy("Rewards to hand over"), order=45)
@@ -148,15 +153,27 @@ def to_hand_over(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     return ("loyalty/rewards/home.html", {"waiting": found}) if found else None
 
 
-def _belongings(customer: Customer, many: int) -> dict[str, Any]:
-    taken = Claim.objects.filter(customer=customer).select_related("reward").order_by("-claimed_at", "-pk")
-    held = Voucher.objects.filter(customer=customer).order_by("-pk")
+def _belongings(request: StaffRequest, customer: Customer) -> dict[str, Any]:
+    """All that they had, in pages."""
+    taken, held = _had(customer)
+    page = keyset(request, held, limit=PER_PAGE)
     return {
         "customer": customer,
-        "claims": taken[:many],
-        "vouchers": held[:many],
-        "cards": [card for card in stamps.of_customer(customer) if card.stamps or card.full],
+        "claims": Paginator(taken, PER_PAGE).get_page(request.GET.get("page")),
+        "vouchers": page.rows,
+        "voucher_page": page,
+        "cards": _cards(customer),
     }
+
+
+def _had(customer: Customer) -> tuple[QuerySet[Claim], QuerySet[Voucher]]:
+    """Claims and vouchers, the latest first."""
+    taken = Claim.objects.filter(customer=customer).select_related("reward").order_by("-claimed_at", "-pk")
+    return taken, Voucher.objects.filter(customer=customer).order_by("-pk")
+
+
+def _cards(customer: Customer) -> list[OnCard]:
+    return [card for card in stamps.of_customer(customer) if card.stamps or card.full]
 
 
 def may(request: HttpRequest) -> dict[str, bool]:

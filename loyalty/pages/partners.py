@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from config.admin import site
 from config.menu import Group
-from customers.pages.listing import as_file
+from customers.pages.listing import LATEST, as_file, keyset
 from customers.spreadsheets import rows_to_csv
 from loyalty import arithmetic
 from loyalty.actions import partner_settlements, programmes
@@ -74,9 +75,10 @@ def _page(request: StaffRequest, partner: Partner, **forms: Any) -> HttpResponse
         partner=partner,
         sheet=figures.so_far(partner, begins, partner_settlements.end_of(partner, this)),
         rates=partner.rates.order_by("-begins_at"),
-        packs=partner.packs.order_by("-pk")[:SHOWN],
-        statements=partner.statements.order_by("-month")[:SHOWN],
-        entries=entries.order_by("-at", "-id")[:SHOWN],
+        packs=Paginator(partner.packs.order_by("-pk"), SHOWN).get_page(request.GET.get("page")),
+        statements=partner.statements.order_by("-month"),
+        entries=keyset(request, entries, LATEST, limit=SHOWN),
+        list_url=reverse("admin:partner", args=[partner.pk]),
         to_settle=_open_month(partner, this),
         may_settle=request.user.has_perm(SETTLE),
         may_change=request.user.has_perm("loyalty.change_partner"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from config.admin import site
 from config.menu import Group
+from customers.pages.listing import Order, keyset
 from loyalty.actions import stamps
 from loyalty.models import StampCard
 from loyalty.reward_forms import StampCardForm
@@ -20,7 +21,8 @@ from people.requests import StaffRequest
 from people.telling import showing, telling
 
 VIEW, ADD, CHANGE = (f"loyalty.{verb}_stampcard" for verb in ("view", "add", "change"))
-MOST = 200
+PER_PAGE = 50
+BY_STATUS: Order = (["status", "name", "id"], [str, str, int])
 
 
 @site.page(
@@ -41,7 +43,7 @@ def stamp_cards(request: StaffRequest) -> HttpResponse:
         request,
         "loyalty/rewards/stamp_cards.html",
         title=_("Stamp cards"),
-        cards=cards.order_by("status", "name")[:MOST],
+        page=keyset(request, cards, BY_STATUS, limit=PER_PAGE),
         may={"add": request.user.has_perm(ADD), "change": request.user.has_perm(CHANGE)},
     )
 

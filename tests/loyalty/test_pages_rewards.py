@@ -8,6 +8,8 @@ from customers.models import AccessLog
 from loyalty import codes
 from loyalty.actions import claims, points, rewards, stamps, vouchers
 from loyalty.models import Claim, Reward, StampCard, Voucher
+from loyalty.pages import claims as claim_pages
+from loyalty.pages import stamps as stamp_pages
 from loyalty.pages.claims import on_the_customer_page, to_hand_over
 from tests.factories import customers
 from tests.factories.loyalty import buckets, on, programme, reward, stamp_card
@@ -304,6 +306,27 @@ def test_a_stamp_card_is_made_put_live_and_ended(marketer_client, customer):
     assert "make a new one instead" in text(changed)
     assert StampCard.objects.get().status == "ended"
     assert message(again) == "A card that has ended does not come back: make a new one."
+
+
+def test_stamp_cards_and_what_a_customer_had_are_paged(manager_client, customer, monkeypatch):
+    for pages in (claim_pages, stamp_pages):
+        monkeypatch.setattr(pages, "PER_PAGE", 2)
+    gives = reward("free", kind="voucher")
+    cards = [stamp_card(gives, code=f"c{n}", name=f"Card {n}") for n in range(3)]
+    tea = reward(points=1)
+    taken = [claims.take(customer, tea, key=f"k{n}") for n in range(3)]
+    given = [rewards.issue(gives, to=customer, reason="gift", key=f"g{n}").voucher for n in range(3)]
+
+    def second(name, *arguments, rows):
+        first = page(manager_client, name, *arguments)
+        return page(manager_client, name, *arguments, after=str(first.context[rows].next))
+
+    assert second("stamp_cards", rows="page").context["page"].rows == cards[2:]
+    had = second("customer_rewards", customer.pk, rows="voucher_page")
+    assert had.context["vouchers"] == given[:1]
+    oldest = page(manager_client, "customer_rewards", customer.pk, page="3")
+    assert list(oldest.context["claims"]) == [taken[1], taken[0]]
+    assert "Page 3 of 3" in text(oldest)
 
 
 def test_lists_take_as_many_queries_for_three_rows_as_for_one(manager_client, customer, django_assert_max_num_queries):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from integrations.scopes import Scope
 from loyalty.actions import partner_settlements, partners, points
 from loyalty.models import Partner, PartnerEntry, PartnerPack, PartnerRate, PartnerStatement
+from loyalty.pages import partners as partner_pages
 from tests.factories.customers import customer as make
 from tests.factories.integrations import Caller, codes, token
 from tests.factories.loyalty import buckets, on, partner, programme
@@ -50,6 +51,26 @@ def test_partners_are_listed_before_there_are_any_and_after(marketer_client, ada
     assert "Corner bakery" in shown
     assert "84.00 EUR" in shown
     assert "differs by" not in shown
+
+
+def test_packs_and_entries_of_a_partner_are_paged(marketer_client, ada, monkeypatch):
+    monkeypatch.setattr(partner_pages, "SHOWN", 2)
+    bakery = partner(pack=100)
+    for n in (2, 3):
+        partner_settlements.sell_pack(bakery, 100, price=100, reference=f"pack-{n}")
+    for n in range(3):
+        partners.issue(bakery, ada, 10, reference=f"r{n}", at=on(f"2026-03-0{n + 1}"))
+
+    shown = page(marketer_client, "partner", bakery.pk)
+    older = page(marketer_client, "partner", bakery.pk, after=str(shown.context["entries"].next), page="2")
+    refused = post(marketer_client, "partner_pack", bakery.pk)
+
+    there = reverse("admin:partner", args=[bakery.pk])
+    for one in (shown, refused):
+        assert f'href="{there}?page=2"' in text(one)
+        assert f'href="{there}?after=' in text(one)
+    assert [entry.transaction.reference for entry in older.context["entries"].rows] == ["r0"]
+    assert [pack.reference for pack in older.context["packs"]] == ["pack-1"]
 
 
 def test_the_list_costs_the_same_for_one_and_three(marketer_client, ada, django_assert_max_num_queries):

@@ -34,6 +34,7 @@ RIGHTS = {
     "customers": "communications.view_touchpoint",
 }
 PER_PAGE, HISTORY = 25, 30
+WAITS = {"draft": gettext_lazy("your drafts"), "approval": gettext_lazy("what others ask to approve")}
 State = Plan.Status
 
 
@@ -47,7 +48,13 @@ def above(plan: Plan | None = None) -> list[tuple[str, str]]:
 )
 def plan_list(request: StaffRequest) -> HttpResponse:
     status, kind = chosen(request, "status", State.values), chosen(request, "kind", Plan.Kind.values)
-    page = keyset(request, questions.listed(status=status, kind=kind), limit=PER_PAGE)
+    found, waits = questions.listed(status=status, kind=kind), chosen(request, "waits", list(WAITS))
+    if waits == "draft":
+        found = found.filter(pk__in=questions.drafts_of(request.user.pk))
+    elif waits == "approval":
+        asked = questions.waiting_approvals().exclude(asked_by=request.user)
+        found = found.filter(pk__in=asked.values("version__plan"))
+    page = keyset(request, found, limit=PER_PAGE)
     return site.render(
         request,
         "communications/plans/list.html",
@@ -57,6 +64,8 @@ def plan_list(request: StaffRequest) -> HttpResponse:
         state=status,
         statuses=State.choices,
         kind=kind,
+        waits=waits,
+        waiting=WAITS.items(),
         readymade=PLANS,
         may_add=request.user.has_perm(ADD),
     )

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from communications.actions import holds, human_tasks
+from communications.actions import approvals, holds, human_tasks
 from communications.actions.human_tasks import TaskRefused
 from communications.models import HumanTask, Touchpoint
 from communications.queries import human_tasks as questions
@@ -142,6 +142,23 @@ def test_the_figures_of_my_day_are_those_of_its_lists(marketer_client, marketer,
     assert "Overdue, anybody's: 25" in late
     assert "Call 24" in late
     assert str(marketer) in late
+
+
+def test_my_day_leads_to_all_drafts_and_approvals(marketer_client, marketer, manager_client, manager):
+    drafts = [made.sequence(live=False, by=marketer) for _ in range(6)]
+    asked = [made.sequence(live=False, needs_approval=True, by=marketer) for _ in range(6)]
+    for plan in asked:
+        approvals.submit(plan, by=marketer)
+    own = made.sequence(live=False, needs_approval=True, by=manager)
+    approvals.submit(own, by=manager)
+
+    def behind(client, waits):
+        link = f"{reverse('admin:plans')}?waits={waits}"
+        assert f'href="{link}"' in client.get(reverse("admin:my_day")).content.decode()
+        return [row.plan for row in client.get(link).context["rows"]]
+
+    assert behind(marketer_client, "draft") == drafts[::-1]
+    assert behind(manager_client, "approval") == asked[::-1]
 
 
 def test_a_task_is_made_by_hand_given_and_dropped(marketer, manager):

@@ -26,6 +26,7 @@ DONE: dict[str, Promise | str] = {
     "paused": gettext_lazy("paused"),
     "resumed": gettext_lazy("let go on"),
     "ended": gettext_lazy("ended"),
+    "copied": gettext_lazy("copied"),
     "materialised": gettext_lazy("customers found"),
 }
 

@@ -18,10 +18,12 @@ class MonthRefused(ValidationError):
 
 
 @transaction.atomic
-def duplicate(month: date, *, to: date, by: User | None = None, at: datetime | None = None) -> list[Plan]:
+def duplicate(
+    month: date, *, to: date, key: str | None = None, by: User | None = None, at: datetime | None = None
+) -> list[Plan]:
     """Drafts of all campaigns that begin in a month, in another: the second Tuesday stays the second Tuesday.
 
-    Raises MonthRefused.
+    The same key copies each into that month once. Raises MonthRefused.
     """
     first = months.first_of(month)
     if months.first_of(to) == first:
@@ -29,9 +31,10 @@ def duplicate(month: date, *, to: date, by: User | None = None, at: datetime | N
     found = campaigns.between(first, months.next_month(first) - months.DAY)
     if not found:
         raise MonthRefused(_("No campaign begins in this month."), code="nothing_there")
+    key = key and f"{key}:{to:%Y-%m}"
     made = []
     for version in found:
         assert version.starts_on is not None
         days = (months.same_place(version.starts_on, to) - version.starts_on).days
-        made.append(plans.duplicate(version.plan, days=days, by=by, at=at))
+        made.append(plans.duplicate(version.plan, days=days, key=key, by=by, at=at))
     return made

@@ -128,11 +128,25 @@ def end(plan: Plan, *, by: User | None = None, at: datetime | None = None, expec
 
 @transaction.atomic
 def duplicate(
-    plan: Plan, *, days: int = 0, name: str = "", by: User | None = None, at: datetime | None = None
+    plan: Plan,
+    *,
+    days: int = 0,
+    name: str = "",
+    key: str | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
 ) -> Plan:
-    """A new draft that says the same, so many days later where it has a date."""
+    """A new draft that says the same, so many days later where it has a date. The same key copies a plan once."""
+    at = at or timezone.now()
+    if key:
+        plan = locked(plan)
+        if earlier := PlanEvent.objects.filter(plan=plan, what="copied", about__key=key).first():
+            return Plan.objects.get(pk=earlier.about["copy"])
     design = designs.of(latest(plan)).moved(days)
-    return create(name or plan.name, kind=plan.kind, design=design, needs_approval=plan.needs_approval, by=by, at=at)
+    made = create(name or plan.name, kind=plan.kind, design=design, needs_approval=plan.needs_approval, by=by, at=at)
+    if key:
+        note(plan, "copied", by=by, at=at, copy=made.pk, key=key)
+    return made
 
 
 def latest(plan: Plan) -> PlanVersion:

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -85,6 +86,7 @@ def page(request: StaffRequest) -> HttpResponse:
         **SHELF.bar(request, CalendarView.PAGE, filters.kept, besides=f"day={filters.day.isoformat()}")
         | SHELF.keeping(request, filters.query),
         next_month=months.next_month(filters.day),
+        key=f"page:{uuid4()}",
         may={"add": request.user.has_perm(ADD), "occasion": request.user.has_perm(OCCASION)},
     )
 
@@ -171,7 +173,8 @@ def duplicate(request: StaffRequest) -> HttpResponse:
     filters = Filters.read(request.POST.dict(), timezone.localdate())
     wanted = Filters.read({"day": request.POST.get("to", "")}, filters.day)
     try:
-        made = month_actions.duplicate(filters.day, to=wanted.day, by=request.user)
+        key = request.POST.get("key", "")[:90] or None
+        made = month_actions.duplicate(filters.day, to=wanted.day, key=key, by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect(f"{reverse('admin:plan_calendar')}?{filters.query}")

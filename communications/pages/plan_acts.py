@@ -95,7 +95,8 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def copy(request: StaffRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(Plan, pk=pk)
-    made = plans.duplicate(plan, name=_("%(plan)s, copy") % {"plan": plan.name[:100]}, by=request.user)
+    name = _("%(plan)s, copy") % {"plan": plan.name[:100]}
+    made = plans.duplicate(plan, name=name, key=request.POST.get("key", "")[:90] or None, by=request.user)
     messages.success(request, _("This is the copy, a draft."))
     return redirect("admin:plan", made.pk)
 

@@ -1,6 +1,7 @@
 """Plans: the list, where one starts from, and one plan with its steps, its approval, its numbers and its history."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -107,6 +108,7 @@ def plan_page(request: StaffRequest, pk: int) -> HttpResponse:
         events=plan.events.select_related("by").order_by("-at", "-pk")[:HISTORY],
         may={name: request.user.has_perm(right) for name, right in RIGHTS.items()},
         own=request.user.pk,
+        key=f"page:{uuid4()}",
         **_draft(plan, version),
     )
 

@@ -268,11 +268,17 @@ def test_every_view_shows_the_same_thing_and_asks_the_same_for_one_and_for_three
 
 def test_a_month_is_duplicated_on_the_page_and_occasions_stand_beside(marketer_client, agent_client):
     made.campaign(live=False)
-    posted = {"day": "2026-06-01", "to": "2026-09"}
+    calendar = marketer_client.get(reverse("admin:plan_calendar"))
+    posted = {"day": "2026-06-01", "to": "2026-09", "key": calendar.context["key"]}
+    assert f'name="key" value="{posted["key"]}"' in calendar.content.decode()
 
     assert agent_client.post(reverse("admin:duplicate_month"), posted).status_code == 403
     there = marketer_client.post(reverse("admin:duplicate_month"), posted, follow=True).content.decode()
     assert "1 campaign stands as a draft in this month." in there
+    marketer_client.post(reverse("admin:duplicate_month"), posted)
+    assert Plan.objects.count() == 2
+    marketer_client.post(reverse("admin:duplicate_month"), posted | {"to": "2026-10"})
+    assert Plan.objects.count() == 3
     again = marketer_client.post(reverse("admin:duplicate_month"), posted | {"to": "2026-06"}, follow=True)
     assert "Choose another month." in again.content.decode()
 

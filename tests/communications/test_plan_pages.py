@@ -231,8 +231,12 @@ def test_plans_start_from_ready_made_ones_are_copied_and_commented(
         reverse("admin:start_plan"), {"code": "x"}, follow=True
     ).content.decode()  # fmt: skip
 
-    act(marketer_client, plan, "copy_plan")
-    assert Plan.objects.filter(name="Win back after 90 days, copy", status="draft").exists()
+    shown = marketer_client.get(there.url)
+    key = shown.context["key"]
+    assert f'name="key" value="{key}"' in shown.content.decode()
+    for _ in range(2):
+        act(marketer_client, plan, "copy_plan", key=key)
+    assert Plan.objects.get(name="Win back after 90 days, copy").status == "draft"
     act(marketer_client, plan, "comment_plan", text="Too early?")
     assert PlanComment.objects.get().by == marketer
     for reader in (agent_client, board_manager_client):

@@ -1,8 +1,10 @@
 """Plans: made, edited, published, paused and ended."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 
 from communications import designs
 from communications.actions import enrolments, plans, publishing
@@ -80,3 +82,22 @@ def test_a_month_is_planned_again_by_copies(marketer):
 
     assert plans.latest(copy).starts_on == dt.date(2026, 7, 8)
     assert copy.status == Plan.Status.DRAFT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_of_one_button_at_once_make_one_copy():
+    plan = made.campaign(live=False)
+
+    def copy(_n):
+        try:
+            return plans.duplicate(plan, key="page:1")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        copies = set(pool.map(copy, range(4)))
+
+    assert copies == set(Plan.objects.exclude(pk=plan.pk))
+    assert len(copies) == 1
+    assert plans.duplicate(plan, key="page:2") not in copies
+    assert list(plan.events.order_by("pk").values_list("what", flat=True)) == ["created", "copied", "copied"]

@@ -115,10 +115,11 @@ def let_in(person: User, *, by: User) -> User:
 
 
 @transaction.atomic
-def remove_second_factor(person: User, *, by: User) -> User:
+def remove_second_factor(person: User, *, by: User) -> bool:
     """Take the second factors and recovery codes of somebody away who lost them, and end their sessions.
 
-    They sign in with the password and, where their role needs one, set up another. Raises YourOwnSecondFactor.
+    They sign in with the password and, where their role needs one, set up another. Returns whether there were any.
+    Raises YourOwnSecondFactor.
     """
     if person.pk == by.pk:
         raise YourOwnSecondFactor
@@ -126,7 +127,7 @@ def remove_second_factor(person: User, *, by: User) -> User:
     if removed:
         sessions.end_all(person, by=by)
         events.record(person, Event.Verb.SECURITY_CHANGED, by=by, what="second_factor_removed")
-    return person
+    return bool(removed)
 
 
 @transaction.atomic

@@ -138,7 +138,8 @@ def end_sessions(request: StaffRequest, pk: int) -> HttpResponse:
 def remove_second_factor(request: StaffRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(queries.staff(), pk=pk)
     with telling(request) as say:
-        people.remove_second_factor(person, by=request.user)
+        if people.remove_second_factor(person, by=request.user):
+            mail.send_second_factor_removed(person, by=request.user)
         say(_("%(person)s signs in with the password alone until a new second factor is set up.") % {"person": person})
     return redirect("admin:person", pk)
 

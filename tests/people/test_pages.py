@@ -138,6 +138,27 @@ def test_a_manager_lets_in_who_lost_phone_and_recovery_codes(manager_client, man
     assert agent.events.latest("pk").by == manager
 
 
+def test_whose_second_factor_a_manager_removes_is_told_of_it_once(manager_client, agent):
+    Authenticator.objects.create(user=agent, type=Authenticator.Type.TOTP, data={})
+
+    for _ in range(2):
+        manager_client.post(reverse("admin:remove_second_factor", args=[agent.pk]))
+
+    [letter] = mail.outbox
+    assert (letter.to, letter.subject) == (["agent@example.com"], "Your second factor in Mainstay was removed")
+    assert "Hello Ada,\n\nMia Manager has removed your second factor" in letter.body
+
+
+def test_a_second_factor_is_removed_where_its_owner_cannot_be_mailed(manager_client, settings, agent):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    Authenticator.objects.create(user=agent, type=Authenticator.Type.TOTP, data={})
+
+    page = manager_client.post(reverse("admin:remove_second_factor", args=[agent.pk]), follow=True)
+
+    assert "Ada Agent signs in with the password alone" in page.content.decode()
+
+
 def test_shutting_oneself_out_is_refused_in_words(manager_client, manager):
     page = manager_client.post(reverse("admin:shut_out", args=[manager.pk]), follow=True)
 

@@ -58,8 +58,12 @@ NUMBER = """SELECT coalesce(merged_into_id, id), number FROM customers_customer
     WHERE number = ANY(%s) AND status <> 'erased'"""
 NUMBER_BEGINS = """SELECT coalesce(merged_into_id, id), number FROM customers_customer
     WHERE number LIKE %s AND status <> 'erased' ORDER BY number USING ~<~"""
-ORDER = "SELECT customer_id, number FROM customers_purchase WHERE number = ANY(%s)"
-ORDER_BEGINS = "SELECT customer_id, number FROM customers_purchase WHERE number LIKE %s ORDER BY number USING ~<~"
+# Asked of each order by itself: joined, the planner could begin with the customers.
+ORDER = """SELECT customer_id, number FROM customers_purchase
+    WHERE number = ANY(%s) AND (SELECT status FROM customers_customer WHERE id = customer_id) <> 'erased'"""
+ORDER_BEGINS = """SELECT customer_id, number FROM customers_purchase
+    WHERE number LIKE %s AND (SELECT status FROM customers_customer WHERE id = customer_id) <> 'erased'
+    ORDER BY number USING ~<~"""
 EMAIL_BEGINS = """SELECT customer_id, address FROM customers_emailaddress
     WHERE address LIKE %s ORDER BY address USING ~<~"""
 PHONE_IS = "SELECT customer_id, number FROM customers_phone WHERE number = %s"

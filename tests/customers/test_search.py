@@ -105,6 +105,17 @@ def test_an_erased_customer_is_not_found(people):
     assert numbers("R-77001") == []
 
 
+def test_orders_of_somebody_erased_take_the_place_of_nobody_else(people):
+    erased = make(number="erased-9", name="", status="erased", erased_at=timezone.now())
+    for number in ("7001", "7002", "7003"):
+        purchases.purchase(people[3], number=number).__class__.objects.filter(number=number).update(customer=erased)
+    purchases.purchase(people[3], number="7004")
+    make(number="K-5008", name="Room 7003")
+
+    assert [hit.customer for hit in find("700", most=2)] == [people[3]]
+    assert numbers("7003") == ["K-5008"]
+
+
 def test_the_surest_comes_first_and_each_customer_once():
     named = make(number="A-1", name="7001", email="7001@example.com")
     numbered = make(number="7001", name="Somebody")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -18,8 +19,11 @@ from people.forms import Plain
 
 
 class SegmentForm(Plain):
+    """``seen`` is the revision of the segment that is changed; a new one has none."""
+
     name = text(_("Name"), 100, required=True)
     description = text(_("What it is for"), 300)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 @dataclass

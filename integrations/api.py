@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
-from config.rest import ApiView, Paged
+from config.rest import ApiView, Paged, etag, expected
 from customers.api.customers import PAGE
 from customers.models import Verb
 from integrations import queries
@@ -85,15 +85,13 @@ class Webhooks(ApiView):
     @extend_schema(responses=WebhookShown)
     def retrieve(self, request: Request, pk: str) -> Response:
         """Read one webhook."""
-        return Response(WebhookShown(self._at(pk)).data)
+        return self._shown(self._at(pk))
 
     @extend_schema(request=WebhookWish, responses=WebhookShown)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change what you name; the rest stays."""
-        endpoint = self._at(pk)
-        now = {"name": endpoint.name, "url": endpoint.url, "verbs": endpoint.verbs}
-        changed = webhooks.change(endpoint, **now | self.wish(WebhookWish, partial=True))
-        return Response(WebhookShown(changed).data)
+        wish = self.wish(WebhookWish, partial=True)
+        return self._shown(webhooks.change(self._at(pk), seen=expected(request), **wish))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
@@ -117,13 +115,13 @@ class Webhooks(ApiView):
     @action(detail=True, methods=["post"], needs="integrations.change_endpoint")
     def pause(self, request: Request, pk: str) -> Response:
         """Be told of nothing; what happens meanwhile you are never told of. What was queued waits."""
-        return Response(WebhookShown(webhooks.pause(self._at(pk))).data, status=201)
+        return self._shown(webhooks.pause(self._at(pk)), 201)
 
     @extend_schema(request=None, responses={201: WebhookShown})
     @action(detail=True, methods=["post"], needs="integrations.change_endpoint")
     def resumption(self, request: Request, pk: str) -> Response:
         """Be told again, of what happens from now on and of what was queued before."""
-        return Response(WebhookShown(webhooks.resume(self._at(pk))).data, status=201)
+        return self._shown(webhooks.resume(self._at(pk)), 201)
 
     @extend_schema(parameters=PAGE, responses=DeliveryPage)
     @action(detail=True, needs="integrations.view_delivery")
@@ -138,6 +136,9 @@ class Webhooks(ApiView):
             raise Http404
         return endpoint
 
+    def _shown(self, endpoint: Endpoint, status: int = 200, **more: str) -> Response:
+        shown = {**WebhookShown(endpoint).data, **more}
+        return Response(shown, status=status, headers={"ETag": etag(endpoint.revision)})
+
     def _with_secret(self, created: webhooks.Created) -> Response:
-        shown = WebhookShown(created.endpoint).data
-        return Response({**shown, "secret": created.secret}, status=201)
+        return self._shown(created.endpoint, 201, secret=created.secret)

@@ -56,3 +56,9 @@ class EndpointForm(Plain):
         help_text=_("What it is told of. None chosen: of everything."),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
+
+
+class EndpointChangeForm(EndpointForm):
+    """``seen`` is the revision of what was changed."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)

@@ -19,6 +19,14 @@ class SegmentRefused(ValidationError):
     """A segment that cannot be; ``code`` is ``no_name``, ``name_taken``, ``in_use`` or ``kept``."""
 
 
+class ChangedMeanwhile(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("Somebody else has changed this segment meanwhile. Look at it again and repeat your change."),
+            code="changed_meanwhile",
+        )
+
+
 def make(name: str, said: Any, *, description: str = "", by: User | None = None) -> Segment:
     """Make a segment of the customers whom the conditions choose. Raises SegmentRefused or ConditionRefused."""
     read = conditions.read(said)
@@ -31,14 +39,26 @@ def make(name: str, said: Any, *, description: str = "", by: User | None = None)
 
 
 @transaction.atomic
-def change(segment: Segment, *, name: str, said: Any, description: str = "", by: User | None = None) -> Segment:
-    """Give a segment other conditions or another name, from now on; what it asked for before is kept.
+def change(
+    segment: Segment,
+    *,
+    name: str | None = None,
+    said: Any = None,
+    description: str | None = None,
+    seen: int | None = None,
+    by: User | None = None,
+) -> Segment:
+    """Give a segment other conditions or another name, from now on; what is left out stays, and what it asked for
+    before is kept. ``seen`` is the revision that was read.
 
-    A kept one is a list whose conditions stay. Raises SegmentRefused or ConditionRefused.
+    A kept one is a list whose conditions stay. Raises ChangedMeanwhile, SegmentRefused or ConditionRefused.
     """
-    read = conditions.read(said).as_json()
     segment = Segment.objects.select_for_update().get(pk=segment.pk)
-    segment.name, segment.description = _free_name(name, but=segment), description.strip()
+    if seen not in (None, segment.revision):
+        raise ChangedMeanwhile
+    segment.name = _free_name(segment.name if name is None else name, but=segment)
+    segment.description = segment.description if description is None else description.strip()
+    read = conditions.read(segment.conditions if said is None else said).as_json()
     if read != segment.conditions:
         if segment.kept_at:
             raise SegmentRefused(_("%(segment)s is a list that stays as it is."), code="kept", params=_named(segment))

@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest import ApiView, OneLine, Paged
+from config.rest import ApiView, OneLine, Paged, etag, expected
 from config.strictness import Document, Names, having
 from customers import conditions, sentences
 from customers.actions import segments
@@ -90,30 +90,22 @@ class Segments(ApiView):
     @extend_schema(responses=SegmentShown)
     def retrieve(self, request: Request, pk: str) -> Response:
         """One segment."""
-        return Response(SegmentShown(self.get_object()).data)
+        return self._shown(self.get_object())
 
     @extend_schema(request=SegmentWish, responses={201: SegmentShown})
     def create(self, request: Request) -> Response:
         """Make a segment."""
         wish = self.wish(SegmentWish)
         made = segments.make(wish["name"], wish["conditions"], description=wish["description"], by=self.caller)
-        return Response(SegmentShown(Segment.objects.get(pk=made.pk)).data, status=201)
+        return self._shown(Segment.objects.get(pk=made.pk), 201)
 
     @extend_schema(request=SegmentWish, responses=SegmentShown)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change what you name; the rest stays."""
-        segment = self.get_object()
         wish = self.wish(SegmentWish, partial=True)
-        changed = segments.change(
-            segment,
-            name=wish.get("name", segment.name),
-            said=wish.get("conditions", segment.conditions),
-            description=wish.get("description", segment.description)
-            if "description" in request.data
-            else segment.description,
-            by=self.caller,
-        )
-        return Response(SegmentShown(changed).data)
+        if "conditions" in wish:
+            wish["said"] = wish.pop("conditions")
+        return self._shown(segments.change(self.get_object(), seen=expected(request), **wish, by=self.caller))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
@@ -145,4 +137,7 @@ class Segments(ApiView):
     def lists(self, request: Request, pk: str) -> Response:
         """Keep who is in it now as a list: another segment, in which they stay and nobody else comes."""
         kept = segments.keep(self.get_object(), name=self.wish(ListWish)["name"], by=self.caller)
-        return Response(SegmentShown(kept).data, status=201)
+        return self._shown(Segment.objects.get(pk=kept.pk), 201)
+
+    def _shown(self, segment: Segment, status: int = 200) -> Response:
+        return Response(SegmentShown(segment).data, status=status, headers={"ETag": etag(segment.revision)})

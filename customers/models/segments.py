@@ -38,6 +38,11 @@ class Segment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def revision(self) -> int:
+        """Another one after each change, of the name as well; never one that only goes up."""
+        return int(self.changed_at.timestamp() * 1_000_000) % 999_999_999
+
 
 class SegmentVersion(models.Model):
     """What a segment asked for, and since when. Append-only by trigger; it outlives the segment itself."""

@@ -69,7 +69,8 @@ def change_segment(request: StaffRequest, pk: int) -> HttpResponse:
 def _builder(request: StaffRequest, segment: Segment | None) -> HttpResponse:
     posted, save = request.method == "POST", "save" in request.POST
     start = segment or BY_CODE.get(request.GET.get("from", ""))
-    initial = {"name": start.name, "description": start.description} if start else {}
+    initial: dict[str, Any] = {"name": start.name, "description": start.description} if start else {}
+    initial["seen"] = segment.revision if segment else None
     form = SegmentForm(request.POST if save else None, initial=request.POST.dict() if posted else initial)
     saved = conditions.read(start.conditions) if start else conditions.Conditions()
     draft = Draft.posted(request.POST) if posted and not _stays(segment) else Draft.of(saved)
@@ -97,9 +98,7 @@ def _stays(segment: Segment | None) -> bool:
 def _save(segment: Segment | None, said: dict[str, Any], draft: Draft, request: StaffRequest) -> Segment:
     if segment is None:
         return segments.make(said["name"], draft.said(), description=said["description"], by=request.user)
-    return segments.change(
-        segment, name=said["name"], said=draft.said(), description=said["description"], by=request.user
-    )
+    return segments.change(segment, said=draft.said(), **said, by=request.user)
 
 
 @site.page("segments/draft/", name="segment_draft", permission=VIEW)

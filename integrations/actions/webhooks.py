@@ -55,6 +55,14 @@ class WebhookRefused(ValidationError):
         super().__init__(REASONS[code], code=code, params=params)
 
 
+class ChangedMeanwhile(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("Somebody else has changed this webhook meanwhile. Look at it again and repeat your change."),
+            code="changed_meanwhile",
+        )
+
+
 class WrongState(ValidationError):
     def __init__(self, delivery: Delivery) -> None:
         super().__init__(
@@ -97,11 +105,25 @@ def create(url: str, *, name: str, verbs: Collection[str] = (), by: User | None 
 
 
 @transaction.atomic
-def change(endpoint: Endpoint, *, url: str, name: str, verbs: Collection[str] = ()) -> Endpoint:
-    """Give it another address, name or kinds of facts. Raises WebhookRefused as ``create`` does."""
-    _check(url, name, verbs)
+def change(
+    endpoint: Endpoint,
+    *,
+    url: str | None = None,
+    name: str | None = None,
+    verbs: Collection[str] | None = None,
+    seen: int | None = None,
+) -> Endpoint:
+    """Give it another address, name or kinds of facts; what is left out stays. ``seen`` is the revision that was read.
+
+    Raises ChangedMeanwhile, and WebhookRefused as ``create`` does.
+    """
     endpoint = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
-    endpoint.url, endpoint.name, endpoint.verbs = url, name, sorted(set(verbs))
+    if seen not in (None, endpoint.revision):
+        raise ChangedMeanwhile
+    endpoint.url = endpoint.url if url is None else url
+    endpoint.name = endpoint.name if name is None else name
+    endpoint.verbs = endpoint.verbs if verbs is None else sorted(set(verbs))
+    _check(endpoint.url, endpoint.name, endpoint.verbs)
     endpoint.save(update_fields=["url", "name", "verbs"])
     return endpoint
 

@@ -1,5 +1,8 @@
 """Who is told of facts over HTTP, and what became of each message."""
 
+import json
+from hashlib import sha256
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -56,6 +59,12 @@ class Endpoint(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def revision(self) -> int:
+        """Another one whenever people have changed it; never one that only goes up."""
+        said = json.dumps([self.name, self.url, self.verbs])
+        return int(sha256(said.encode()).hexdigest(), 16) % 999_999_999
 
 
 class Delivery(models.Model):

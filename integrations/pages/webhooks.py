@@ -18,7 +18,7 @@ from customers.models import Verb
 from integrations import queries
 from integrations.actions import webhooks
 from integrations.actions.webhooks import Created
-from integrations.forms import EndpointForm
+from integrations.forms import EndpointChangeForm, EndpointForm
 from integrations.models import Delivery, Endpoint
 from people.requests import StaffRequest
 from people.telling import telling
@@ -87,8 +87,8 @@ def webhook(request: StaffRequest, pk: int) -> HttpResponse:
 @site.page("webhooks/<int:pk>/change/", name="webhook_change", permission=CHANGE)
 def webhook_change(request: StaffRequest, pk: int) -> HttpResponse:
     endpoint = get_object_or_404(Endpoint, pk=pk)
-    now = {"name": endpoint.name, "url": endpoint.url, "verbs": endpoint.verbs}
-    form = EndpointForm(request.POST or None, initial=now)
+    now = {"name": endpoint.name, "url": endpoint.url, "verbs": endpoint.verbs, "seen": endpoint.revision}
+    form = EndpointChangeForm(request.POST or None, initial=now)
     if form.is_valid():
         try:
             webhooks.change(endpoint, **form.cleaned_data)

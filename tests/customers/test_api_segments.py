@@ -38,6 +38,18 @@ def test_a_segment_is_made_read_changed_and_removed(other):
     assert other.get(address).status_code == 404
 
 
+def test_a_change_on_top_of_somebody_elses_is_refused(other):
+    made = other.send(SEGMENTS, {"name": "German", "conditions": of("DE")})
+    address = f"{SEGMENTS}{made.json()['id']}/"
+    assert other.get(address)["ETag"] == made["ETag"]
+
+    newer = other.patch(address, {"name": "At home"}, headers={"If-Match": made["ETag"]})
+    stale = other.patch(address, {"conditions": of("FR")}, headers={"If-Match": made["ETag"]})
+
+    assert (stale.status_code, codes(stale)) == (412, ["changed_meanwhile"])
+    assert other.patch(address, {"conditions": of("FR")}, headers={"If-Match": newer["ETag"]}).status_code == 200
+
+
 def test_who_is_in_it_is_told_by_number(other):
     for number, country in (("1", "DE"), ("2", "FR"), ("3", "DE")):
         customer(number=number, country=country)

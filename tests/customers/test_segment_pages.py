@@ -45,6 +45,19 @@ def test_a_marketer_builds_a_segment_row_by_row(marketer_client):
     assert "1 customer" in shown
 
 
+def test_two_who_change_a_segment_at_once_do_not_undo_each_other(marketer_client):
+    made = segments.make("German", GERMAN)
+    here = reverse("admin:change_segment", args=[made.pk])
+    seen = marketer_client.get(here).context["form"]["seen"].value()
+    posted = {"seen": seen, "description": "", "g0-match": "all", "save": "1"} | row("g0-r0", "country", "in", "DE")
+
+    assert marketer_client.post(here, posted | {"name": "At home"}).status_code == 302
+    refused = marketer_client.post(here, posted | {"name": "Neighbours"}).content.decode()
+
+    assert "Somebody else has changed this segment meanwhile." in refused
+    assert Segment.objects.get().name == "At home"
+
+
 def test_rows_and_groups_are_added_and_dropped(marketer_client):
     posted = {"match": "any", "g0-match": "any", "g1-match": "all"}
     posted |= row("g0-r0", "country", "in", "DE") | row("g0-r1", "city", "in", "Bonn")

@@ -249,6 +249,25 @@ def test_a_changed_segment_chooses_others_and_says_so_by_its_version():
     assert other.conditions["groups"][0]["conditions"][0]["values"] == ["FR"]
 
 
+def test_two_who_change_different_things_of_a_segment_undo_nothing():
+    made = segments.make("Mine", asked(("country", "in", ["DE"])), description="for all")
+
+    segments.change(made, name="Ours")
+    changed = segments.change(made, said=asked(("country", "in", ["FR"])))
+
+    assert (changed.name, changed.description, changed.version) == ("Ours", "for all", 2)
+
+
+def test_a_change_of_a_segment_on_top_of_somebody_elses_is_refused():
+    made = Segment.objects.get(pk=segments.make("Mine", asked(("country", "in", ["DE"]))).pk)
+    newer = segments.change(made, name="Ours", seen=made.revision)
+
+    with pytest.raises(segments.ChangedMeanwhile):
+        segments.change(made, name="Theirs", seen=made.revision)
+
+    assert segments.change(made, name="Theirs", seen=newer.revision).name == "Theirs"
+
+
 def test_a_segment_that_nothing_uses_can_be_removed():
     segments.remove(segments.make("Mine", asked(("country", "in", ["DE"]))))
 

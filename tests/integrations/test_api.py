@@ -60,6 +60,19 @@ def test_a_webhook_is_changed_paused_resumed_and_removed(shop):
     assert shop.get(one).status_code == 404
 
 
+def test_a_change_on_top_of_somebody_elses_is_refused(shop):
+    made = shop.send(WEBHOOKS, WISH)
+    one = f"{WEBHOOKS}{made.json()['id']}/"
+    assert shop.get(one)["ETag"] == made["ETag"]
+
+    newer = shop.patch(one, {"name": "Till"}, headers={"If-Match": made["ETag"]})
+    stale = shop.patch(one, {"verbs": []}, headers={"If-Match": made["ETag"]})
+
+    assert (stale.status_code, codes(stale)) == (412, ["changed_meanwhile"])
+    last = shop.patch(one, {"verbs": []}, headers={"If-Match": newer["ETag"]}).json()
+    assert (last["name"], last["verbs"]) == ("Till", [])
+
+
 def test_the_list_takes_the_same_queries_for_one_and_for_three(shop, django_assert_num_queries):
     shop.send(WEBHOOKS, WISH)
     with django_assert_num_queries(2):

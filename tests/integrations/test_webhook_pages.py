@@ -60,11 +60,14 @@ def test_a_webhook_is_changed(manager_client):
     change = reverse("admin:webhook_change", args=[made.pk])
     assert made.url in manager_client.get(change).content.decode()
 
-    assert manager_client.post(change, WISH | {"name": "Till", "verbs": []}).status_code == 302
-    refused = manager_client.post(change, WISH | {"url": "https://user:pw@example.com/"})
+    seen = {"seen": made.revision}
+    assert manager_client.post(change, WISH | {"name": "Till", "verbs": []} | seen).status_code == 302
+    refused = manager_client.post(change, WISH | {"url": "https://user:pw@example.com/"} | seen)
 
     made.refresh_from_db()
     assert (made.name, made.verbs) == ("Till", [])
+    assert "Somebody else has changed this webhook meanwhile." in refused.content.decode()
+    refused = manager_client.post(change, WISH | {"url": "https://user:pw@example.com/", "seen": made.revision})
     assert "no address that a message can be sent to" in refused.content.decode()
 
 

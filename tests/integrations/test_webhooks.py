@@ -157,6 +157,26 @@ def test_an_endpoint_may_get_another_address_name_and_facts():
         webhooks.change(made, url="http://other.example.com/", name="Till")
 
 
+def test_two_who_change_different_things_of_an_endpoint_undo_nothing():
+    made = endpoint(verbs=["bought"]).endpoint
+
+    webhooks.change(made, name="Till")
+    changed = webhooks.change(made, verbs=["visited"])
+
+    assert (changed.name, changed.url, changed.verbs) == ("Till", made.url, ["visited"])
+
+
+def test_a_change_of_an_endpoint_on_top_of_somebody_elses_is_refused():
+    made = endpoint().endpoint
+    newer = webhooks.change(made, name="Till", seen=made.revision)
+
+    with pytest.raises(webhooks.ChangedMeanwhile):
+        webhooks.change(made, name="Warehouse", seen=made.revision)
+
+    assert webhooks.pause(made).revision == newer.revision
+    assert webhooks.change(made, name="Shop", seen=newer.revision).name == "Shop"
+
+
 def test_a_new_secret_leaves_the_old_one_valid_for_a_day():
     first = endpoint()
 

@@ -142,6 +142,19 @@ class AddressForm(Plain):
         return Address(**self.cleaned_data)
 
 
+# What corrects a contact says which version of the customer was looked at.
+class EmailCorrection(EmailForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PhoneCorrection(PhoneForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AddressCorrection(AddressForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class TraitForm(Plain):
     kind = forms.ChoiceField(label=_("Kind"), choices=Trait.Kind.choices, widget=UnfoldAdminSelectWidget)
     name = text(_("About"), 60, help_text=_("Such as shoe size, or the network of a handle."))

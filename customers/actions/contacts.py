@@ -167,14 +167,21 @@ class Gone(ValidationError):
 
 @transaction.atomic
 def correct(
-    contact: Contact, said: str | Address, *, came_from: str = "", by: User | None = None, at: datetime | None = None
+    contact: Contact,
+    said: str | Address,
+    *,
+    came_from: str = "",
+    by: User | None = None,
+    at: datetime | None = None,
+    version: int | None = None,
 ) -> Customer:
     """Put right what was written down wrongly; the primary one stays so. ``said`` is what it should have been.
 
-    Raises CustomerRefused, KnownAlready, NotActive, and Gone where it was removed meanwhile.
+    With ``version``, that of the customer as they were read, a change on top of somebody else's is refused.
+    Raises CustomerRefused, KnownAlready, NotActive, ChangedMeanwhile, and Gone where it was removed meanwhile.
     """
     model = type(contact)
-    customer = locked(contact.customer)
+    customer = locked(contact.customer, version=version)
     values = _values(model, said, customer)
     theirs = model.objects.filter(customer=customer)
     if theirs.exclude(pk=contact.pk).filter(**values).exists():

@@ -13,7 +13,16 @@ from django.views.decorators.http import require_POST
 
 from config.admin import site
 from customers.actions import contacts, customers, history, traits
-from customers.forms import AddressForm, DetailsForm, EmailForm, PhoneForm, TraitForm
+from customers.forms import (
+    AddressCorrection,
+    AddressForm,
+    DetailsForm,
+    EmailCorrection,
+    EmailForm,
+    PhoneCorrection,
+    PhoneForm,
+    TraitForm,
+)
 from customers.models import AccessLog, Customer, EmailAddress, Phone, PostalAddress, Trait
 from customers.newcomers import Address, Knowledge
 from customers.pages.customer import trail
@@ -26,6 +35,11 @@ CHANGE = "customers.change_customer"
 HERE = "back office"
 
 FORMS: dict[str, type[Plain]] = {"email": EmailForm, "phone": PhoneForm, "address": AddressForm, "trait": TraitForm}
+CORRECTIONS: dict[str, type[Plain]] = {
+    "email": EmailCorrection,
+    "phone": PhoneCorrection,
+    "address": AddressCorrection,
+}
 # The field of the form that says a contact, where it is one field.
 WHERE = {"email": "address", "phone": "number", "address": ""}
 MODELS: dict[str, Any] = {"email": EmailAddress, "phone": Phone, "address": PostalAddress, "trait": Trait}
@@ -113,11 +127,13 @@ def correct(request: StaffRequest, pk: int, kind: str, row: int) -> HttpResponse
     one = get_object_or_404(
         MODELS[kind].objects.select_related("customer"), pk=row, customer=pk, customer__status=Customer.Status.ACTIVE
     )
-    form = FORMS[kind](request.POST or None, initial={name: getattr(one, name) for name in FORMS[kind].base_fields})
+    now = {name: getattr(one, name) for name in FORMS[kind].base_fields} | {"version": one.customer.version}
+    form = CORRECTIONS[kind](request.POST or None, initial=now)
     if form.is_valid():
+        version = form.cleaned_data.pop("version")
         said = Address(**form.cleaned_data) if kind == "address" else form.cleaned_data[WHERE[kind]]
         try:
-            contacts.correct(one, said, came_from=HERE, by=request.user)
+            contacts.correct(one, said, came_from=HERE, by=request.user, version=version)
         except ValidationError as refusal:
             form.show(refusal)
         else:

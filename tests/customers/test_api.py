@@ -157,6 +157,8 @@ def test_a_change_on_top_of_somebody_elses_is_refused(shop):
     stale = shop.patch(f"{CUSTOMERS}C-7/", {"city": "Bonn"}, headers={"If-Match": etag})
 
     assert (stale.status_code, codes(stale)) == (412, ["changed_meanwhile"])
+    for contact in ({"emails": ["other@example.com"]}, {"phones": []}, {"addresses": []}):
+        assert shop.patch(f"{CUSTOMERS}C-7/", contact, headers={"If-Match": etag}).status_code == 412
     assert shop.get(f"{CUSTOMERS}C-7/").json()["city"] == "Potsdam"
     for header in ("*", newer["ETag"], f"W/{newer['ETag']}"):
         answer = shop.patch(f"{CUSTOMERS}C-7/", {"city": "Potsdam"}, headers={"If-Match": header})

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from customers.actions import contacts
 from customers.actions.contacts import Gone, KnownAlready
+from customers.actions.customers import ChangedMeanwhile
 from customers.models import Customer
 from customers.newcomers import Address, CustomerRefused
 from tests.factories.customers import customer as make
@@ -71,6 +72,18 @@ def test_what_was_typed_wrongly_is_put_right_in_its_place_and_what_it_was_is_kep
     contacts.remove(other)
     with pytest.raises(Gone):
         contacts.correct(other, "third@example.com")
+
+
+@pytest.mark.django_db
+def test_a_correction_on_top_of_somebody_elses_is_refused():
+    ada = make(email="ada@exmaple.com")
+    typo, seen = ada.email_addresses.get(), ada.version
+
+    contacts.correct(typo, "ada@example.com", version=seen)
+    with pytest.raises(ChangedMeanwhile):
+        contacts.correct(typo, "ada@example.org", version=seen)
+
+    assert ada.email_addresses.get().address == "ada@example.com"
 
 
 @pytest.mark.django_db

@@ -297,10 +297,17 @@ def test_an_address_is_corrected_on_a_page_of_its_own(agent_client, marketer_cli
 
     assert here in text_of(agent_client.get(at("customer_details", ada.pk)))
     assert "Haupstr. 1" in text_of(agent_client.get(here))
-    refused = text_of(agent_client.post(here, {"lines": "Hauptstr. 1", "city": "Berlin", "country": "XX"}))
-    done = text_of(agent_client.post(here, {"lines": "Hauptstr. 1", "city": "Berlin", "country": "DE"}, follow=True))
+    right = {
+        "lines": "Hauptstr. 1",
+        "city": "Berlin",
+        "version": agent_client.get(here).context["form"]["version"].value(),
+    }
+    refused = text_of(agent_client.post(here, right | {"country": "XX"}))
+    done = text_of(agent_client.post(here, right | {"country": "DE"}, follow=True))
+    stale = text_of(agent_client.post(here, right | {"lines": "Hauptstr. 2", "country": "DE"}))
 
     assert "Hauptstr. 1" in refused
+    assert "Somebody else has changed this customer meanwhile." in stale
     assert "Corrected." in done
     assert ada.postal_addresses.get().lines == "Hauptstr. 1"
     assert agent_client.get(at("correct_contact", ada.pk, "trait", 1)).status_code == 404

@@ -33,6 +33,20 @@ def test_the_first_page_of_each_role_is_accessible(open_browser, violations, tra
     assert violations(page) == []
 
 
+def test_the_description_of_the_api_is_dark_where_the_machine_or_the_back_office_is(open_browser, transactional_db):
+    page = open_browser(dark=True)
+    page.goto("/api/docs/")
+    expect(page.get_by_role("heading", name="Mainstay")).to_be_visible()
+    expect(page.locator("html")).to_have_css("background-color", "rgb(28, 32, 34)")
+
+    page.emulate_media(color_scheme="light")
+    expect(page.locator("html")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+    page.evaluate("""() => localStorage.setItem("adminTheme", '"dark"')""")
+    page.reload()
+    expect(page.locator("html")).to_have_css("background-color", "rgb(28, 32, 34)")
+
+
 TWICE = """() => {
     const stopped = [];
     window.addEventListener("submit", (event) => { stopped.push(event.defaultPrevented); event.preventDefault(); });

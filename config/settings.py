@@ -243,7 +243,7 @@ UNFOLD = {
     "SITE_ICON": lambda request: static("mainstay/logo.svg"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("mainstay/logo.svg")}],
     "STYLES": [lambda request: static("mainstay/ms.css")],
-    "SCRIPTS": [lambda request: static("mainstay/once.js")],
+    "SCRIPTS": [lambda request: static("mainstay/confirm.js"), lambda request: static("mainstay/once.js")],
     "COLORS": {"primary": theme.PRIMARY},
     "ACCOUNT": {"navigation": "config.menu.account_links"},
     "COMMAND": {"search_callback": "config.menu.find_pages"},

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from customers.actions import segments
+from customers.models import Segment
 from people.roles import Role
 from tests.browser.conftest import PHONE
 from tests.factories.people import person
@@ -45,6 +47,20 @@ def test_the_description_of_the_api_is_dark_where_the_machine_or_the_back_office
     page.evaluate("""() => localStorage.setItem("adminTheme", '"dark"')""")
     page.reload()
     expect(page.locator("html")).to_have_css("background-color", "rgb(28, 32, 34)")
+
+
+def test_a_button_that_cannot_be_undone_asks_first(open_browser, manager):
+    made = segments.make("Everybody", {"groups": []})
+    page, asked = open_browser(manager), []
+    page.goto(f"/admin/segments/{made.pk}/")
+
+    for answer in ("dismiss", "accept"):
+        page.once("dialog", lambda dialog, answer=answer: asked.append(dialog.message) or getattr(dialog, answer)())
+        page.get_by_role("button", name="Remove", exact=True).click()
+        expect(page.get_by_role("heading", name="Everybody" if answer == "dismiss" else "Segments")).to_be_visible()
+
+    assert asked == ["Remove this segment?", "Remove this segment?"]
+    assert not Segment.objects.exists()
 
 
 TWICE = """() => {

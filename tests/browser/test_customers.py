@@ -79,6 +79,21 @@ def test_a_customer_is_found_while_one_writes_and_opened_by_keyboard(open_browse
     expect(page.get_by_role("heading", name="Purchases")).to_be_visible()
 
 
+def test_whoever_builds_a_segment_by_keyboard_stays_where_they_are(open_browser, violations, manager):
+    page = open_browser(manager)
+    page.goto("/admin/segments/new/")
+
+    for button, then in (("add-group", "g0-r0"), ("g0-add", "g0-r1"), ("g0-add-group", "g0-r2-r0")):
+        page.locator(f"#{button}").press("Enter")
+        expect(page.locator(f"#{then}-field")).to_be_visible()
+        expect(page.locator(f"#{button}")).to_be_focused()
+    page.locator("#g0-r0-drop").press("Enter")
+    expect(page.locator("#g0-r2-r0-field")).to_have_count(0)
+    expect(page.locator("#g0-r0-drop")).to_be_focused()
+
+    assert violations(page) == []
+
+
 def test_more_of_the_timeline_is_loaded_in_place_and_shown_by_kind(open_browser, manager, maria):
     page = open_browser(manager)
     page.goto(f"/admin/customers/{maria.pk}/")

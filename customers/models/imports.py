@@ -107,9 +107,9 @@ class ImportRun(models.Model):
 
     @property
     def shown_totals(self) -> dict[str, Any]:
-        """What came of it; of a dry run, what will."""
+        """What came of it; of a dry run, what will. ``things`` are the new ones of its kind."""
         totals: dict[str, Any] = self.totals or self.dry_totals
-        things = totals.get("cases" if self.kind == self.Kind.CASES else "orders")
+        things = totals.get("orders" if self.kind == self.Kind.PURCHASES else self.kind)
         return {"rows": None, "orders": None, "things": things} | totals
 
     @property

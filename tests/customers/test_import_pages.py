@@ -13,7 +13,7 @@ from customers.actions import privacy
 from customers.actions.imports import runs, turns
 from customers.models import ImportRun, Purchase, Source
 from tests.factories.customers import customer
-from tests.factories.imports import DATA, checked, mapping, run_of, written
+from tests.factories.imports import DATA, brought_in, checked, mapping, run_of, written
 
 pytestmark = pytest.mark.django_db
 FILE = b"order,customer,date,product,qty,price\nA,1,2026-03-01,tea,1,1.50\nB,2,2026-03-01,tea,x,2\n"
@@ -261,6 +261,37 @@ def test_a_file_of_customers_can_be_uploaded_too(marketer_client):
     turns.take()
 
     assert ImportRun.objects.get().totals["customers"] == 1
+    page = marketer_client.get(reverse("admin:import_run", args=[run.pk])).content.decode()
+    assert "Customers known before" in page
+    assert "rders" not in page.partition("ms-figures")[2]
+    assert [run.shown_totals["things"] for run in marketer_client.get(reverse("admin:imports")).context["page"]] == [1]
+
+
+def test_what_came_of_a_file_of_facts_is_said_of_facts(marketer_client, tmp_path):
+    customer(number="7")
+    path = written(
+        tmp_path, "k1,7,visited,2026-03-01 10:00", "k2,7,visited,2026-03-02 10:00", header="id,who,what,when"
+    )
+    run = brought_in(
+        path, mapping(kind="facts", columns={"key": "id", "customer": "who", "verb": "what", "at": "when"})
+    )
+
+    page = marketer_client.get(reverse("admin:import_run", args=[run.pk])).content.decode()
+
+    assert re.findall(r'figure-name">([^<]*)</span>\s*<p class="ms-figure-value">(\d+)', page) == [
+        ("Rows", "2"), ("New facts", "2"), ("Facts known before", "0"), ("Rows that stay out", "0")
+    ]  # fmt: skip
+    assert run.shown_totals["things"] == 2
+
+
+def test_what_explains_a_field_of_the_mapping_is_told_with_it(marketer_client):
+    page = marketer_client.post(
+        reverse("admin:import_mapping", args=[upload(marketer_client).pk]), said(date="backwards", confirm="1")
+    ).content.decode()
+
+    told = {name for names in re.findall(r'aria-describedby="([^"]*)"', page) for name in names.split()}
+    assert {name.rpartition("_")[2] for name in told} == {"helptext", "error"}
+    assert [name for name in sorted(told) if f'id="{name}"' not in page] == []
 
 
 def test_a_file_read_in_another_encoding_than_its_own_shows_where_it_cannot_be(marketer_client):

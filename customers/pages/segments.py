@@ -123,7 +123,10 @@ def _drawn(draft: Draft) -> dict[str, Any]:
 
 
 def _verdict(draft: Draft) -> dict[str, Any]:
-    asked = conditions.read(draft.said(complete=True))
+    try:
+        asked = conditions.read(draft.said(complete=True))
+    except ValidationError as refusal:  # more conditions than stand together
+        return {"refusal": " ".join(refusal.messages)}
     found = who.chosen(asked)
     chosen, total = found.count(), Customer.objects.standing().count()
     share = round(100 * chosen / total) if total else 0

@@ -195,6 +195,19 @@ def test_a_segment_is_kept_as_a_list_and_leaves_as_a_file_that_is_noted(marketer
     assert Segment.objects.filter(name="July", version=1).exists()
 
 
+def test_more_conditions_than_stand_together_are_refused_in_words(marketer_client):
+    posted = {"name": "All", "description": "", "save": "1"}
+    for group in range(4):
+        posted[f"g{group}-match"] = "all"
+        for n in range(16):
+            posted |= row(f"g{group}-r{n}", "country", "in", "DE")
+
+    for page in ("new_segment", "segment_count"):
+        assert "At most 60 stand together." in marketer_client.post(reverse(f"admin:{page}"), posted).content.decode()
+
+    assert not Segment.objects.exists()
+
+
 def test_a_segment_starts_from_one_that_is_ready_made(marketer_client):
     assert "Regular buyers" in marketer_client.get(reverse("admin:segments")).content.decode()
 

@@ -80,6 +80,24 @@ OF_CASES = {
     "said_by": _("Who said it: customer, us or note"),
     "author": _("Name of who said it, of us"),
 }
+OF_CUSTOMERS = {
+    "number": _("Customer's number"),
+    "name": _("Name"),
+    "email": _("E-mail addresses"),
+    "phone": _("Phones"),
+    "birthday": _("Birthday"),
+    "language": _("Language"),
+    "zone": _("Time zone"),
+    "country": _("Country"),
+    "city": _("City"),
+    "street": _("Street and house"),
+    "postcode": _("Postcode"),
+    "region": _("Region"),
+    "like": _("Likes"),
+    "dislike": _("Dislikes"),
+}
+OF_FACTS = {"key": _("Key of the fact"), "verb": _("What happened")}
+OF_KIND = {"cases": OF_CASES, "customers": OF_CUSTOMERS, "facts": OF_FACTS}
 RULES = {
     "purchases": ("numbered", "returns_start", "leave_free", "create_customers", "customer_prefix"),
     "cases": ("numbered", "create_customers", "customer_prefix", "kind_of_all", "channel_of_all", "empty", "judged"),
@@ -210,7 +228,7 @@ class MappingForm(Plain):
             self.fields["numbered"].help_text = _("Without, every row is a case of its own.")
 
     def _label(self, name: str) -> Any:
-        return (OF_CASES if self.base.kind == "cases" else {}).get(name) or LABELS.get(name, name)
+        return OF_KIND.get(self.base.kind, {}).get(name) or LABELS.get(name, name)
 
     @property
     def written_fields(self) -> list[forms.BoundField]:
@@ -231,7 +249,9 @@ class MappingForm(Plain):
 
     @property
     def total_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("expect_rows", "expect_total") if self.base.kind != "cases" or "rows" in name]
+        return [
+            self[name] for name in ("expect_rows", "expect_total") if self.base.kind == "purchases" or "rows" in name
+        ]
 
     @staticmethod
     def initial_of(mapping: Mapping) -> dict[str, Any]:

@@ -252,7 +252,12 @@ def test_a_file_of_customers_can_be_uploaded_too(marketer_client):
     marketer_client.post(reverse("admin:import_new"), {"new_source": "crm", "kind": "customers", "file": file})
     run = ImportRun.objects.get()
     address = reverse("admin:import_mapping", args=[run.pk])
-    assert marketer_client.get(address).context["form"].initial["column_email"] == "email"
+    form = marketer_client.get(address).context["form"]
+    assert form.initial["column_email"] == "email"
+    labels = [str(field.label) for field in form.column_fields]
+    assert labels[:4] == ["Customer's number", "Name", "E-mail addresses", "Phones"]
+    assert [label for label in labels if label[0].islower()] == []
+    assert [field.name for field in form.total_fields] == ["expect_rows"]
 
     columns = {"column_number": "number", "column_name": "name", "column_email": "email"}
     plain = {name: value for name, value in said().items() if not name.startswith("column_")}

@@ -92,8 +92,8 @@ def note(request: StaffRequest, case: Case) -> str:
 @act("give", name="case_give", permission=CHANGE)
 def give(request: StaffRequest, case: Case) -> str:
     """Anybody who works on cases takes one or lets it go; giving it to somebody else is a right of its own."""
-    chosen = number(request.POST.get("to", ""))
-    to = get_object_or_404(people.agents(), pk=chosen) if chosen else None
+    chosen = request.POST.get("to", "")
+    to = get_object_or_404(people.agents(), pk=number(chosen, 0)) if chosen else None
     if to not in (None, request.user) and not request.user.has_perm(ASSIGN):
         raise PermissionDenied
     cases.assign(case, to=to, by=request.user)

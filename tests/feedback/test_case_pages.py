@@ -119,6 +119,9 @@ def test_a_case_is_taken_given_left_waiting_put_to_sleep_and_corrected(agent, ma
     assert Case.objects.get().assignee == agent
     step(agent_client, case, "give", to=manager.pk)
     assert Case.objects.get().assignee == manager
+    for nobody in ("0", "nobody", "-1", str(2**63)):
+        assert agent_client.post(reverse("admin:case_give", args=[case.pk]), {"to": nobody}).status_code == 404
+    assert Case.objects.get(pk=case.pk).assignee is not None
     step(agent_client, case, "give", to="")
     step(agent_client, case, "wait", on="third")
     tomorrow = timezone.now() + timedelta(days=1)

@@ -24,7 +24,7 @@ from people.requests import StaffRequest
 from people.telling import telling
 
 OWN, REVIEW, STANDARD = "feedback.answer_case", "feedback.change_qualityreview", "feedback.add_standard"
-DAYS, SHOWN = 30, 100
+DAYS, SHOWN, PROMISES = 30, 100, 20
 
 
 @site.page(
@@ -40,6 +40,7 @@ def my_work(request: StaffRequest) -> HttpResponse:
     """One's own figures and promises; nobody else sees this page of somebody."""
     now = timezone.now()
     own = read.own(request.user, now - timedelta(days=DAYS), now)
+    promises = read.promises(request.user)
     return site.render(
         request,
         "feedback/quality/my_work.html",
@@ -47,7 +48,8 @@ def my_work(request: StaffRequest) -> HttpResponse:
         days=DAYS,
         own=own,
         satisfied=said(own.satisfied),
-        promises=read.promises(request.user),
+        promises=promises[:PROMISES],
+        more=promises.count() - PROMISES,
         to_do=read.to_do(request.user),
         coaching=[(row, list(zip(row.standard.items, _named(row), strict=False))) for row in _advice(request)],
         today=timezone.localdate(),

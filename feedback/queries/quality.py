@@ -53,10 +53,10 @@ def own(user: User, since: datetime, until: datetime) -> Own:
     return Own(**cases, **clocks, satisfied=scores.score("csat", counts), **found)
 
 
-def promises(user: User, *, most: int = 20) -> QuerySet[Clock]:
+def promises(user: User) -> QuerySet[Clock]:
     """Clocks of one's own cases that run, what is due first above."""
     running = Clock.objects.filter(case__assignee=user, state=Clock.State.RUNNING, due_at__isnull=False)
-    return running.select_related("case").order_by("due_at", "pk")[:most]
+    return running.select_related("case").order_by("due_at", "pk")
 
 
 def to_do(user: User) -> QuerySet[CorrectiveAction]:

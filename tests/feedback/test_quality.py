@@ -14,7 +14,7 @@ from feedback.actions.quality import ReviewRefused
 from feedback.models import QualityReview, Standard
 from feedback.queries import quality as read
 from tests.conftest import browser_of
-from tests.factories import feedback, people
+from tests.factories import calendars, feedback, people, policies
 from tests.factories.surveys import asked, survey
 from tests.factories.surveys import invitation as invited
 from tests.factories.surveys import token as token_of
@@ -110,6 +110,18 @@ def test_an_agent_sees_their_own_figures_and_the_advice(agent, manager, manager_
     manager_client.post(reverse("admin:set_standard"), {"kind": "praise", "items": "Thanks\nShares it"})
     assert Standard.objects.get(kind="praise").items == ["Thanks", "Shares it"]
     assert manager_client.get(reverse("admin:quality")).status_code == 200
+
+
+def test_how_many_promises_are_not_shown_is_said(agent, agent_client, monkeypatch):
+    monkeypatch.setattr("feedback.pages.quality.PROMISES", 1)
+    policies.policy(calendar=calendars.calendar())
+    page = reverse("admin:my_work")
+    cases.assign(feedback.case(), to=agent)
+    running = read.promises(agent).count()
+    assert running > 1
+    assert f"and {running - 1} more" in agent_client.get(page).content.decode()
+    monkeypatch.setattr("feedback.pages.quality.PROMISES", running)
+    assert " more<" not in agent_client.get(page).content.decode()
 
 
 def test_agents_do_not_review_each_other_and_others_do_not_see_it(agent_client, marketer_client):

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils import timezone
 from customers.models import Profile
 from feedback.actions import answers, complaints, voice
 from feedback.actions.voice import HandoverRefused
-from feedback.models import Handover
+from feedback.models import Handover, LeavingReason
 from feedback.queries import voice as read
 from feedback.surveys.words import pairs
 from tests.factories import customers, feedback
@@ -136,6 +137,37 @@ def test_why_the_lapsed_left_is_known_from_the_exit_survey_or_a_note(agent):
     assert found.reasons == [("The prices", 1), ("moved away", 1)]
     with pytest.raises(HandoverRefused):
         voice.note_leaving(silent, "bored", by=agent)
+
+
+def test_the_latest_reason_counts_and_all_customers_together_are_two_statements(agent):
+    def choice(text: str) -> dict:
+        return {"languages": ["ko", "en"], "questions": [
+            {"code": "score", "kind": "nps", "text": {"en": "How?", "ko": "?"}},
+            {"code": "why", "kind": "several", "required": False, "text": {"en": "Why?", "ko": "왜?"}, "choices": [
+                {"code": "c1", "text": {"en": "One", "ko": text}}, {"code": "c2", "text": {"en": "Two", "ko": "둘"}},
+            ]},
+        ]}  # fmt: skip
+
+    old, new = survey("exit", content=choice("하나")), survey("exit", content=choice("the prices"))
+    gone = [asked() for _ in range(5)]
+    for one in gone:
+        Profile.objects.update_or_create(customer=one, defaults={"stage": Profile.Stage.LAPSED})
+    noted, answered = timezone.now() - DAY, timezone.now()
+    with time_machine.travel(answered, tick=False):
+        for one, of, said in ((0, old, ["c2"]), (1, new, ["c1"]), (2, old, ["c1"]), (3, old, [])):
+            link = token(invitation(of, gone[one]))
+            answers.answer(link, "score", "3")
+            answers.answer(link, "why", said)
+    notes = ((0, noted, "moved"), (1, answered, "moved"), (2, answered + DAY, "price"), (4, noted, "need"))
+    for one, at, reason in notes:
+        LeavingReason.objects.create(customer=gone[one], reason=reason, at=at, by=agent)
+    LeavingReason.objects.create(customer=gone[4], reason="other", at=noted - DAY, by=agent)
+
+    with CaptureQueriesContext(connection) as queries:
+        found = read.leaving()
+    assert (found.lapsed, found.known) == (5, 4)
+    assert found.reasons == [("the prices", 2), ("needs it no more", 1), ("둘", 1)]
+    assert len(queries) == 2
 
 
 def test_the_pages_show_it_with_as_many_questions_for_three_themes_as_for_one(manager_client, agent_client):

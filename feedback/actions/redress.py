@@ -105,7 +105,7 @@ def _check(line: Redress) -> None:
 def approve(line: Redress, *, by: User, at: datetime | None = None) -> Redress:
     """A second person agrees, who may give as much. Raises SecondPersonNeeded, WrongState, NotOpen."""
     line = _locked(line, State.PROPOSED)
-    if by.pk == line.proposed_by_id or not questions.limits_of(by).allow(line):
+    if not questions.who_may_approve(line, [(by, questions.limits_of(by))]):
         raise SecondPersonNeeded
     if not line.case.is_open:
         raise NotOpen(line.case)

@@ -17,12 +17,11 @@ from config.menu import Group
 from feedback.actions import redress
 from feedback.models import Redress
 from feedback.queries import redress as questions
+from feedback.queries.redress import APPROVE
 from people.requests import StaffRequest
 from people.telling import telling
 
-VIEW, ADD, APPROVE, UNDO = (
-    "feedback.view_redress", "feedback.add_redress", "feedback.approve_redress", "feedback.undo_redress"
-)  # fmt: skip
+VIEW, ADD, UNDO = "feedback.view_redress", "feedback.add_redress", "feedback.undo_redress"
 SHOWN = 50
 
 
@@ -32,16 +31,17 @@ SHOWN = 50
 )  # fmt: skip
 def redress_list(request: StaffRequest) -> HttpResponse:
     waiting, to_pay = questions.waiting(), questions.to_pay()
+    shown = waiting[:SHOWN]
     return site.render(
         request,
         "feedback/redress/list.html",
         title=_("Redress"),
-        waiting=waiting[:SHOWN],
+        waiting=shown,
         more_waiting=waiting.count() - SHOWN,
         to_pay=to_pay[:SHOWN],
         more_to_pay=to_pay.count() - SHOWN,
         settled=questions.settled()[:SHOWN],
-        can={"approve": request.user.has_perm(APPROVE), "add": request.user.has_perm(ADD), "undo": False},
+        can={"approvers": questions.approvers(shown), "add": request.user.has_perm(ADD), "undo": False},
     )
 
 

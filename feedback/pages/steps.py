@@ -154,7 +154,7 @@ def next_steps(request: StaffRequest, case: Case) -> tuple[str, dict[str, Any]]:
         ],
         "lines": lines,
         "can": {
-            "approve": request.user.has_perm("feedback.approve_redress"),
+            "approvers": questions.approvers(lines),
             "add": request.user.has_perm(steps.ADD),
             "undo": request.user.has_perm("feedback.undo_redress"),
         },

@@ -10,6 +10,7 @@ from feedback.models import Case, Redress, RedressLimit
 from people.models import User
 from people.roles import Role
 
+APPROVE = "feedback.approve_redress"
 Kind, State = Redress.Kind, Redress.State
 
 # What holds for a role that has no row of its own. None: no limit.
@@ -49,20 +50,44 @@ def limits_of(person: User | None) -> Limits:
     """The highest that any of the person's roles gives. Nobody in particular may give nothing."""
     if person is None:
         return Limits({})
+    return _limits(person, _of_roles())
+
+
+def _of_roles() -> dict[tuple[str, str], int | None]:
+    rows = RedressLimit.objects.values_list("group__name", "kind", "most")
+    return USUAL | {(role, kind): most for role, kind, most in rows}
+
+
+def _limits(person: User, of_roles: dict[tuple[str, str], int | None]) -> Limits:
     if person.is_superuser:
         return Limits(dict.fromkeys(Kind.values, None))
-    roles = dict(person.groups.values_list("pk", "name"))
-    rows = RedressLimit.objects.filter(group__in=roles).values_list("group", "kind", "most")
-    own = {(roles[group], kind): most for group, kind, most in rows}
+    roles = {group.name for group in person.groups.all()}
     most: dict[str, int | None] = {}
-    for (role, kind), limit in (USUAL | own).items():
-        if role in roles.values():
+    for (role, kind), limit in of_roles.items():
+        if role in roles:
             most[kind] = limit if kind not in most else _higher(most[kind], limit)
     return Limits(most)
 
 
 def _higher(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else max(one, other)
+
+
+Approvers = list[tuple[User, Limits]]
+
+
+def approvers(lines: Iterable[Redress]) -> Approvers:
+    """Who may approve redress at all, by name, with their limits; nobody where no line waits for it."""
+    if not any(line.state == State.PROPOSED for line in lines):
+        return []
+    people = User.objects.with_perm(APPROVE).filter(is_active=True).prefetch_related("groups")
+    of_roles = _of_roles()
+    return [(one, _limits(one, of_roles)) for one in people.order_by("first_name", "last_name", "username")]
+
+
+def who_may_approve(line: Redress, among: Approvers) -> list[User]:
+    """Whoever may give as much alone, other than who proposed it."""
+    return [one for one, limits in among if one.pk != line.proposed_by_id and limits.allow(line)]
 
 
 def waiting() -> QuerySet[Redress]:

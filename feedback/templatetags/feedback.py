@@ -4,6 +4,8 @@ from django import template
 
 from feedback.models import Redress
 from feedback.queries.letters import said
+from feedback.queries.redress import Approvers, who_may_approve
+from people.models import User
 
 register = template.Library()
 BADGES = {"proposed": "warn", "accepted": "warn", "paid": "good", "offered": "info", "undone": "bad"}
@@ -12,6 +14,11 @@ BADGES = {"proposed": "warn", "accepted": "warn", "paid": "good", "offered": "in
 @register.filter
 def redress_in_words(line: Redress) -> str:
     return said(line)
+
+
+@register.filter
+def approved_by(line: Redress, among: Approvers) -> list[User]:
+    return who_may_approve(line, among)
 
 
 @register.filter

@@ -1,13 +1,17 @@
 """The steps of a case on its page: forms, posts, refusals."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from communications.models import Message
 from feedback.actions import complaints, redress
-from feedback.models import Case
+from feedback.models import Case, RedressLimit
+from feedback.queries import redress as questions
 from feedback.queries.steps import next_steps
-from tests.factories import feedback
+from people.roles import Role
+from tests.conftest import browser_of
+from tests.factories import feedback, people
 from tests.factories.loyalty import buckets, programme
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +124,29 @@ def test_redress_above_the_limit_waits_on_a_page_of_its_own(case, agent, agent_c
     assert agent_client.post(undo, {"reason": "x"}).status_code == 403
     manager_client.post(undo, {"reason": "By mistake"})
     assert buckets(case.customer) == (0, 0, 0, 0)
+
+
+def test_approving_is_offered_to_who_may_give_as_much_and_others_read_who_that_is(case, agent, manager):
+    colleague = people.person("colleague", role=Role.SUPPORT)
+    clients = [browser_of(each) for each in (agent, colleague, manager)]
+    line = redress.propose(case, "points", points=900, by=agent)
+
+    def offered(client, page: str) -> tuple[bool, bool, bool]:
+        shown = client.get(page).content.decode()
+        words = ("approve/", "approve it: Mia Manager<", "Nobody else may give as much")
+        return tuple(each in shown for each in words)
+
+    for page in (reverse("admin:case", args=[case.pk]), reverse("admin:redress")):
+        assert [offered(client, page) for client in clients] == [
+            (False, True, False), (False, True, False), (True, False, False)
+        ]  # fmt: skip
+        manager.groups.clear()
+        assert offered(clients[0], page) == (False, False, True)
+        manager.groups.add(Group.objects.get(name=Role.MANAGERS))
+    RedressLimit.objects.create(group=Group.objects.get(name=Role.SUPPORT), kind="points", most=1000)
+    assert questions.who_may_approve(line, questions.approvers([line])) == [colleague, manager]
+    assert redress.approve(line, by=colleague).state == "approved"
+    assert questions.approvers(case.redress.all()) == []
 
 
 def test_the_list_of_redress_asks_as_much_for_one_as_for_three(

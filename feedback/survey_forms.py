@@ -64,11 +64,15 @@ class SettingsForm(Plain):
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, posted: Any = None, *, survey: Survey | None = None, languages: Any = ("en",)) -> None:
+    def __init__(
+        self, posted: Any = None, *, survey: Survey | None = None, languages: Any = ("en",), typed: Any = None
+    ) -> None:
+        """``typed`` stands on the page while its questions change, right or wrong, with the version it was read at."""
         initial: dict[str, Any] = {"languages": list(languages)}
         kept = [name for name in self.base_fields if name not in ("languages", "seen")]
         initial |= {name: getattr(survey or Survey(), name) for name in kept}
         initial |= {"seen": version(survey)} if survey else {}
+        initial |= {name: typed[name] for name in (*kept, "seen") if typed and name in typed}
         super().__init__(posted, initial=initial)
         if survey:
             del self.fields["code"], self.fields["kind"]

@@ -92,7 +92,9 @@ def _editor(request: StaffRequest, survey: Survey | None) -> HttpResponse:
             else beginning(chosen(request, "kind", Survey.Kind.values) or "nps")
         )
     save = "save" in request.POST
-    form = SettingsForm(request.POST if save else None, survey=survey, languages=draft.languages)
+    form = SettingsForm(
+        request.POST if save else None, survey=survey, languages=draft.languages, typed=request.POST
+    )  # fmt: skip
     if save and form.is_valid():
         with showing(form):
             kept = _keep(survey, form, draft, request)

@@ -46,6 +46,24 @@ def test_a_survey_is_written_shown_in_each_language_and_published(manager_client
     assert again.context["draft"].said()["questions"][1]["show_if"]["value"] == 6
 
 
+def test_settings_that_were_typed_stay_while_questions_are_added_without_scripts(manager_client):
+    typed = SETTINGS | QUESTIONS | {"add": "1", "name": "Renamed", "delay_hours": "7", "occasion": "case"}
+    new = manager_client.post(reverse("admin:new_survey"), typed)
+    assert [row.code for row in new.context["draft"].rows] == ["score", "what", "q1"]
+    assert {name: new.context["form"][name].value() for name in SETTINGS} == {
+        name: typed[name] for name in SETTINGS
+    }  # fmt: skip
+    assert 'value="Renamed"' in new.content.decode()
+    assert new.context["form"].errors == {}
+
+    made = survey(live=False)
+    page = reverse("admin:change_survey", args=[made.pk])
+    seen = manager_client.get(page).context["form"]["seen"].value()
+    Survey.objects.update(name="Of somebody else")
+    again = manager_client.post(page, typed | {"seen": str(seen)}).context["form"]
+    assert (again["name"].value(), again["seen"].value()) == ("Renamed", str(seen))
+
+
 def test_a_trial_run_asks_as_customers_are_asked_and_stores_nothing(marketer_client):
     page = reverse("admin:try_survey", args=[survey(live=False).pk])
 

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -108,7 +109,8 @@ def home(request: HttpRequest, reader: Reader) -> HttpResponse:
     rows = read.of_member(reader.term, reader.level)
     return page_of(
         request, reader, "home", status=400 if refusal else 200, refusal=refusal,
-        coming=questions.coming(reader.term, rows), past=questions.past(rows)[:MEETINGS_SHOWN],
+        coming=questions.coming(reader.term, rows),
+        past=Paginator(questions.past(rows), MEETINGS_SHOWN).get_page(request.GET.get("past")),
         proposals=reader.term.agenda_proposals.order_by("-pk")[:10],
         topics=questions.topics(reader.board, reader.level)[:5],
         recommendations=questions.recommendations(reader.board, reader.level)[:5],
@@ -155,13 +157,14 @@ def recommendations(request: HttpRequest, reader: Reader) -> HttpResponse:
         except ValidationError as refused:
             refusal = refused
         else:
-            return redirect(f"{reader.path('portal_recommendations')}?done=1")
-    shown = list(rows[:RECOMMENDATIONS_SHOWN])
+            at = 1 if request.POST.get("do") == "propose" else number(request.GET.get("page", ""), 1)
+            return redirect(f"{reader.path('portal_recommendations')}?done=1&page={at}")
+    shown = Paginator(rows, RECOMMENDATIONS_SHOWN).get_page(request.GET.get("page"))
     mine = advice.supported_by(reader.term, shown)
     counted, released = advice.supported(shown), questions.released(shown)
     return page_of(
         request, reader, "recommendations", status=400 if refusal else 200, refusal=refusal,
-        done="done" in request.GET,
+        done="done" in request.GET, page=shown,
         recommendations=[
             (one, advice.decision(one), counted.get(one.pk, 0), one.pk in mine, released.get(one.pk, ()))
             for one in shown

@@ -30,7 +30,7 @@ def forum(request: StaffRequest, pk: int) -> HttpResponse:
         request, "advisory/forum/list.html", title=_("Forum"), board=board, words=words,
         topics=questions.topics(
             board, Level.COMPANY, words=words, hidden=request.user.has_perm(MODERATE)
-        )[:SHOWN], may_add=request.user.has_perm(ADD),
+        )[:SHOWN], may_add=request.user.has_perm(ADD), typed=request.POST,
     )  # fmt: skip
 
 
@@ -44,7 +44,8 @@ def topic(request: StaffRequest, pk: int) -> HttpResponse:
     return site.render(
         request, "advisory/forum/topic.html", title=found.title, topic=found,
         posts=found.posts.select_related("term__customer", "user", "hidden_by").order_by("at", "pk"),
-        may_add=request.user.has_perm(ADD), may_moderate=request.user.has_perm(MODERATE),
+        typed=request.POST.get("text", ""), may_add=request.user.has_perm(ADD),
+        may_moderate=request.user.has_perm(MODERATE),
         breadcrumbs=[(_("Forum"), reverse("admin:board_forum", args=[found.board_id]))],
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The forum: who hears of a post, what is hidden, what is closed."""
 
 import pytest
+from django.urls import reverse
 
 from advisory.actions import forum
 from advisory.actions.refusals import BoardRefused
@@ -87,3 +88,18 @@ def test_a_hidden_post_says_why_and_a_closed_topic_is_not_answered(three, agent)
     forum.post(topic, "But", author=agent)
     with pytest.raises(BoardRefused, match="another board"):
         forum.post(topic, "Hello", author=make.term(make.board()))
+
+
+def test_what_staff_typed_stays_where_it_is_refused(three, agent, board_manager_client):
+    board, ada, _bo, _cy = three
+    listed = reverse("admin:board_forum", args=[board.pk])
+    shown = board_manager_client.post(listed, {"title": "", "text": "Three long paragraphs"}).content.decode()
+    assert "Three long paragraphs</textarea>" in shown
+    assert 'value="Only a title"' in board_manager_client.post(listed, {"title": "Only a title"}).content.decode()
+
+    topic = forum.close(forum.begin(board, "Prices", "Too high", author=ada))
+    page = reverse("admin:board_topic", args=[topic.pk])
+    shown = board_manager_client.post(page, {"do": "post", "text": "Our long answer"}).content.decode()
+    assert "closed" in shown
+    assert "Our long answer</textarea>" in shown
+    assert "</textarea>" not in board_manager_client.get(page).content.decode()

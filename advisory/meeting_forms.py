@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
@@ -38,6 +39,31 @@ def choice(label: Any, choices: Any, **more: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=label, choices=choices, widget=UnfoldAdminSelectWidget, **more)
 
 
+class WallTime(forms.DateTimeField):
+    """What a clock somewhere shows; where, another field says."""
+
+    def to_python(self, value: Any) -> Any:
+        with timezone.override(dt.UTC):
+            at = super().to_python(value)
+        return at and at.replace(tzinfo=None)
+
+
+def instant(wall: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """When it is that late there; the first of two where clocks are put back. Raises ValidationError where they
+    skip it, or the year is out of all reach."""
+    try:
+        at = wall.replace(tzinfo=zone).astimezone(dt.UTC)
+        exists = at.astimezone(zone).replace(tzinfo=None, fold=0) == wall.replace(tzinfo=None, fold=0)
+    except OverflowError:
+        exists = False
+    if not exists:
+        raise ValidationError(
+            _("%(time)s does not exist in %(zone)s: clocks skip it that day."), code="no_such_time",
+            params={"time": f"{wall:%Y-%m-%d %H:%M}", "zone": zone.key},
+        )  # fmt: skip
+    return at
+
+
 class PlanForm(Plain):
     board = forms.ModelChoiceField(label=_("Board"), queryset=Board.objects.none(), widget=UnfoldAdminSelectWidget)
     title = words(_("Title"))
@@ -68,9 +94,7 @@ class WordsForm(PlanForm):
 class TimeForm(Plain):
     """A wall time in the zone of the meeting."""
 
-    starts_at = forms.DateTimeField(
-        label=_("Starts"), widget=forms.DateTimeInput(attrs=MOMENT, format="%Y-%m-%dT%H:%M")
-    )
+    starts_at = WallTime(label=_("Starts"), widget=forms.DateTimeInput(attrs=MOMENT, format="%Y-%m-%dT%H:%M"))
     minutes = whole(_("Minutes"), 120, least=15, most=1440)
     zone = choice(_("Zone"), [])
     mode = choice(_("How"), Meeting.Mode.choices)
@@ -94,12 +118,19 @@ class TimeForm(Plain):
             },
         )  # fmt: skip
 
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if "starts_at" in said and "zone" in said:
+            try:
+                said["starts_at"] = instant(said["starts_at"], ZoneInfo(said["zone"]))
+            except ValidationError as refusal:
+                self.add_error("starts_at", refusal)
+        return said
+
     def values(self) -> dict[str, Any]:
         """What the actions take: two instants instead of a wall time and a length."""
         said = dict(self.cleaned_data)
-        starts = said["starts_at"].replace(tzinfo=ZoneInfo(said["zone"]))
-        ends = starts.astimezone(dt.UTC) + dt.timedelta(minutes=said.pop("minutes"))
-        return said | {"starts_at": starts.astimezone(dt.UTC), "ends_at": ends}
+        return said | {"ends_at": said["starts_at"] + dt.timedelta(minutes=said.pop("minutes"))}
 
 
 class DatesForm(Plain):
@@ -112,11 +143,11 @@ class DatesForm(Plain):
     )  # fmt: skip
 
     def slots(self, zone: ZoneInfo) -> list[tuple[dt.datetime, dt.datetime]]:
-        """Raises ValidationError for a line that is no time."""
+        """Raises ValidationError for a line that is no time, or one that clocks skip."""
         found = []
         for line in filter(None, map(str.strip, self.cleaned_data["times"].splitlines())):
             try:
-                starts = dt.datetime.fromisoformat(line.replace(" ", "T", 1)).replace(tzinfo=zone).astimezone(dt.UTC)
+                starts = instant(dt.datetime.fromisoformat(line.replace(" ", "T", 1)), zone)
             except ValueError:
                 raise ValidationError(
                     _("%(line)s is no time."), code="time_unreadable", params={"line": line[:40]}

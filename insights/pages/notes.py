@@ -1,8 +1,9 @@
 """Remarks on days."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -24,8 +25,10 @@ PER_PAGE = 50
 def remarks(request: StaffRequest) -> HttpResponse:
     """What happened on which day: charts show it."""
     may_add = request.user.has_perm(ADD)
+    if request.method == "POST" and not may_add:
+        raise PermissionDenied
     form = AnnotationForm(request.POST or None)
-    if request.method == "POST" and may_add and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         with showing(form):
             annotations.write(form.cleaned_data["day"], form.cleaned_data["text"], by=request.user)
             messages.success(request, _("The remark stands in the charts now."))
@@ -41,6 +44,8 @@ def remarks(request: StaffRequest) -> HttpResponse:
 @site.page("figures/remarks/days/<int:pk>/remove/", name="remove_annotation", permission=DELETE)
 @require_POST
 def remove_remark(request: StaffRequest, pk: int) -> HttpResponse:
-    annotations.remove(get_object_or_404(Annotation, pk=pk))
+    """Removed twice, by two people or two clicks, it is gone as was wished."""
+    if found := Annotation.objects.filter(pk=pk).first():
+        annotations.remove(found)
     messages.success(request, _("The remark is removed."))
     return redirect("admin:annotations")

@@ -79,6 +79,16 @@ class Results:
         return min((one.n for one in self.arms), default=0)
 
     @property
+    def least(self) -> int:
+        """So many in each arm, with their days over, before anything is shown of an experiment that has ended."""
+        return min(self.experiment.planned, FEWEST)
+
+    @property
+    def too_small(self) -> bool:
+        """Whether it has ended with too few for that, however long one waits."""
+        return self.over and min((one.assigned for one in self.arms), default=0) < self.least
+
+    @property
     def over(self) -> bool:
         return self.experiment.ended_at is not None
 
@@ -91,7 +101,7 @@ class Results:
     def due_look(self) -> int | None:
         """Which of the looks it is time for: the last at the end, one at each fifth where that was planned."""
         if self.over:
-            return LOOKS if self.smallest >= min(self.experiment.planned, FEWEST) else None
+            return LOOKS if self.smallest >= self.least else None
         if not self.experiment.looks:
             return None
         number = min(LOOKS - 1, self.smallest * LOOKS // self.experiment.planned)

@@ -221,6 +221,24 @@ def test_what_was_planned_is_enough_and_an_end_before_it_is_not(manager_client):
     assert planned(key="tiny", base=0.01, better=0.99).planned == 30
 
 
+def test_what_has_ended_says_whether_its_results_are_still_to_come(manager_client):
+    one = experiments.begin(planned(base=0.2, better=0.35), at=BEGUN)
+    page = reverse("admin:experiment", args=[one.pk])
+
+    def said() -> list[bool]:
+        shown = manager_client.get(page).content.decode()
+        return [words in shown for words in ("is locked until", "is shown once the days", "is not shown")]
+
+    filled(one, (130, 20), (137, 25))
+    assert said() == [True, False, False]
+    experiments.end(one, at=LATER)
+    assert said() == [False, False, True]
+    Experiment.objects.update(planned=130)
+    assert said() == [False, False, False]
+    Assignment.objects.update(at=timezone.now())
+    assert said() == [False, True, False]
+
+
 def test_purchases_count_only_once_the_days_of_the_customer_are_over():
     one = experiments.begin(planned(days=10), at=BEGUN)
     kim = customer()

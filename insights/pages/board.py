@@ -47,21 +47,40 @@ def retention_board(request: StaffRequest) -> HttpResponseBase:
         "relative": chosen(request, "relative", list(RELATIVE)) or "start",
         "average": chosen(request, "average", list(AVERAGES)) or "weighted",
     }
-    found = _matrix(picked)
     if as_file(request):
-        return rows_to_csv(_header(found), _rows(found), filename="cohorts.csv")
-    since = months_before(today().replace(day=1), 25)
-    pasts = board.pasts([*TILES, *BRIDGE, "returning_share"], since=since)
-    months = [point for point in pasts["active"].points if point.as_of >= since]
+        return _file(chosen(request, "table", ["bridge", "stages"]), picked)
+    pasts, months = _pasts()
     tiles = [tile for key in TILES if (tile := tile_of(pasts[key]))]
     options = {name: (each.items(), picked[name]) for name, each in _options().items()}
     return site.render(
         request, "insights/board.html", title=_("Retention board"),
         breadcrumbs=[(_("Figures"), reverse("admin:figures"))], tiles=tiles, bridge=_bridge(pasts, months),
-        matrix=_shown(found, picked), options=options, picked=picked, stages=_stages(), cells=_rfm(),
+        matrix=_shown(_matrix(picked), picked), options=options, picked=picked, stages=_stages(), cells=_rfm(),
         advice=advice(pasts), may_see=request.user.has_perm(SEE), as_of=now_of(today()),
         **around(request, "retention_board"),
     )  # fmt: skip
+
+
+def _file(table: str, picked: dict[str, str]) -> HttpResponseBase:
+    """A table of the page; the cohorts, where none is named."""
+    if table == "bridge":
+        bridge, names = _bridge(*_pasts()), ("month", "start", "new", "reactivated", "lost", "end")
+        header = [_("month"), _("start"), _("new"), _("reactivated"), _("lost"), _("end")]
+        rows = [[row[name] for name in names] for row in reversed(bridge["rows"])] if bridge else []
+        return rows_to_csv(header, rows, filename="bridge.csv")
+    if table == "stages":
+        stages = _stages()
+        rows = [[name, row.numerator, row.denominator] for _key, name, row, _share in stages["rows"]] if stages else []
+        return rows_to_csv([_("stage"), _("customers"), _("of")], rows, filename="stages.csv")
+    found = _matrix(picked)
+    return rows_to_csv(_header(found), _rows(found), filename="cohorts.csv")
+
+
+def _pasts() -> tuple[dict[str, board.Past], list[Any]]:
+    """Figures of two years, and the months of the bridge."""
+    since = months_before(today().replace(day=1), 25)
+    pasts = board.pasts([*TILES, *BRIDGE, "returning_share"], since=since)
+    return pasts, [point for point in pasts["active"].points if point.as_of >= since]
 
 
 def _options() -> dict[str, dict[str, Any]]:

@@ -129,6 +129,17 @@ def test_the_board_has_the_bridge_and_the_cohorts_in_every_way(market, manager_c
         page(manager_client, "retention_board", **query)
     file = manager_client.get(reverse("admin:retention_board"), {"format": "csv"})
     assert b"2025-10,1,1,0,0,0,0,0,0" in b"".join(file.streaming_content)
+    shown = manager_client.get(reverse("admin:retention_board")).context
+    for table, rows in (
+        ("bridge", [[row["month"], *(row[name] for name in ("start", *board_page.BRIDGE, "end"))] for row in reversed(
+            shown["bridge"]["rows"]
+        )]),
+        ("stages", [[name, row.numerator, row.denominator] for _key, name, row, _share in shown["stages"]["rows"]]),
+    ):  # fmt: skip
+        file = manager_client.get(reverse("admin:retention_board"), {"format": "csv", "table": table})
+        lines = b"".join(file.streaming_content).decode().splitlines()[1:]
+        assert lines == [",".join(str(cell) for cell in row) for row in rows]
+        assert lines
 
 
 def test_every_cell_of_the_board_leads_to_as_many_customers_as_it_says(market, manager_client, board_manager_client):

@@ -28,6 +28,12 @@ KINDS = {
     "text": parquet.STRING, "varchar": parquet.STRING, "date": parquet.DAY, "timestamptz": parquet.INSTANT,
 }  # fmt: skip
 
+# Roles that may look into a schema, other than its owner.
+READERS = """
+SELECT DISTINCT r.rolname FROM pg_namespace n CROSS JOIN aclexplode(n.nspacl) a JOIN pg_roles r ON r.oid = a.grantee
+WHERE n.nspname = %s AND a.privilege_type = 'USAGE' AND a.grantee <> n.nspowner
+"""
+
 
 def export(
     folder: Path, *, names: Iterable[str] = (), form: str = "csv", at: datetime | None = None
@@ -110,6 +116,7 @@ FORMS: dict[str, tuple[str, Write]] = {"csv": ("csv.gz", _write_csv), "parquet":
 def open_views(role: str) -> int:
     """Make the views anew, and let a role of the database read them and nothing else. Returns how many there are.
 
+    Other roles that could read them still can: the schema is made anew, and with it who may look into it.
     Raises InsightRefused (``role_name``) for a name that is none, or of a role that does not exist.
     """
     if not NAME.fullmatch(role):
@@ -118,13 +125,16 @@ def open_views(role: str) -> int:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
             raise InsightRefused(_("There is no role %(role)s in the database."), "role_name", "role", {"role": role})
+        cursor.execute(READERS, [SCHEMA])
+        readers = {role, *(name for (name,) in cursor.fetchall())}
         _close(cursor)
         cursor.execute(f"CREATE SCHEMA {SCHEMA}")
         for view in VIEWS:
             cursor.execute(f"CREATE VIEW {SCHEMA}.{view.name} AS {view.sql}")
             cursor.execute(f"COMMENT ON VIEW {SCHEMA}.{view.name} IS %s", [view.meaning])
-        cursor.execute(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {role}")
-        cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {role}")
+        for name in map(connection.ops.quote_name, sorted(readers)):
+            cursor.execute(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {name}")
+            cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {name}")
     return len(VIEWS)
 
 

@@ -104,6 +104,23 @@ def test_a_role_reads_the_views_and_nothing_else():
         assert cursor.fetchone() == (0,)
 
 
+def test_a_second_role_takes_nothing_from_the_first_until_the_views_are_taken_away():
+    with connection.cursor() as cursor:
+        cursor.execute('CREATE ROLE test_analyst; CREATE ROLE "Another one"')
+        exports.open_views("test_analyst")
+        cursor.execute('GRANT USAGE ON SCHEMA analyst TO "Another one"')
+        cursor.execute("CREATE ROLE test_second")
+        exports.open_views("test_second")
+        for role in ("test_analyst", "test_second", '"Another one"'):
+            cursor.execute(f"SET LOCAL ROLE {role}")
+            cursor.execute("SELECT count(*) FROM analyst.customers")
+            cursor.execute("RESET ROLE")
+        exports.close_views()
+        exports.open_views("test_second")
+        cursor.execute("SELECT has_schema_privilege('test_analyst', 'analyst', 'USAGE')")
+        assert cursor.fetchone() == (False,)
+
+
 @pytest.mark.parametrize("role", ["no_such_role", "a; DROP TABLE x", ""])
 def test_a_role_that_is_none_is_refused(role):
     with pytest.raises(InsightRefused) as refusal:

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, expect
 
 from people.models import User
 
@@ -83,7 +83,7 @@ def open_browser(tab: Page, live_server) -> Iterator[Callable[..., Page]]:
         if user:
             tab.context.add_cookies([session_cookie(user, live_server.url)])
         tab.set_viewport_size(size)
-        tab.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
+        tab.emulate_media(media="screen", color_scheme="dark" if dark else "light", reduced_motion="reduce")
         return tab
 
     tab.on("console", hear)
@@ -95,8 +95,31 @@ def open_browser(tab: Page, live_server) -> Iterator[Callable[..., Page]]:
     assert complaints == []
 
 
+@pytest.fixture
+def answer(tab: Page) -> Iterator[Callable[..., list[str]]]:
+    """Answer what the tab asks, in this order, and list it: ``asked = answer("dismiss", "accept")``.
+
+    The tab is that of all tests of a worker: what one of them went on answering would answer for the next as well.
+    """
+    asked: list[str] = []
+    answers: list[str] = []
+
+    def reply(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        getattr(dialog, answers.pop(0))()
+
+    def answer(*these: str) -> list[str]:
+        answers.extend(these)
+        return asked
+
+    tab.on("dialog", reply)
+    yield answer
+    tab.remove_listener("dialog", reply)
+
+
 def forget(tab: Page, url: str) -> None:
     """Leave the page, so that it asks for nothing more, and keep nothing of it but the cache of files."""
+    tab.context.set_offline(False)
     tab.goto("about:blank")
     tab.context.clear_cookies()
     devtools = tab.context.new_cdp_session(tab)

@@ -98,7 +98,7 @@ def test_whoever_was_signed_out_meanwhile_signs_in_and_comes_back(open_browser, 
         page.context.add_cookies(cookies)
 
 
-def test_a_marketers_month(open_browser, marketer, manager, violations, settings):
+def test_a_marketers_month(open_browser, marketer, manager, violations, settings, answer):
     """Segment, plan, preview, conflict, drag, approval, send, call list, results: one hand after the other."""
     ada, _bob = (made.consenting(name=name, zone=settings.BUSINESS_ZONE) for name in ("Ada Byron", "Bob Byron"))
     FrequencyCap.objects.create(channel="email", most=1, hours=168)
@@ -126,7 +126,7 @@ def test_a_marketers_month(open_browser, marketer, manager, violations, settings
     expect(page.locator("#page")).to_contain_text("Nothing stands in its way.")
     page.get_by_role("button", name="Ask for approval").click()
     expect(page.locator("#page")).to_contain_text("Somebody else approves what you asked for.")
-    approve(open_browser(manager), violations)
+    approve(open_browser(manager), violations, answer)
     with mail_server(settings) as server:
         materialising.materialise_due()
         dispatching.dispatch_due()
@@ -177,14 +177,16 @@ def preview(page: Page, text: int, someone: Customer) -> None:
     expect(page.locator("#preview")).to_contain_text("Dear Ada, good day.")
 
 
-def approve(page: Page, violations) -> None:
+def approve(page: Page, violations, answer) -> None:
     """Somebody else, from their own day."""
     page.goto(reverse("admin:my_day"))
     assert violations(page) == []
     page.get_by_role("link", name="First steps").click()
+    expect(page.get_by_role("button", name="Approve")).to_be_visible()
     widths = page.locator(".ms-list dd:visible").evaluate_all("all => all.map(one => one.clientWidth)")
     assert min(widths) > 100  # beside the longest name of a term
     page.get_by_role("button", name="Approve").click()
-    page.on("dialog", lambda dialog: dialog.accept())
+    asked = answer("accept")
     page.get_by_role("button", name="Let it go live").click()
     expect(page.locator("#page")).to_contain_text("It is live.")
+    assert len(asked) == 1

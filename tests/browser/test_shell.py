@@ -49,15 +49,14 @@ def test_the_description_of_the_api_is_dark_where_the_machine_or_the_back_office
     expect(page.locator("html")).to_have_css("background-color", "rgb(28, 32, 34)")
 
 
-def test_a_button_that_cannot_be_undone_asks_first(open_browser, manager):
+def test_a_button_that_cannot_be_undone_asks_first(open_browser, manager, answer):
     made = segments.make("Everybody", {"groups": []})
-    page, asked = open_browser(manager), []
+    page, asked = open_browser(manager), answer("dismiss", "accept")
     page.goto(f"/admin/segments/{made.pk}/")
 
-    for answer in ("dismiss", "accept"):
-        page.once("dialog", lambda dialog, answer=answer: asked.append(dialog.message) or getattr(dialog, answer)())
+    for heading in ("Everybody", "Segments"):
         page.get_by_role("button", name="Remove", exact=True).click()
-        expect(page.get_by_role("heading", name="Everybody" if answer == "dismiss" else "Segments")).to_be_visible()
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
 
     assert asked == ["Remove this segment?", "Remove this segment?"]
     assert not Segment.objects.exists()

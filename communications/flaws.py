@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from communications import branches, schedule
@@ -17,6 +18,15 @@ from customers.models import Verb
 GIVES = frozenset(GIVEN) | {"content_author", "content_kind", "content_status"}
 READY = ("", "ready")  # how far a content piece is that may go out
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}")
+
+
+# What not even a draft can be, by the field that says it: the tables could not hold it. Empty: no field of its own.
+UNKEPT = {
+    "anchor_unfit": "anchor", "verb_missing": "anchor_verb", "days_missing": "anchor_days",
+    "trait_missing": "anchor_trait", "start_missing": "starts_on", "window_backwards": "ends_on",
+    "holdout_too_large": "holdout_percent", "key_twice": "", "step_unnamed": "name", "channel_unfit": "channel",
+    "offset_unfit": "amount", "reward_missing": "reward", "waits_for_itself": "waits_for",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,11 +43,23 @@ def flaws(design: Design, kind: str) -> list[Flaw]:
     return [*_of_the_whole(design, kind), *_of_the_steps(design)]
 
 
+def unkept(design: Design, kind: str) -> dict[str, list[ValidationError]]:
+    """What keeps a design from being kept even as a draft, by field; none where it can."""
+    found: dict[str, list[ValidationError]] = {}
+    for flaw in flaws(design, kind):
+        if flaw.code in UNKEPT:
+            field = UNKEPT[flaw.code] or NON_FIELD_ERRORS
+            found.setdefault(field, []).append(ValidationError(flaw.message, code=flaw.code))
+    return found
+
+
 def _of_the_whole(design: Design, kind: str) -> Iterator[Flaw]:
     if (kind == Plan.Kind.CAMPAIGN) != (design.anchor == "date"):
         yield Flaw("anchor_unfit", _("A campaign counts from a date, a sequence from something else."))
     if design.anchor == "date" and (design.starts_on is None or design.at_time is None):
         yield Flaw("date_missing", _("A campaign needs a date and a time."))
+    if design.ends_on and not design.starts_on:
+        yield Flaw("start_missing", _("It has a last day and no first one."))
     if design.starts_on and design.ends_on and design.ends_on < design.starts_on:
         yield Flaw("window_backwards", _("It ends before it starts."))
     if design.anchor == "lapse" and not design.anchor_days:
@@ -45,8 +67,10 @@ def _of_the_whole(design: Design, kind: str) -> Iterator[Flaw]:
     if design.anchor == "trait" and not design.anchor_trait:
         yield Flaw("trait_missing", _("Say which date of the customer."))
     verbs = [*design.exit_verbs, *filter(None, [design.goal_verb])]
-    if design.anchor == "fact":
+    if design.anchor == "fact" and design.anchor_verb:
         verbs.append(design.anchor_verb)
+    elif design.anchor == "fact":
+        yield Flaw("verb_missing", _("Say what has to happen for it to begin."))
     for verb in verbs:
         if verb not in Verb:
             yield Flaw("verb_unknown", _("Nothing is known of “%(verb)s”.") % {"verb": verb})
@@ -98,7 +122,9 @@ def _of_one(step: StepDesign, design: Design, keys: set[str], people: set[str]) 
         yield "value_unknown", _("It gives its text a value that no text knows.")
     if step.gives.get("content_status", "") not in READY:
         yield "content_unfinished", _("Its content piece is not ready yet.")
-    if step.waits_for and step.waits_for not in people - {step.key}:
+    if step.waits_for and step.waits_for == step.key:
+        yield "waits_for_itself", _("It waits for itself.")
+    elif step.waits_for and step.waits_for not in people:
         yield "waits_for_nothing", _("It waits for a task that no other step makes.")
     if not all(branches.readable(one, keys - {step.key}, set(Verb)) for one in step.only_if):
         yield "condition_unknown", _("A condition of it names what there is not.")

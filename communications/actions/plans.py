@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from communications import designs
 from communications.actions import touchpoints
 from communications.designs import Design
+from communications.flaws import unkept
 from communications.models import Approval, Enrolment, Plan, PlanEvent, PlanVersion, Touchpoint
 from people.models import User
 
@@ -19,7 +20,9 @@ Status = Plan.Status
 
 
 class PlanRefused(ValidationError):
-    """What cannot be done with a plan; ``code`` is ``plan_state``, ``changed_meanwhile`` or ``name_missing``."""
+    """What cannot be done with a plan; ``code`` is ``plan_state``, ``changed_meanwhile`` ``name_missing``, or one of
+    those in ``communications.flaws.UNKEPT``, each beside its field.
+    """
 
 
 @transaction.atomic
@@ -184,7 +187,12 @@ def _changed(plan: Plan) -> Plan:
 
 
 def write_draft(plan: Plan, design: Design, *, by: User | None, at: datetime) -> PlanVersion:
-    """The plan's one draft says this now; there was none or it said something else."""
+    """The plan's one draft says this now; there was none or it said something else.
+
+    Raises PlanRefused by field where not even a draft can say this: see ``communications.flaws.UNKEPT``.
+    """
+    if wrong := unkept(design, plan.kind):
+        raise PlanRefused(wrong)
     draft = plan.versions.filter(published_at=None).first()
     if draft is None:
         number = (plan.versions.aggregate(last=Max("number"))["last"] or 0) + 1

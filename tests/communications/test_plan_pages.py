@@ -262,3 +262,39 @@ def test_the_list_and_a_plan_take_the_same_queries_for_one_and_for_three(
         marketer_client.get(address)
         with django_assert_num_queries(queries):
             marketer_client.get(address)
+
+
+NEW = {"name": "Regards", "reentry": "each", "purpose": "offers", "leap_day": "feb28"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "posted", "field"),
+    [
+        ("sequence", {"anchor": "fact"}, "anchor_verb"),
+        ("sequence", {"anchor": "lapse"}, "anchor_days"),
+        ("sequence", {"anchor": "trait"}, "anchor_trait"),
+        ("campaign", {"starts_on": "2027-01-05", "at_time": "09:00", "ends_on": "2027-01-01"}, "ends_on"),
+        ("campaign", {"ends_on": "2027-01-01"}, "starts_on"),
+    ],
+)
+def test_what_not_even_a_draft_can_be_is_said_beside_its_field(marketer_client, kind, posted, field):
+    answer = marketer_client.post(f"{reverse('admin:new_plan')}?kind={kind}", NEW | posted)
+
+    assert list(answer.context["form"].errors) == [field]
+    assert not Plan.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("posted", "field"),
+    [({"kind": "offer", "channel": "sms"}, "reward"), ({"kind": "call", "channel": "email"}, "channel"),
+     ({"kind": "content"}, "channel")],
+)  # fmt: skip
+def test_a_step_that_its_kind_does_not_allow_is_refused_beside_its_field(marketer_client, posted, field):
+    plan = made.sequence(live=False)
+
+    answer = marketer_client.post(
+        reverse("admin:new_step", args=[plan.pk]), STEP | posted | {"expected": plan.version}
+    )
+
+    assert list(answer.context["form"].errors) == [field]
+    assert PlanVersion.objects.get().steps.count() == 1

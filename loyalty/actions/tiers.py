@@ -32,6 +32,13 @@ class UnknownTier(ValidationError):
         super().__init__(_("There is no tier %(tier)s."), code="unknown_tier", params={"tier": tier})
 
 
+class GrantOver(ValidationError):
+    field = "until"
+
+    def __init__(self) -> None:
+        super().__init__(_("That day is over already."), code="until_past")
+
+
 @dataclass(frozen=True)
 class Step:
     """A tier as it is wished for."""
@@ -163,13 +170,18 @@ def grant(
     at: datetime | None = None,
     programme: Programme | None = None,
 ) -> TierFloor:
-    """Let a customer stand no lower than a tier, until a moment or for good. Raises UnknownTier, ReasonMissing."""
+    """Let a customer stand no lower than a tier, until a moment or for good.
+
+    Raises UnknownTier, ReasonMissing, GrantOver (a moment that has passed).
+    """
     at, programme = at or timezone.now(), programme or programmes.main(fresh=True)
     ladder = ladder_at(programme, at)
     if ladder is None or ladder.place(tier) is None:
         raise UnknownTier(tier)
     if not reason.strip():
         raise ReasonMissing
+    if until is not None and until <= at:
+        raise GrantOver
     standings.lock_customers([customer.pk])
     floor = TierFloor.objects.create(
         programme=programme, customer=customer, tier=tier, starts_at=at, ends_at=until, reason=reason.strip(), by=by

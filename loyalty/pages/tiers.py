@@ -26,6 +26,7 @@ from loyalty.queries.memberships import membership_at
 from loyalty.queries.standings import Ladder
 from loyalty.tier_forms import GrantForm, Steps, TableForm, kept, typed
 from people.requests import StaffRequest
+from people.telling import showing
 
 VIEW, DRAFT, APPLY, GRANT = (
     f"loyalty.{name}" for name in ("view_tiertable", "change_tiertable", "apply_tiertable", "grant_tier")
@@ -152,11 +153,8 @@ def grant(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         until = said["until"] and arithmetic.start_of(said["until"] + timedelta(days=1), programme.zone)
-        try:
+        with showing(form):
             tiers.grant(customer, said["tier"], reason=said["reason"], until=until, by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
             messages.success(request, _("The tier is granted."))
             return redirect("admin:customer", pk)
     floors = TierFloor.objects.filter(customer=customer, membership=None).exclude(ends_at__lte=timezone.now())

@@ -183,11 +183,11 @@ def test_a_draft_is_thrown_away(marketer_client, ada):
 def test_a_tier_is_granted_and_withdrawn(marketer_client, ada):
     tier_table()
 
-    answer = post(marketer_client, "grant_tier", ada.pk, tier="gold", until="2027-03-31", reason="spoke at our fair")
+    answer = post(marketer_client, "grant_tier", ada.pk, tier="gold", until="2127-03-31", reason="spoke at our fair")
 
     floor = TierFloor.objects.get()
     assert answer.status_code == 302
-    assert (floor.ends_at.isoformat(), Standing.objects.get().tier) == ("2027-04-01T00:00:00+00:00", "gold")
+    assert (floor.ends_at.isoformat(), Standing.objects.get().tier) == ("2127-04-01T00:00:00+00:00", "gold")
     assert "spoke at our fair" in text(page(marketer_client, "grant_tier", ada.pk))
     post(marketer_client, "withdraw_tier", floor.pk)
     assert Standing.objects.get().tier == "bronze"
@@ -196,9 +196,11 @@ def test_a_tier_is_granted_and_withdrawn(marketer_client, ada):
 def test_a_refused_grant_stays_on_the_form(marketer_client, ada):
     tier_table()
 
-    answer = post(marketer_client, "grant_tier", ada.pk, tier="gold", reason=" ")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    for field, said in (("reason", {"reason": " "}), ("until", {"reason": "so", "until": yesterday.isoformat()})):
+        answer = post(marketer_client, "grant_tier", ada.pk, tier="gold", **said)
 
-    assert answer.status_code == 200
+        assert list(answer.context["form"].errors) == [field]
     assert not TierFloor.objects.exists()
 
 

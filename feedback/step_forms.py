@@ -79,7 +79,7 @@ class ProposeForm(StepForm):
         label=_("Money"), required=False, min_value=0, max_value=MOST, widget=UnfoldAdminTextInputWidget
     )
     words = forms.CharField(label=_("What for"), required=False, max_length=200, widget=UnfoldAdminTextInputWidget)
-    key = forms.CharField(widget=forms.HiddenInput, required=False)
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=90)
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(case, *args, **kwargs)

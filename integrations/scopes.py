@@ -38,8 +38,12 @@ class Scope(models.TextChoices):
     BALANCES_IMPORT = "balances:import", _("Bring in balances from another system")
     MESSAGES_READ = "messages:read", _("Read what customers were written")
     PLANS_READ = "plans:read", _("Read plans, who is in them, and why customers got what they got")
-    PLANS_RUN = "plans:run", _("Take customers into plans and out of them, pause plans and let them go on")
-    PLANS_WRITE = "plans:write", _("Move campaigns to other days; live ones with plans:run as well")
+    PLANS_RUN = "plans:run", _("Let plans go live, pause and end them, take customers in and out")
+    PLANS_WRITE = (
+        "plans:write",
+        _("Write plans, ask for their approval, move campaigns; live ones with plans:run as well"),
+    )
+    PLANS_APPROVE = "plans:approve", _("Approve or decline plans that somebody else asks about")
     TASKS_READ = "tasks:read", _("Read what is to be called, written and packed for customers")
     TASKS_WRITE = "tasks:write", _("Add such tasks, say how they ended, drop them")
     TEMPLATES_READ = "templates:read", _("Read templates and what they say")
@@ -139,7 +143,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         {"communications.view_plan", "communications.view_enrolment", "communications.view_touchpoint"}
     ),
     Scope.PLANS_RUN: frozenset({"communications.enrol_customer", "communications.publish_plan"}),
-    Scope.PLANS_WRITE: frozenset({"communications.change_plan"}),
+    Scope.PLANS_WRITE: frozenset({"communications.add_plan", "communications.change_plan"}),
+    Scope.PLANS_APPROVE: frozenset({"communications.approve_plan"}),
     Scope.TASKS_READ: frozenset({"communications.view_humantask"}),
     Scope.TASKS_WRITE: frozenset({"communications.add_humantask", "communications.change_humantask"}),
     Scope.TEMPLATES_READ: frozenset({"communications.view_template"}),

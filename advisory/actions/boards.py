@@ -1,6 +1,7 @@
 """Boards are opened and closed; chair, facilitator and observers are named."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ CHANGEABLE = (
     "name", "level", "zone", "calendar", "office", "office_latitude", "office_longitude",
     "points_joining", "points_attending", "points_surveying",
 )  # fmt: skip
+MOST_DEGREES = {"office_latitude": 90, "office_longitude": 180}
 
 
 @transaction.atomic
@@ -48,6 +50,9 @@ def _set(board: Board, changes: dict[str, Any]) -> None:
         raise BoardRefused(_("Give it a name."), "name_missing", "name")
     if (board.office_latitude is None) != (board.office_longitude is None):
         raise BoardRefused(_("A place has both coordinates or none."), "half_a_place", "office_latitude")
+    for name, most in MOST_DEGREES.items():
+        if abs(Decimal(getattr(board, name) or 0)) > most:
+            raise BoardRefused(_("There is no such place on earth."), "no_place", name)
     try:
         ZoneInfo(board.zone)
     except (KeyError, ValueError, OSError) as error:

@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
 from communications.actions import publishing
-from communications.api.plans import ONE, PlanShown
+from communications.api.enrolments import ONE
+from communications.api.plans import EffectShown, PlanShown
 from communications.filters import Filters
 from communications.models import CalendarView, Plan, ShopDay
 from communications.queries import calendar
@@ -84,15 +85,6 @@ class MoveWish(Shape):
     to = Day(help_text="The day on which the campaign starts then; its time is kept.")
     version = serializers.IntegerField(min_value=0, help_text="That of the plan which you have read.")
     preview = serializers.BooleanField(default=False, help_text="Only say what it would do.")
-
-
-class EffectShown(Shape):
-    moved = serializers.IntegerField()
-    cancelled = serializers.IntegerField()
-    added = serializers.IntegerField()
-    left_out = serializers.IntegerField()
-    customers = serializers.IntegerField()
-    conflicts = serializers.IntegerField(help_text="Customers who would be over a cap.")
 
 
 class MovedShown(Shape):

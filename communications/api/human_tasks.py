@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
 from communications.actions import human_tasks
-from communications.api.plans import ONE
+from communications.api.enrolments import ONE
 from communications.models import HumanTask, Step
 from communications.queries import human_tasks as questions
 from config.rest import ApiView, Moment, OneLine, Paged

@@ -1,8 +1,9 @@
-"""``/plans/``, ``/enrolments/`` and ``/customers/{number}/touchpoints/``: what is planned, for whom, and why."""
+"""``/plans/``: what is planned, and what becomes of it, from the first draft to its end."""
 
 from typing import Any
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -10,29 +11,34 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
-from communications import designs, wording
-from communications.actions import enrolments, plans
-from communications.models import Enrolment, Plan, Touchpoint
+from communications import designs
+from communications.actions import approvals, enrolments, plans, publishing
+from communications.api.enrolments import ONE, EnrolmentShown, EnrolmentWish
+from communications.api.plan_designs import DesignSaid, read
+from communications.designs import Design
+from communications.flaws import flaws
+from communications.models import Approval, Plan
 from communications.queries import standing
-from config.rest import ApiView, Moment, Paged
-from customers.actions import history
+from config.rest import ApiView, OneLine, Paged, etag, expected
 from customers.api.customers import PAGE, customer_at
-from customers.models import AccessLog
+from people.models import User
 
 Shape = serializers.Serializer[Any]
-ONE = r"\d{1,18}"
+CHANGE, PUBLISH = "communications.change_plan", "communications.publish_plan"
 
 
 def register(router: BaseRouter) -> None:
     router.register("plans", Plans, "plan")
-    router.register("enrolments", Enrolments, "enrolment")
-    router.register("customers", CustomerTouchpoints, "customer-touchpoint")
 
 
 class PlanShown(serializers.ModelSerializer[Plan]):
+    owner = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
+
     class Meta:
         model = Plan
-        fields = ["id", "name", "kind", "status", "version", "live_since", "paused_at", "ended_at"]
+        fields = [
+            "id", "name", "kind", "status", "version", "owner", "needs_approval", "live_since", "paused_at", "ended_at"
+        ]  # fmt: skip
 
 
 class PlanPage(Paged):
@@ -44,62 +50,67 @@ class StepCounts(Shape):
     reasons = serializers.DictField(child=serializers.IntegerField(), help_text="Of those that did not arrive.")
 
 
+class FlawShown(Shape):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    step = serializers.CharField(help_text="Its key, where it is about one.")
+
+
+class ApprovalShown(serializers.ModelSerializer[Approval]):
+    class Meta:
+        model = Approval
+        fields = ["id", "state", "asked_at", "decided_at", "note"]
+
+
 class PlanWhole(PlanShown):
     content = serializers.JSONField(help_text="What the version that holds says; null before it went live.")
+    draft = serializers.JSONField(help_text="What is written and not published; null where there is nothing.")
+    flaws = FlawShown(many=True, help_text="What keeps the draft from going live.")
+    approval = ApprovalShown(allow_null=True, help_text="The last one that was asked for the draft.")
     progress = serializers.DictField(child=StepCounts(), help_text="By the key of the step; the empty one is all.")
 
     class Meta(PlanShown.Meta):
-        fields = [*PlanShown.Meta.fields, "content", "progress"]
+        fields = [*PlanShown.Meta.fields, "content", "draft", "flaws", "approval", "progress"]
 
 
-class EnrolmentShown(serializers.ModelSerializer[Enrolment]):
-    customer = serializers.CharField(source="customer.number", help_text="The customer's number.")
-
-    class Meta:
-        model = Enrolment
-        fields = [
-            "id", "plan", "customer", "anchor_key", "anchor_at", "anchor_on", "state", "reason", "enrolled_at",
-            "ended_at",
-        ]  # fmt: skip
+class PlanWish(Shape):
+    name = OneLine(max_length=120)
+    kind = serializers.ChoiceField(Plan.Kind.choices)
+    idea = serializers.BooleanField(default=False, help_text="It only stands on the calendar.")
+    needs_approval = serializers.BooleanField(default=True, help_text="By somebody else, before it goes live.")
+    content = DesignSaid(required=False, help_text="For `offers`, unless it says something else.")
 
 
-class EnrolmentPage(Paged):
-    results = EnrolmentShown(many=True)
+class PlanChange(Shape):
+    name = OneLine(max_length=120, required=False)
+    needs_approval = serializers.BooleanField(required=False)
+    content = DesignSaid(required=False)
 
 
-class EnrolmentWish(Shape):
-    customer = serializers.CharField(max_length=60, help_text="The customer's number.")
-    anchor = Moment(required=False, help_text="What steps count from; now, if you say nothing.")
-    key = serializers.RegexField(
-        r"^[!-~]{1,80}$", required=False, help_text="Names the anchor: the same one takes a customer in once."
-    )
+class CopyWish(Shape):
+    name = OneLine(max_length=120, required=False, default="", help_text="Else that of the plan.")
+    days = serializers.IntegerField(min_value=-3_660, max_value=3_660, default=0, help_text="So many days later.")
 
 
-class TouchpointShown(serializers.ModelSerializer[Touchpoint]):
-    why = serializers.SerializerMethodField(help_text="A code: why it came, did not, or has not yet.")
-    said = serializers.SerializerMethodField(help_text="The same in words.")
-
-    class Meta:
-        model = Touchpoint
-        fields = [
-            "id", "plan", "step_key", "anchor_key", "channel", "variant", "state", "due_at", "queued_at", "sent_at",
-            "ended_at", "message", "why", "said",
-        ]  # fmt: skip
-
-    def get_why(self, one: Touchpoint) -> str:
-        return one.reason or one.deferred or one.state
-
-    def get_said(self, one: Touchpoint) -> str:
-        return str(wording.reason(self.get_why(one)))
+class Decision(Shape):
+    approval = serializers.IntegerField(min_value=0, help_text="Its id: what was shown, and nothing since.")
+    approve = serializers.BooleanField()
+    note = serializers.CharField(max_length=1_000, required=False, default="", allow_blank=True)
 
 
-class TouchpointPage(Paged):
-    results = TouchpointShown(many=True)
+class EffectShown(Shape):
+    moved = serializers.IntegerField()
+    cancelled = serializers.IntegerField()
+    added = serializers.IntegerField()
+    left_out = serializers.IntegerField()
+    customers = serializers.IntegerField()
+    conflicts = serializers.IntegerField(help_text="Customers who would be over a cap.")
 
 
 class Plans(ApiView):
-    queryset = Plan.objects.all()
+    queryset = Plan.objects.select_related("owner")
     lookup_value_regex = ONE
+    needs = {"create": "communications.add_plan", "partial_update": CHANGE}
 
     @extend_schema(
         parameters=[
@@ -119,20 +130,88 @@ class Plans(ApiView):
 
     @extend_schema(responses=PlanWhole)
     def retrieve(self, request: Request, pk: str) -> Response:
-        """One plan: what it says, and what became of its touchpoints."""
-        return Response(_whole(self.get_object()))
+        """One plan: what it says, what its draft does, and what became of its touchpoints."""
+        return self._whole(self.get_object())
+
+    @extend_schema(request=PlanWish, responses={201: PlanWhole})
+    def create(self, request: Request) -> Response:
+        """Write a plan: a draft, of which nothing goes out.
+
+        Refused where not even a draft can be so, such as with `verb_missing`, `window_backwards` or `reward_missing`;
+        what else is missing stands in `flaws`.
+        """
+        wish = self.wish(PlanWish)
+        start = Design(anchor="date" if wish["kind"] == Plan.Kind.CAMPAIGN else "fact", purpose="offers")
+        design = read(wish.pop("content", {}), start)
+        return self._whole(plans.create(**wish, design=design, by=self.caller), status=201)
+
+    @extend_schema(request=PlanChange, responses=PlanWhole)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change the draft; what you do not name stays. What is live goes on until the draft is published.
+
+        An approval of the draft is void. Refused with `plan_state` where it has ended, and as a new one.
+        """
+        plan, wish = self.get_object(), self.wish(PlanChange)
+        said = wish.pop("content", None)
+        design = read(said, designs.of(plans.latest(plan))) if said is not None else None
+        return self._whole(plans.edit(plan, design, by=self.caller, expected=expected(request), **wish))
+
+    @extend_schema(request=None, responses={201: PlanWhole})
+    @action(detail=True, methods=["post"], needs=CHANGE)
+    def submit(self, request: Request, pk: str) -> Response:
+        """Ask for the approval of the draft, word for word as it is. Refused with `no_draft`, or its flaws."""
+        plan = self.get_object()
+        approvals.submit(plan, by=self.caller, expected=expected(request))
+        return self._whole(self.get_object(), status=201)
+
+    @extend_schema(request=Decision, responses=PlanWhole)
+    @action(detail=True, methods=["post"], needs="communications.approve_plan")
+    def decide(self, request: Request, pk: str) -> Response:
+        """Approve or decline what was asked for. Refused with `not_asked`, `own_plan` or `approval_void`."""
+        plan, wish = self.get_object(), self.wish(Decision)
+        asked = get_object_or_404(Approval, pk=wish["approval"], version__plan=plan)
+        decide = approvals.grant if wish["approve"] else approvals.decline
+        decide(asked, by=self.caller, note=wish["note"])
+        return self._whole(self.get_object())
+
+    @extend_schema(responses=EffectShown)
+    @action(detail=True)
+    def effect(self, request: Request, pk: str) -> Response:
+        """What publishing the draft would do to those who are in the plan. Refused with `no_draft`, or its flaws."""
+        return Response(EffectShown(publishing.preview(self.get_object())).data)
+
+    @extend_schema(request=None, responses=PlanWhole)
+    @action(detail=True, methods=["post"], needs=PUBLISH)
+    def publish(self, request: Request, pk: str) -> Response:
+        """Let the draft hold from now on; what is to come follows it.
+
+        Refused with `no_draft`, `plan_state`, `approval_void`, or its flaws.
+        """
+        return self._whole(publishing.publish(self.get_object(), by=self.caller, expected=expected(request)))
 
     @extend_schema(request=None, responses=PlanShown)
-    @action(detail=True, methods=["post"], needs="communications.publish_plan")
+    @action(detail=True, methods=["post"], needs=PUBLISH)
     def pause(self, request: Request, pk: str) -> Response:
         """Stop a live plan at once; what waits in the outbox is taken back. Refused with `plan_state`."""
-        return Response(PlanShown(plans.pause(self.get_object(), by=self.caller)).data)
+        return self._shown(plans.pause(self.get_object(), by=self.caller, expected=expected(request)))
 
     @extend_schema(request=None, responses=PlanShown)
-    @action(detail=True, methods=["post"], needs="communications.publish_plan")
+    @action(detail=True, methods=["post"], needs=PUBLISH)
     def resume(self, request: Request, pk: str) -> Response:
         """Let a paused plan go on. Refused with `plan_state`."""
-        return Response(PlanShown(plans.resume(self.get_object(), by=self.caller)).data)
+        return self._shown(plans.resume(self.get_object(), by=self.caller, expected=expected(request)))
+
+    @extend_schema(request=None, responses=PlanShown)
+    @action(detail=True, methods=["post"], needs=PUBLISH)
+    def end(self, request: Request, pk: str) -> Response:
+        """End a plan for good: what was to come is cancelled. Refused with `plan_state`."""
+        return self._shown(plans.end(self.get_object(), by=self.caller, expected=expected(request)))
+
+    @extend_schema(request=CopyWish, responses={201: PlanWhole})
+    @action(detail=True, methods=["post"], needs="communications.add_plan")
+    def copies(self, request: Request, pk: str) -> Response:
+        """A new draft that says the same, so many days later where it has a date."""
+        return self._whole(plans.duplicate(self.get_object(), **self.wish(CopyWish), by=self.caller), status=201)
 
     @extend_schema(request=EnrolmentWish, responses={201: EnrolmentShown})
     @action(detail=True, methods=["post"], needs="communications.enrol_customer")
@@ -149,55 +228,25 @@ class Plans(ApiView):
         made = enrolments.enrol(plan, customer, anchor=wish.get("anchor"), key=key, by=self.caller)
         return Response(EnrolmentShown(made).data, status=201)
 
+    def _shown(self, plan: Plan) -> Response:
+        return Response(PlanShown(plan).data, headers={"ETag": etag(plan.version)})
 
-class Enrolments(ApiView):
-    queryset = Enrolment.objects.select_related("customer")
-    lookup_value_regex = ONE
-
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("plan", int, description="Only of this plan."),
-            OpenApiParameter("customer", str, description="Only of the customer with this number."),
-            *PAGE,
-        ],
-        responses=EnrolmentPage,
-    )
-    def list(self, request: Request) -> Response:
-        """Who is or was in which sequence, the latest first."""
-        found: QuerySet[Enrolment] = self.get_queryset()
-        if plan := request.query_params.get("plan"):
-            found = found.filter(plan=serializers.IntegerField(min_value=0).run_validation(plan))
-        if number := request.query_params.get("customer"):
-            found = found.filter(customer=customer_at(number))
-        return self.page(found, order=("-pk",), kinds=(int,), shape=EnrolmentShown)
-
-    @extend_schema(request=None, responses=EnrolmentShown)
-    @action(detail=True, methods=["post"], needs="communications.enrol_customer")
-    def exit(self, request: Request, pk: str) -> Response:
-        """Take the customer out of the sequence; what was to come is cancelled. Refused with `not_active`."""
-        enrolment = self.get_object()
-        self.tells_of(enrolment.customer_id)
-        return Response(EnrolmentShown(enrolments.leave(enrolment, by=self.caller)).data)
-
-
-class CustomerTouchpoints(ApiView):
-    queryset = Touchpoint.objects.select_related("enrolment", "message")
-    lookup_field = "number"
-    lookup_value_regex = "[^/]+"
-
-    @extend_schema(parameters=PAGE, responses=TouchpointPage)
-    @action(detail=True)
-    def touchpoints(self, request: Request, number: str) -> Response:
-        """What was planned for a customer, the latest first, and why it came or did not."""
-        customer = customer_at(number)
-        history.note(customer, AccessLog.What.READ, by=self.caller, through=self.through, fields=["touchpoints"])
-        found = self.get_queryset().filter(customer=customer)
-        return self.page(found, order=("-pk",), kinds=(int,), shape=TouchpointShown)
+    def _whole(self, plan: Plan, status: int = 200) -> Response:
+        return Response(_whole(plan), status=status, headers={"ETag": etag(plan.version)})
 
 
 def _whole(plan: Plan) -> dict[str, Any]:
     counted = {
         key: {"states": dict(one.states), "reasons": dict(one.reasons)} for key, one in standing.progress(plan).items()
     }
-    content = designs.of(plan.current).content() if plan.current else None
-    return {**PlanShown(plan).data, "content": content, "progress": counted}
+    draft = plan.versions.filter(published_at=None).first()
+    written = designs.of(draft) if draft else None
+    asked = Approval.objects.filter(version=draft).order_by("-pk").first() if draft else None
+    return {
+        **PlanShown(plan).data,
+        "content": designs.of(plan.current).content() if plan.current else None,
+        "draft": written.content() if written else None,
+        "flaws": FlawShown(flaws(written, plan.kind), many=True).data if written else [],
+        "approval": ApprovalShown(asked).data if asked else None,
+        "progress": counted,
+    }

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
-from communications.api.plans import ONE
+from communications.api.enrolments import ONE
 from communications.lift import Lift
 from communications.models import Plan
 from communications.queries import results

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
 from communications.actions import templates
-from communications.api.plans import ONE
+from communications.api.enrolments import ONE
 from communications.models import Template, TemplateVersion
 from communications.queries.templates import listed
 from config.rest import ApiView, OneLine, Paged

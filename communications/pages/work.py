@@ -122,7 +122,7 @@ def outcome(request: StaffRequest, pk: int) -> HttpResponse:
         say(done)
     back = request.POST.get("back", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if safe else "admin:my_day")
+    return redirect(back if safe and back.startswith("/") else "admin:my_day")
 
 
 @site.page("tasks/done/", name="tasks_done", permission=CHANGE)

@@ -85,12 +85,12 @@ def change(mailbox: Mailbox, *, seen: int | None = None, **values: Any) -> Mailb
 def _check(mailbox: Mailbox, password: str) -> None:
     if Mailbox.objects.filter(address=mailbox.address).exclude(pk=mailbox.pk).exists():
         raise MailboxRefused("address_taken")
+    if password and mailbox.password_name:
+        raise MailboxRefused("password_twice")
     if not mailbox.host:
         return
     if not mailbox.username:
         raise MailboxRefused("user_missing")
-    if password and mailbox.password_name:
-        raise MailboxRefused("password_twice")
     if mailbox.password_name and not mailbox.password_name.startswith(PREFIX):
         raise MailboxRefused("name_not_allowed")
     if not (password or mailbox.password or mailbox.password_name):

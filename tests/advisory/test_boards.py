@@ -27,6 +27,9 @@ def test_a_board_is_opened_with_a_charter_and_gets_its_seats(board_manager):
     with pytest.raises(BoardRefused) as refusal:
         boards.change(board, zone="Mars/Olympus")
     assert refusal.value.code == "zone_unknown"
+    with pytest.raises(BoardRefused) as refusal:
+        boards.change(board, office="Nowhere", office_latitude=100, office_longitude=7)
+    assert (refusal.value.code, refusal.value.field) == ("no_place", "office_latitude")
 
 
 def test_seats_come_and_go_with_the_size_but_not_from_under_a_member():

@@ -189,12 +189,12 @@ def test_a_marketer_works_through_the_call_list(marketer_client, marketer, inter
     assert marketer_client.post(reverse("admin:task_outcome", args=[call.pk]), back).url == reverse("admin:calls")
     call.refresh_from_db()
     assert (call.state, call.ended_by) == ("done", marketer)
-    away = marketer_client.post(
-        reverse("admin:task_outcome", args=[call.pk]), {"outcome": "reached", "back": "https://evil.example/"},
-        follow=True,
-    )  # fmt: skip
-    assert "Somebody has ended it already." in away.content.decode()
-    assert away.redirect_chain[0][0] == reverse("admin:my_day")
+    for elsewhere in ("https://evil.example/", "nowhere"):
+        away = marketer_client.post(
+            reverse("admin:task_outcome", args=[call.pk]), {"outcome": "reached", "back": elsewhere}, follow=True
+        )
+        assert "Somebody has ended it already." in away.content.decode()
+        assert away.redirect_chain[0][0] == reverse("admin:my_day")
     assert intern_client.post(reverse("admin:task_outcome", args=[call.pk]), back).status_code == 403
 
 

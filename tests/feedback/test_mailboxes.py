@@ -265,6 +265,7 @@ def test_a_server_that_says_nothing_is_not_waited_for_without_end(transactional_
         ({"host": "mail.example", "password": "x"}, "user_missing"),
         ({"host": "mail.example", "username": "u"}, "password_missing"),
         ({"host": "mail.example", "username": "u", "password": "x", "password_name": "MAILBOX_A"}, "password_twice"),
+        ({"password": "x", "password_name": "MAILBOX_A"}, "password_twice"),
         ({"host": "mail.example", "username": "u", "password_name": "SECRET_KEY"}, "name_not_allowed"),
         ({"host": "mail.example", "username": "u", "password": "x", "security": "none"}, "tls_missing"),
     ],

@@ -80,6 +80,7 @@ def test_a_refusal_is_shown_with_what_was_written(case, agent_client):
     assert not Message.objects.exists()  # the letter went with the closing, or not at all
     answer = agent_client.post(address(case, "propose"), {"kind": "money", "money": "1.005"})
     assert "no such small coin" in answer.content.decode()
+    assert agent_client.post(address(case, "propose"), {"kind": "apology", "key": "x" * 91}).status_code == 200
     assert "possible now" in agent_client.post(address(case, "accept")).content.decode()
 
 

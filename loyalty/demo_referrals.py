@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from PIL import Image, ImageDraw, ImageOps
 
 from customers.demo.company import Tell
@@ -52,6 +52,7 @@ def bring_friends(midnight: datetime) -> int:
     since = midnight - SINCE + DAY
     old = active.filter(profile__first_purchase_at__lt=since).order_by("-profile__purchases", "pk")[:REFERRERS]
     new = active.filter(profile__first_purchase_at__gte=since).order_by("profile__first_purchase_at", "pk")
+    new = new.exclude(purchases__at__lt=F("profile__first_purchase_at") - HOUR)  # that one was cancelled
     return _bring(list(old), new[:FRIENDS])
 
 

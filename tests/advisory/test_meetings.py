@@ -1,6 +1,6 @@
 """Meetings are planned, scheduled, moved, cancelled, opened and closed; calendars hear of it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import icalendar
 import pytest
@@ -178,10 +178,11 @@ def test_a_meeting_does_not_end_while_a_ballot_is_open():
 def test_minutes_are_due_by_the_business_days_of_the_board():
     calendar = calendars_make.calendar("Office", zone="UTC")
     meeting = make.running(make.board(calendar=calendar))
-    friday = datetime(2026, 12, 4, 15, tzinfo=UTC)
+    today = datetime.now(UTC).replace(hour=15, minute=0)
+    friday = today + timedelta(days=11 - today.weekday())  # that of the next week: nobody leaves before coming
     Meeting.objects.filter(pk=meeting.pk).update(started_at=friday)
 
-    assert meetings.close(meeting, at=friday + HOUR).minutes_due_on == date(2026, 12, 8)
+    assert meetings.close(meeting, at=friday + HOUR).minutes_due_on == friday.date() + timedelta(days=4)
 
 
 def test_open_actions_are_on_the_next_agenda_by_themselves():

@@ -174,7 +174,7 @@ MADE = {
         "steps": [{"basis": "after", "amount": 30, "action": "reassign", "to": "manager"}],
     },
     "surveys": {"code": "nps", "name": "NPS", "kind": "nps", "content": content()},
-    "corrective-actions": {"what": "Pack better", "owner": "manager", "due_on": "2027-01-31"},
+    "corrective-actions": {"what": "Pack better", "owner": "manager", "due_on": "2127-01-31"},
     "webhooks": {"name": "Shop", "url": "https://shop.example.com/hook", "verbs": ["bought"]},
     "rules": {"name": "Double", "says": {"effect": {"kind": "multiply", "factor": "2"}}},
 }

@@ -96,7 +96,7 @@ def test_what_comes_back_altogether_waits_no_longer(customer):
     rule(multiply("2", review=True))
     purchase = earning.record_purchase(purchases.order(customer, 1_000, at=NOW)).recorded.purchase
 
-    earning.cancel_purchase(purchase)
+    earning.cancel_purchase(purchase, at=NOW + timedelta(days=1))
 
     assert EarningReview.objects.get().state == "withdrawn"
     assert buckets(customer) == (0, 0, 0, 0)

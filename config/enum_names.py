@@ -16,6 +16,8 @@ ENUM_NAMES = {
     "InvitationState": "feedback.models.Invitation.State",
     "PlanKind": "communications.models.Plan.Kind",
     "PlanStatus": "communications.models.Plan.Status",
+    "StepKind": "communications.models.Step.Kind",
+    "Verb": "customers.models.Verb",
     "EnrolmentState": "communications.models.Enrolment.State",
     "TouchpointState": "communications.models.Touchpoint.State",
     "HumanTaskState": "communications.models.HumanTask.State",

@@ -11,7 +11,7 @@ from customers.demo.company import Tell
 from customers.models import Customer
 from loyalty.actions import audit, contents, programmes, referrals, rules
 from loyalty.actions.contents import Typed
-from loyalty.models import ReferralRules, Rule, Submission
+from loyalty.models import ReferralRules, Rule, Submission, Wallet
 from loyalty.queries import referrals as questions
 from people.models import User
 
@@ -71,7 +71,8 @@ def _bring(old: list[Customer], new: QuerySet[Customer]) -> int:
 def send_things(midnight: datetime, agent: User) -> int:
     """Receipts and reviews, of which some are confirmed, some refused, and some wait."""
     earn_by_rules(midnight)
-    buyers = Customer.objects.filter(status=Customer.Status.ACTIVE, profile__purchases__gte=3).order_by("pk")[:10]
+    buyers = Customer.objects.filter(status=Customer.Status.ACTIVE, profile__purchases__gte=3)
+    buyers = buyers.exclude(wallets__status=Wallet.Status.FROZEN).order_by("pk")[:10]
     sent = [_receipt(n, one, midnight) for n, one in enumerate(buyers[:6])]
     sent += [_review(n, one, midnight) for n, one in enumerate(buyers[6:10])]
     decide(sent[1::2], agent, midnight)

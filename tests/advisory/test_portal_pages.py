@@ -307,13 +307,13 @@ def test_access_ends_with_the_seat_and_with_a_revoked_link(member):
 
 def test_the_last_day_of_a_term_is_the_businesss_by_whatever_clock_the_member_lives(member, monkeypatch, settings):
     settings.BUSINESS_ZONE = "Europe/Berlin"
-    monkeypatch.setattr(timezone, "now", lambda: datetime(2027, 6, 30, 15, 30, tzinfo=UTC))  # 1 July in Auckland
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2127, 6, 30, 15, 30, tzinfo=UTC))  # 1 July in Auckland
     Customer.objects.filter(pk=member.customer_id).update(zone="Pacific/Auckland")
-    Term.objects.filter(pk=member.pk).update(ends_on=date(2027, 6, 30))
+    Term.objects.filter(pk=member.pk).update(ends_on=date(2127, 6, 30))
     address = url(member, "portal_recommendations")
 
     assert Client().post(address, {"do": "propose", "title": "Open earlier"}).status_code == 302
-    monkeypatch.setattr(timezone, "now", lambda: datetime(2027, 6, 30, 22, 30, tzinfo=UTC))  # 1 July in Berlin
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2127, 6, 30, 22, 30, tzinfo=UTC))  # 1 July in Berlin
     assert Client().get(address).status_code == 404
 
 

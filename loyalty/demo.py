@@ -79,6 +79,7 @@ def live_through(today: date) -> int:
             if left % 4 == 0:
                 paid[left] = demo_orders.pay_with_points(able(), at, dice, key=KEY)
     if spending:
+        settlement.settle_due(at=midnight)  # what lapsed with the month cannot be held in its last hours
         leave_under_way(able()[:10], midnight)
     return earned
 

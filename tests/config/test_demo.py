@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 
 from advisory import verification
 from advisory.models import Board, Draw, Recommendation, Term
@@ -50,6 +52,9 @@ from loyalty.models import (
 from loyalty.queries import books
 from loyalty.queries.causes import payable
 from loyalty.queries.partners import difference, of_statement
+from people.models import User
+from tests.crawling import Crawler
+from tests.examples import PROFILE, examples
 
 CUSTOMERS = 150
 
@@ -61,6 +66,7 @@ def fill() -> str:
 
 
 # Each part commits, as when the command does it: what needs a lock has to open a transaction.
+@pytest.mark.hypothesis
 @pytest.mark.django_db(transaction=True)
 def test_the_whole_company_is_filled_once_and_every_part_shows_what_it_should(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path)
@@ -81,6 +87,7 @@ def test_the_whole_company_is_filled_once_and_every_part_shows_what_it_should(se
     two_boards_were_chosen_and_recommended()
     nothing_lies_in_the_future()
     nobody_is_written_to_now_about_long_ago()
+    every_page_opens_and_no_form_breaks()
     before = figures()
 
     again = fill()
@@ -103,6 +110,18 @@ def figures() -> dict[str, object]:
 
 def the_ledger_is_right() -> None:
     assert audit.audit().findings == []
+
+
+def every_page_opens_and_no_form_breaks():
+    """`make explore` sends odd values as well."""
+    client = Client()
+    client.force_login(User.objects.get(username="manager"))
+    crawler = Crawler(client, reverse("admin:index"), times=examples(3) if PROFILE == "explore" else 0)
+
+    crawler.go()
+
+    assert crawler.broken == []
+    assert (len(crawler.pages) > 200, len(crawler.forms) > 150) == (True, True), (crawler.pages, crawler.forms)
 
 
 def customers_are_there_some_twice_one_is_merged_and_one_forgotten() -> None:

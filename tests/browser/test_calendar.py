@@ -16,7 +16,8 @@ from tests.factories.customers import customer
 from tests.factories.mail import mail_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MONTH = date(2027, 6, 1)
+YEAR = timezone.localdate().year + 1
+MONTH = date(YEAR, 6, 1)
 
 
 def campaign(name: str, day: int, **changes) -> Plan:
@@ -49,36 +50,36 @@ def test_a_campaign_is_dragged_and_moved_by_keyboard_after_its_effect_was_shown(
     expect(page.locator("#clashes")).to_contain_text("3 customers get several of Summer letter, Tea tasting")
     expect(page.locator("#clashes")).to_contain_text("3 exceed the cap")
     assert violations(page) == []
-    page.drag_and_drop("text=Summer letter: Letter", "td[data-day='2027-06-14']")
+    page.drag_and_drop("text=Summer letter: Letter", f"td[data-day='{YEAR}-06-14']")
     expect(page.locator("#peek")).to_contain_text("All steps move together")
     assert start_of(first) == MONTH.replace(day=10)
     assert violations(page) == []
     page.get_by_role("button", name="Move it").click()
-    expect(page.locator("td[data-day='2027-06-14']")).to_contain_text("Summer letter: Letter")
-    expect(page.locator("td[data-day='2027-06-16']")).to_contain_text("Summer letter: Reminder")
+    expect(page.locator(f"td[data-day='{YEAR}-06-14']")).to_contain_text("Summer letter: Letter")
+    expect(page.locator(f"td[data-day='{YEAR}-06-16']")).to_contain_text("Summer letter: Reminder")
     assert start_of(first) == MONTH.replace(day=14)
 
     page.get_by_role("link", name="Tea tasting: Letter").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#peek-box")).to_be_visible()
-    page.locator("#move-to").fill("2027-06-21")
+    page.locator("#move-to").fill(f"{YEAR}-06-21")
     page.get_by_role("button", name="Move…").press("Enter")
     expect(page.locator("#peek")).to_contain_text("10:00, as before")
     Plan.objects.filter(pk=second.pk).update(version=second.version + 1)  # somebody else was quicker
     page.get_by_role("button", name="Move it").press("Enter")
     expect(page.locator("#peek [role=alert]")).to_contain_text("Somebody else has changed this plan meanwhile.")
     page.get_by_role("button", name="Move it all the same").press("Enter")
-    expect(page.locator("td[data-day='2027-06-21']")).to_contain_text("Tea tasting: Letter")
+    expect(page.locator(f"td[data-day='{YEAR}-06-21']")).to_contain_text("Tea tasting: Letter")
     assert start_of(second) == MONTH.replace(day=21)
 
     page.get_by_role("link", name="Later").click()
     page.get_by_role("link", name="New campaign: Thu 8 July").press("Enter")
-    expect(page.locator("#id_starts_on")).to_have_value("2027-07-08")
+    expect(page.locator("#id_starts_on")).to_have_value(f"{YEAR}-07-08")
 
     phone = open_browser(marketer, size=PHONE, dark=True)
     month(phone)
-    expect(phone.locator("td[data-day='2027-06-14']")).to_be_visible()
-    expect(phone.locator("td[data-day='2027-06-15']")).to_be_hidden()
+    expect(phone.locator(f"td[data-day='{YEAR}-06-14']")).to_be_visible()
+    expect(phone.locator(f"td[data-day='{YEAR}-06-15']")).to_be_hidden()
     assert not scrolls_sideways(phone)
     assert violations(phone) == []
 
